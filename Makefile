@@ -1,0 +1,64 @@
+# copydesk: a newsroom in a terminal.  `make help` lists what can be made.
+
+PREFIX ?= /usr/local
+BUILD ?= build
+VERSION := 0.1.0
+
+PACKAGES := libncurses-dev libgit2-dev libcmark-dev libyaml-dev libicu-dev libsqlite3-dev \
+	git gcc make pkg-config
+TEST_PACKAGES := libcmocka-dev libvterm-dev hugo mandoc
+LINT_PACKAGES := clang clang-format clang-tidy cppcheck
+PKGS := ncursesw libgit2 libcmark yaml-0.1 icu-i18n icu-uc sqlite3
+
+# -- Sources, floor by floor ------------------------------------------------
+
+LIB += src/base/clock.c
+LIB += src/base/error.c
+LIB += src/base/mem.c
+LIB += src/base/path.c
+LIB += src/base/strbuf.c
+
+# One line a room; a unit test for room R is tests/unit/test_R.c.
+UNITS += base
+
+# -- Flags ------------------------------------------------------------------
+
+OPT ?= -O2 -g
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wformat -Wformat-security
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
+HARDEN_LD := -pie -Wl,-z,relro,-z,now
+CPPFLAGS += -Isrc -D_GNU_SOURCE -DCOPYDESK_VERSION='"$(VERSION)"' $(CPPFLAGS_PKG)
+CPPFLAGS_PKG := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
+CFLAGS += -std=c11 -pthread $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
+LDFLAGS += -pthread $(HARDEN_LD) $(SANITIZE)
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+LIB_OBJ := $(LIB:%.c=$(BUILD)/%.o)
+UI_OBJ := $(UI:%.c=$(BUILD)/%.o)
+UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%)
+
+all: $(BUILD)/libcopydesk.a
+
+$(BUILD)/libcopydesk.a: $(LIB_OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libcopydesk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# The tests that need neither a terminal nor much time.
+quick: all $(UNIT_BIN)
+	@for t in $(UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d)
+
+.SECONDARY:
+.PHONY: all quick clean
