@@ -1,0 +1,43 @@
+/*
+ * Child processes: programs that are run for their output, and functions of
+ * our own that must not be able to hurt the process that a person types into.
+ */
+#ifndef COPYDESK_SPAWN_H
+#define COPYDESK_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct strbuf;
+
+struct spawn {
+	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH; never a shell */
+	const char *folder;      /* working directory, or NULL for ours */
+	const char *input;       /* bytes for standard input, or NULL for none */
+	size_t input_len;        /* bytes */
+	size_t limit;            /* bytes of output taken before the child is ended; 0 for 64 MiB */
+	int deadline;            /* milliseconds before the child is ended; 0 for none */
+};
+
+/*
+ * Runs a program to its end; appends its standard output to out and its standard error to errors
+ * (either may be NULL).  The environment is ours with what could change git's answers or open a
+ * pager taken out (GIT_DIR, GIT_INDEX_FILE, PAGER ...) and LC_ALL=C.UTF-8.  Returns 0 with the exit
+ * status in *status (128 + signal when killed), E_NOTFOUND when there is no such program,
+ * E_CANCELLED when the deadline passed.
+ */
+int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct strbuf *errors,
+              struct error *err);
+
+/*
+ * Runs function(context, fd) in a forked child with at most memory bytes more than now, no core
+ * file and no terminal, and appends what it writes to fd to out.  function may use the heap but no
+ * lock that another thread can hold, and returns the child's exit status.  Returns 0 when the child
+ * ended with 0, E_INVALID when it crashed, ran out of memory or failed, E_CANCELLED after deadline
+ * milliseconds.
+ */
+int spawn_isolated(int (*function)(void *context, int fd), void *context, size_t memory,
+                   int deadline, struct strbuf *out, struct error *err);
+
+#endif

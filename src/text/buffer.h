@@ -1,0 +1,90 @@
+/*
+ * The text that a person edits, and every step back.
+ *
+ * Offsets are bytes from the start.  Any bytes are kept as they are, valid
+ * UTF-8 or not, LF or CR LF.  Edits are grouped into steps: a run of typing is
+ * one step until the caller breaks it; undo takes back a whole step and gives
+ * the cursor that stood before it.  Every primitive edit, also those that undo
+ * and redo make, is handed to the sink before it is applied, so that a journal
+ * that writes in the sink is complete by construction.
+ *
+ *	buffer_new(&b, bytes, len);
+ *	buffer_replace(b, pos, cut, "word", 4, cursor);
+ *	buffer_step(b);                       -- the next edit starts a new step
+ *	buffer_undo(b, &cursor);
+ *	buffer_free(b);
+ */
+#ifndef COPYDESK_BUFFER_H
+#define COPYDESK_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buffer;
+
+/* One primitive edit: cut bytes at pos gave way to len others. */
+struct buffer_edit {
+	size_t pos;         /* bytes */
+	size_t cut;         /* bytes removed */
+	const char *insert; /* borrowed for the call */
+	size_t len;         /* bytes inserted */
+};
+
+typedef void buffer_sink(void *context, const struct buffer_edit *edit);
+
+struct buffer *buffer_new(const char *text, size_t len);
+void buffer_free(struct buffer *buffer);
+
+/* Has every edit handed to sink from now on; NULL for nobody. */
+void buffer_set_sink(struct buffer *buffer, buffer_sink *sink, void *context);
+
+/* -- Reading -- */
+
+size_t buffer_len(const struct buffer *buffer);
+
+/* Rises with every edit, undo and redo; never the same for different texts of one buffer. */
+uint64_t buffer_version(const struct buffer *buffer);
+
+/* Len bytes at pos as one run, borrowed until the next call on this buffer. Moves the gap at worst. */
+const char *buffer_bytes(struct buffer *buffer, size_t pos, size_t len);
+
+/* The whole text; as buffer_bytes. */
+const char *buffer_text(struct buffer *buffer, size_t *len);
+
+/* The byte at pos, which must be below the length. */
+char buffer_byte(const struct buffer *buffer, size_t pos);
+
+/* -- Lines: separated by LF; a buffer has one more line than it has LFs -- */
+
+size_t buffer_lines(const struct buffer *buffer);
+
+/* Where line number (from 0) starts, and where it ends, before its LF. */
+size_t buffer_line_start(const struct buffer *buffer, size_t line);
+size_t buffer_line_end(const struct buffer *buffer, size_t line);
+
+/* The line that holds pos. */
+size_t buffer_line_at(const struct buffer *buffer, size_t pos);
+
+/* -- Changing -- */
+
+/* Replaces cut bytes at pos; cursor is where the person's cursor stood, for undo. */
+void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *insert, size_t len,
+                    size_t cursor);
+
+/* Ends the current step; without edits since the last, nothing happens. */
+void buffer_step(struct buffer *buffer);
+
+/* Takes a step back or makes it again; *cursor is where the cursor belongs. False when there is none. */
+bool buffer_undo(struct buffer *buffer, size_t *cursor);
+bool buffer_redo(struct buffer *buffer, size_t *cursor);
+
+/* -- The save point -- */
+
+/* What stands now is saved. */
+void buffer_mark_saved(struct buffer *buffer);
+
+/* Whether the text is another than at the save point; undoing back to it makes it false again. */
+bool buffer_changed(const struct buffer *buffer);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * What changed between two texts, as an editor sees it: paragraphs are matched
+ * first, then words inside those that were rewritten.  Chinese goes by ICU's
+ * words, and by characters where a word changed in part, so that a change of
+ * one character marks just that.
+ *
+ * The spans of same and removed text put together are the old text, those of
+ * same and added text the new one, to the byte.
+ */
+#ifndef COPYDESK_DIFF_H
+#define COPYDESK_DIFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct strbuf;
+
+enum diff_kind {
+	DIFF_SAME,
+	DIFF_REMOVED,
+	DIFF_ADDED,
+};
+
+struct diff_span {
+	enum diff_kind kind;
+	size_t old_start; /* bytes; where it stands, or for added text where it went in */
+	size_t old_len;   /* bytes; 0 for added */
+	size_t new_start;
+	size_t new_len;   /* bytes; 0 for removed; same as old_len for same */
+};
+
+struct diff {
+	struct diff_span *spans; /* in reading order; removed before added */
+	size_t count;
+	size_t capacity;
+	bool coarse;             /* the texts differ so much that whole paragraphs are given */
+};
+
+/* Compares; the caller clears with diff_clear(). Bounded in time: far apart texts get coarse. */
+int diff_words(struct diff *out, const char *old_text, size_t old_len, const char *new_text,
+               size_t new_len, struct error *err);
+void diff_clear(struct diff *diff);
+
+/* The number of changes: runs of removed and added spans that touch count once. */
+size_t diff_changes(const struct diff *diff);
+
+/*
+ * Appends "kept [-removed-]{+added+}" in the manner of git's plain word diff.  Paragraphs further
+ * than context paragraphs from a change give way to a line "[... N paragraphs unchanged ...]";
+ * context < 0 shows everything.
+ */
+void diff_format(struct strbuf *out, const struct diff *diff, const char *old_text,
+                 const char *new_text, int context);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The block of YAML at the head of an article.
+ *
+ * Reading is libyaml's; writing splices the bytes of the one value that
+ * changed into the text, so that comments, order, quoting, line ends, a BOM
+ * and everything else survive to the byte.  An article's text is never
+ * serialised anew.
+ *
+ * The block starts at the first byte (a UTF-8 BOM may stand before it) with a
+ * line "---" and ends with the next line "---" or "..."; what follows is the
+ * body.  An article without a block is all body.  TOML ("+++") and JSON
+ * front matter are told apart and refused in words.
+ */
+#ifndef COPYDESK_FRONTMATTER_H
+#define COPYDESK_FRONTMATTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct strbuf;
+struct frontmatter;
+
+/*
+ * Reads the block of an article.  Always gives an object, also on failure, which then knows where
+ * the body starts but has no fields: E_INVALID with the line and the cause when the block is not
+ * a YAML mapping, has no end, repeats a key, or nests or aliases beyond what an article needs.
+ */
+int frontmatter_parse(struct frontmatter **out, const char *text, size_t len, struct error *err);
+void frontmatter_free(struct frontmatter *fm);
+
+/* Where the body starts: bytes from the start of the text, and lines before it. */
+size_t frontmatter_body(const struct frontmatter *fm);
+size_t frontmatter_lines(const struct frontmatter *fm);
+
+/* Whether there is a block at all. */
+bool frontmatter_present(const struct frontmatter *fm);
+
+/* The number of top level fields and the key of each, in order; borrowed. */
+size_t frontmatter_count(const struct frontmatter *fm);
+const char *frontmatter_key(const struct frontmatter *fm, size_t index);
+
+/* The scalar under a key as UTF-8, or the first item of a list; NULL when absent or null. Borrowed. */
+const char *frontmatter_get(const struct frontmatter *fm, const char *key);
+
+/* The items under a key: 1 for a scalar, 0 when absent. */
+size_t frontmatter_items(const struct frontmatter *fm, const char *key);
+const char *frontmatter_item(const struct frontmatter *fm, const char *key, size_t index);
+
+/*
+ * Appends the whole article to out with one scalar field set: the value's bytes are replaced in its
+ * style where the style can hold it, else quoted; a missing key is added after the last field; a
+ * missing block is made; value NULL removes the field's lines.  E_INVALID where the block cannot be read.
+ */
+int frontmatter_set(struct strbuf *out, const char *text, size_t len, const char *key,
+                    const char *value, struct error *err);
+
+/* The same for a list of strings, written in the style that the list has, else as "[a, b]". */
+int frontmatter_set_list(struct strbuf *out, const char *text, size_t len, const char *key,
+                         const char *const *items, size_t count, struct error *err);
+
+#endif

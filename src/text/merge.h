@@ -1,0 +1,47 @@
+/*
+ * Two people changed one text: a three-way merge by words.
+ *
+ * Changes of either side that touch different words are both taken; the same
+ * change on both sides is taken once; overlapping ones are conflicts, which are
+ * handed out as data and never as markers in a text.
+ */
+#ifndef COPYDESK_MERGE_H
+#define COPYDESK_MERGE_H
+
+#include <stddef.h>
+
+struct error;
+
+enum merge_kind {
+	MERGE_SAME,     /* nobody changed it */
+	MERGE_MINE,     /* only I did */
+	MERGE_THEIRS,   /* only they did */
+	MERGE_BOTH,     /* both did, alike */
+	MERGE_CONFLICT, /* both did, differently: a person chooses */
+};
+
+struct merge_chunk {
+	enum merge_kind kind;
+	size_t base_start, base_len;     /* bytes in each of the three texts */
+	size_t mine_start, mine_len;
+	size_t theirs_start, theirs_len;
+};
+
+struct merge {
+	struct merge_chunk *chunks; /* in order; for each text they cover every byte once */
+	size_t count;
+	size_t capacity;
+	size_t conflicts;           /* chunks of MERGE_CONFLICT */
+};
+
+struct merge_text {
+	const char *bytes;
+	size_t len;
+};
+
+/* The caller clears with merge_clear(). */
+int merge_words(struct merge *out, struct merge_text base, struct merge_text mine,
+                struct merge_text theirs, struct error *err);
+void merge_clear(struct merge *merge);
+
+#endif
