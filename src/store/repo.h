@@ -1,0 +1,297 @@
+/*
+ * The git repository: the only room that knows libgit2.
+ *
+ * A struct repo belongs to one thread.  Object ids, trees, commits and refs
+ * come and go as plain values.  Writing is durable or it did not happen: what
+ * was written is read back before a ref moves, a ref moves only from the value
+ * that the caller saw, and after any error the ref is read again before
+ * anything is said about it.  No ref is ever deleted or renamed.
+ *
+ *	repo_open(&repo, folder, &err);
+ *	repo_ref_read(repo, "refs/heads/main", &tip, &err);
+ *	repo_tree_edit(repo, &tree, &old_tree, changes, 1, &err);
+ *	repo_commit_write(repo, &id, &commit, &err);
+ *	repo_ref_move(repo, "refs/heads/main", &id, &tip, &person, "release", &err);
+ *	repo_close(repo);
+ */
+#ifndef COPYDESK_REPO_H
+#define COPYDESK_REPO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct strbuf;
+struct repo;
+
+#define REPO_OID_SIZE 20
+#define REPO_HEX_SIZE 41
+
+/* The largest blob that is ever loaded, bytes. */
+#define REPO_BLOB_LIMIT ((size_t)16 << 20)
+
+struct oid {
+	unsigned char id[REPO_OID_SIZE]; /* SHA-1; all zero for none */
+};
+
+struct repo_person {
+	char *name; /* UTF-8 */
+	char *mail;
+};
+
+bool oid_equal(const struct oid *a, const struct oid *b);
+bool oid_is_zero(const struct oid *oid);
+void oid_hex(char out[REPO_HEX_SIZE], const struct oid *oid);
+
+/* Reads 40 hexadecimal digits; false for anything else. */
+bool oid_parse(struct oid *out, const char *hex);
+
+/* -- Opening -- */
+
+/*
+ * Opens the repository that holds folder.  Says in one sentence, with what to do, when there is
+ * none (E_NOTFOUND), when it belongs to somebody else, cannot be read, uses SHA-256 or an
+ * unknown extension, or is shallow (E_GIT).
+ */
+int repo_open(struct repo **out, const char *folder, struct error *err);
+
+/* Makes a repository (bare or with a work tree) whose unborn HEAD is branch; an existing one is opened. */
+int repo_init(struct repo **out, const char *folder, bool bare, const char *branch, struct error *err);
+void repo_close(struct repo *repo);
+
+/* The repository's own folder (".git" or the bare one), and the work tree's or NULL; absolute, borrowed. */
+const char *repo_folder(const struct repo *repo);
+const char *repo_worktree(const struct repo *repo);
+
+/* Whether objects and refs can be written here: 0, or E_IO saying why not. */
+int repo_writable(struct repo *repo, struct error *err);
+
+/* The branch HEAD names ("main"), also unborn; E_REFUSED when HEAD is detached. The caller frees. */
+int repo_head_branch(struct repo *repo, char **out, struct error *err);
+
+/*
+ * Turns flushing of every object and ref to disk on or off (on when opened).  Off is for building
+ * the sample newsroom, which is flushed once with repo_flush() at its end.
+ */
+void repo_set_durable(struct repo *repo, bool durable);
+int repo_flush(struct repo *repo, struct error *err);
+
+/* -- Configuration: git's own files; names as "copydesk.branch" -- */
+
+/* The value, which the caller frees, or NULL when unset. */
+char *repo_config(struct repo *repo, const char *name);
+
+/* Sets a value in the repository's own file. */
+int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err);
+
+/* -- Refs -- */
+
+/* The id a ref points at; E_NOTFOUND when there is no such ref. Symbolic refs are followed. */
+int repo_ref_read(struct repo *repo, const char *name, struct oid *out, struct error *err);
+
+/* Whether git takes this as a whole ref name (git-check-ref-format(1)). */
+bool repo_ref_valid(const char *name);
+
+/*
+ * Moves a ref from old to new; old all zero: the ref must not exist.  Retries a locked ref with
+ * jitter for 2 s; a lock that has not changed for 10 s is cleared under the ref's flock.
+ * E_CONFLICT when the ref stands elsewhere than at old.  When the system reports an error but the
+ * ref did move, that is success.  message goes to the reflog, under person.
+ */
+int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id,
+                  const struct oid *old_id, const struct repo_person *person, const char *message,
+                  struct error *err);
+
+/*
+ * Calls visit for each direct ref below prefix ("refs/drafts/"), in name order; stops at non-zero
+ * and returns it.
+ */
+int repo_refs(struct repo *repo, const char *prefix,
+              int (*visit)(void *context, const char *name, const struct oid *oid), void *context,
+              struct error *err);
+
+/* -- Commits -- */
+
+struct repo_time {
+	int64_t seconds; /* since the epoch */
+	int offset;      /* minutes east of UTC */
+};
+
+struct repo_commit {
+	struct oid id;     /* set by reading, unused for writing */
+	struct oid tree;
+	struct oid parent; /* the first one; all zero for a root commit */
+	size_t parents;    /* how many there are; set by reading, for writing 0 or 1 by parent */
+	struct repo_person author;
+	struct repo_person committer;
+	struct repo_time authored;
+	struct repo_time committed;
+	char *message; /* UTF-8 */
+};
+
+/* Reads a commit; the caller clears it with repo_commit_clear(). E_NOTFOUND, or E_GIT when damaged. */
+int repo_commit_read(struct repo *repo, struct repo_commit *out, const struct oid *id,
+                     struct error *err);
+void repo_commit_clear(struct repo_commit *commit);
+
+/*
+ * Writes a commit and reads it, its tree and its parent back (git_commit_create can succeed on a
+ * full disk with nothing written).  No ref moves.
+ */
+int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_commit *commit,
+                      struct error *err);
+
+/* Whether ancestor can be reached from descendant, or is the same. */
+bool repo_is_ancestor(struct repo *repo, const struct oid *ancestor, const struct oid *descendant);
+
+/* The best common ancestor of two commits; E_NOTFOUND when they have none. */
+int repo_merge_base(struct repo *repo, struct oid *out, const struct oid *a, const struct oid *b,
+                    struct error *err);
+
+/* -- Blobs -- */
+
+/* The size without loading; E_NOTFOUND when absent or no blob. */
+int repo_blob_size(struct repo *repo, const struct oid *id, size_t *out, struct error *err);
+
+/* Appends a blob's bytes; E_INVALID above REPO_BLOB_LIMIT, told with its size, before loading it. */
+int repo_blob_read(struct repo *repo, const struct oid *id, struct strbuf *out, struct error *err);
+
+int repo_blob_write(struct repo *repo, struct oid *out, const void *bytes, size_t len,
+                    struct error *err);
+
+/* The id that bytes would have as a blob, without writing it. */
+void repo_blob_hash(struct oid *out, const void *bytes, size_t len);
+
+/* -- Trees; paths are relative to the root, with '/', without a leading one -- */
+
+enum repo_mode {
+	REPO_MODE_NONE = 0,
+	REPO_MODE_TREE = 0040000,
+	REPO_MODE_FILE = 0100644,
+	REPO_MODE_EXECUTABLE = 0100755,
+	REPO_MODE_LINK = 0120000,
+	REPO_MODE_COMMIT = 0160000,
+};
+
+struct repo_entry {
+	const char *path; /* whole path from the root; borrowed */
+	unsigned mode;    /* enum repo_mode */
+	struct oid id;
+};
+
+/* What stands at a path of a tree; E_NOTFOUND when nothing does. out->path is path. */
+int repo_tree_find(struct repo *repo, const struct oid *tree, const char *path,
+                   struct repo_entry *out, struct error *err);
+
+/*
+ * Calls visit for each entry that is not a folder below prefix ("" or "content"), in git's order;
+ * stops at non-zero and returns it.  A missing prefix is an empty folder.
+ */
+int repo_tree_walk(struct repo *repo, const struct oid *tree, const char *prefix,
+                   int (*visit)(void *context, const struct repo_entry *entry), void *context,
+                   struct error *err);
+
+/*
+ * The tree with some paths changed: each entry is put at its path, or taken away with mode
+ * REPO_MODE_NONE; folders appear and vanish as needed.  An all-zero tree is the empty one.
+ */
+int repo_tree_edit(struct repo *repo, struct oid *out, const struct oid *tree,
+                   const struct repo_entry *changes, size_t count, struct error *err);
+
+/* One path that differs between two trees; a side without it has REPO_MODE_NONE and a zero id. */
+struct repo_change {
+	const char *path; /* borrowed for the call */
+	unsigned old_mode;
+	struct oid old_id;
+	unsigned new_mode;
+	struct oid new_id;
+};
+
+/* Calls visit for each path that differs (no renames), in git's order; stops at non-zero and returns it. */
+int repo_tree_diff(struct repo *repo, const struct oid *old_tree, const struct oid *new_tree,
+                   int (*visit)(void *context, const struct repo_change *change), void *context,
+                   struct error *err);
+
+/*
+ * Whether a path may stand in a tree that is checked out anywhere: no empty, "." or ".." part, no
+ * ".git" in any of the forms that git refuses, no control characters, no backslash.
+ */
+bool repo_path_safe(const char *path);
+
+/* -- Tags -- */
+
+/* Writes an annotated tag object on a commit and reads it back; the caller moves refs/tags/... to it. */
+int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
+                   const struct repo_person *person, struct repo_time time, const char *message,
+                   struct error *err);
+
+/* The commit that a tag object (or a commit itself) points at. */
+int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, struct error *err);
+
+/* -- The work tree -- */
+
+/*
+ * Whether each path stands in index and work tree exactly as in tree (absent there counts as absent
+ * here).  E_REFUSED names the first that was changed by hand.  Without a work tree, or with another
+ * branch checked out than branch, there is nothing to check: 0.
+ */
+int repo_worktree_clean(struct repo *repo, const char *branch, const struct oid *tree,
+                        const char *const *paths, size_t count, struct error *err);
+
+/*
+ * Brings index and files at these paths from old_tree to new_tree, leaving everything else alone; a
+ * path that differs from old_tree is left and named in the error (E_REFUSED).  As above, 0 where no
+ * work tree has branch checked out.
+ */
+int repo_worktree_follow(struct repo *repo, const char *branch, const struct oid *old_tree,
+                         const struct oid *new_tree, const char *const *paths, size_t count,
+                         struct error *err);
+
+/* -- People -- */
+
+/* git's user.name and user.email for this repository; E_NOTFOUND, with what to do, when unset. */
+int repo_identity(struct repo *repo, struct repo_person *out, struct error *err);
+
+/* Reads "NAME <MAIL>"; E_INVALID for what is no such thing. The caller clears. */
+int repo_person_parse(struct repo_person *out, const char *text, struct error *err);
+void repo_person_copy(struct repo_person *out, const struct repo_person *person);
+void repo_person_clear(struct repo_person *person);
+
+/* Whether two are the same person: the mail address decides, letter case of ASCII aside. */
+bool repo_person_same(const struct repo_person *a, const struct repo_person *b);
+
+/* -- Commit messages (git-interpret-trailers(1)) -- */
+
+struct repo_trailer {
+	char *key;   /* as written */
+	char *value; /* unfolded, trimmed */
+};
+
+struct repo_trailers {
+	struct repo_trailer *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* The trailers of a message's last paragraph, by git's rules. The caller clears. */
+void repo_trailers_read(struct repo_trailers *out, const char *message);
+void repo_trailers_clear(struct repo_trailers *trailers);
+
+/* The first value under a key, in any letter case, or NULL; borrowed. */
+const char *repo_trailers_get(const struct repo_trailers *trailers, const char *key);
+
+/*
+ * Appends what a person typed as the body of a message, so that none of its lines can be read as a
+ * trailer: every line is indented by two spaces where the paragraph could be one.  The caller's
+ * trailers follow after a blank line, which this writes.
+ */
+void repo_message_body(struct strbuf *out, const char *text, size_t len);
+
+/* What a person typed, from a message written with repo_message_body(), without subject and trailers. */
+void repo_message_typed(struct strbuf *out, const char *message);
+
+/* Appends "Key: value" as a line; line ends in value become spaces. */
+void repo_message_trailer(struct strbuf *out, const char *key, const char *value);
+
+#endif
