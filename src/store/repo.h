@@ -122,7 +122,8 @@ struct repo_commit {
 	struct oid id;     /* set by reading, unused for writing */
 	struct oid tree;
 	struct oid parent; /* the first one; all zero for a root commit */
-	size_t parents;    /* how many there are; set by reading, for writing 0 or 1 by parent */
+	struct oid merged; /* the second one, of a draft that was brought up to date; all zero for none */
+	size_t parents;    /* how many there are; set by reading only */
 	struct repo_person author;
 	struct repo_person committer;
 	struct repo_time authored;
