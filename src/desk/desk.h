@@ -1,0 +1,216 @@
+/*
+ * The desk: everything that is open in one newsroom, and the one door that the
+ * screen and the command line use.  Whatever is done here is checked by the
+ * rule engine first, is one commit, and is on disk when the call returns.
+ *
+ * A desk belongs to one thread.  Drafts and rows that it gives are borrowed
+ * until desk_refresh() says that something changed.
+ *
+ *	desk_open(&desk, &options, &err);
+ *	rows = desk_rows(desk, &count);
+ *	desk_approve(desk, "lake-path", NULL, &seen, NULL, &err);
+ *	desk_close(desk);
+ */
+#ifndef COPYDESK_DESK_H
+#define COPYDESK_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "desk/draft.h"
+#include "desk/policy.h"
+#include "desk/release.h"
+#include "desk/verify.h"
+
+struct catalog;
+struct clock;
+struct desk;
+struct error;
+struct strbuf;
+
+struct desk_options {
+	const char *folder; /* in the newsroom; NULL: the current folder */
+	const char *as;     /* "NAME <MAIL>", or NULL for git's user.name and user.email */
+};
+
+/* -- A newsroom is made, opened and closed -- */
+
+struct desk_init {
+	const char *folder;
+	const char *name;     /* of the newsroom; NULL: the folder's name */
+	const char *policy;   /* text of the policy; NULL: the default one */
+	const char *as;
+	const struct clock *clock; /* NULL: the system's */
+	bool bare;
+	bool solo;
+	bool durable;         /* false only while building the sample newsroom */
+};
+
+/*
+ * Makes a newsroom: a repository where there is none, and the commit that adds the policy (the root
+ * of trust).  What is there already is kept; E_REFUSED when it is a newsroom already.  *articles is
+ * the number of Markdown files that are articles now.
+ */
+int desk_init(const struct desk_init *init, size_t *articles, struct error *err);
+
+/*
+ * Opens a newsroom.  E_NOTFOUND when the folder is in no repository, or the repository has no policy
+ * on its release branch (run "copydesk init").  No person is needed to read.
+ */
+int desk_open(struct desk **out, const struct desk_options *options, struct error *err);
+void desk_close(struct desk *desk);
+
+/* -- What the desk knows -- */
+
+struct repo *desk_repo(struct desk *desk);
+const struct policy *desk_policy(const struct desk *desk);
+struct clock *desk_clock(struct desk *desk);
+
+/* The release branch's name, and its tip as of the last refresh. */
+const char *desk_branch(const struct desk *desk);
+const struct oid *desk_tip(const struct desk *desk);
+
+/* Who sits here; NULL, with the reason in err (may be NULL), when git does not know a name. */
+const struct repo_person *desk_person(const struct desk *desk, struct error *err);
+
+/* Whether this is the sample newsroom, in which one may act as another of its people. */
+bool desk_is_sample(const struct desk *desk);
+
+/* Sits another person down; E_REFUSED but in the sample newsroom. */
+int desk_act_as(struct desk *desk, const struct repo_person *person, struct error *err);
+
+/* Rises whenever what the desk shows has changed. */
+uint64_t desk_version(const struct desk *desk);
+
+/* Looks whether refs moved, and reads again what did. Cheap when nothing moved. */
+int desk_refresh(struct desk *desk, struct error *err);
+
+/* -- The list -- */
+
+struct desk_row {
+	const char *name;      /* the draft's, or NULL for a published article */
+	const char *path;      /* the article's */
+	const char *title;
+	const char *section;
+	const char *date;      /* of the front matter, or ""; published and drafts alike */
+	const char *byline;
+	const char *language;
+	enum review_state_name state;
+	struct oid head;       /* the draft's head; all zero for an article */
+	struct oid blob;       /* the text; all zero for a withdrawal */
+	int64_t changed;       /* time of the draft's last commit, seconds; 0 for an article */
+	const char *who;       /* the draft's last person, or the byline */
+	const char *waiting_on; /* in words, "" for nothing */
+	const char *why_mine;  /* why it waits for this person, a sentence, or NULL when it does not */
+	bool mine;             /* this person saved it, or it is assigned to them */
+	size_t open_threads;
+};
+
+/* All drafts that are not released, newest first, then all published articles by date, newest first. */
+const struct desk_row *desk_rows(struct desk *desk, size_t *count);
+
+/* The drafts that are over too (released ones): for "log" and for show. */
+const struct draft *desk_draft(struct desk *desk, const char *name, struct error *err);
+
+/*
+ * Finds what NAME means: a draft's name, else an article's path (with or without the content root
+ * and ".md") or slug.  Of *name and *path, which the caller frees, the one that it is not is NULL.
+ */
+int desk_find(struct desk *desk, const char *name, char **draft, char **path, struct error *err);
+
+/* The text of a blob, with its size looked at first. */
+int desk_read(struct desk *desk, const struct oid *blob, struct strbuf *out, struct error *err);
+
+/* The blob of a published article; E_NOTFOUND. */
+int desk_article(struct desk *desk, const char *path, struct oid *blob, struct error *err);
+
+/* -- Writing -- */
+
+/* A new draft with this text; *name is the caller's. slug NULL: from the headline; "-2" on collision. */
+int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline,
+             const char *text, size_t len, char **name, struct error *err);
+
+/* A draft that changes a published article, or that takes it down; *name is the caller's. */
+int desk_correct(struct desk *desk, const char *path, const char *reason, char **name,
+                 struct error *err);
+int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name,
+                  struct error *err);
+
+/*
+ * Saves text over a draft.  from is the blob that the writer started from: when the draft's text is
+ * another by now, nothing is written and the answer is E_CONFLICT.  Same text: 0 and no commit.
+ * *saved is the blob that was written.
+ */
+int desk_save(struct desk *desk, const char *name, const struct oid *from, const char *text,
+              size_t len, struct oid *saved, struct error *err);
+
+/* Adds or replaces a file beside the article. */
+int desk_attach(struct desk *desk, const char *name, const char *file, const char *bytes,
+                size_t len, struct error *err);
+
+/*
+ * Brings a draft up to date with the release branch: its article becomes text (merged by the
+ * caller), its base the branch's tip.
+ */
+int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text,
+                size_t len, struct error *err);
+
+/* -- Reviewing; text may be NULL where a reason is not asked for -- */
+
+int desk_submit(struct desk *desk, const char *name, const char *text, struct error *err);
+
+/* step NULL: the one that is due. seen: the head that the person looked at, E_CONFLICT when the change is another. */
+int desk_approve(struct desk *desk, const char *name, const char *step, const struct oid *seen,
+                 const char *text, struct error *err);
+int desk_reject(struct desk *desk, const char *name, const char *reason, struct error *err);
+int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage,
+                 const char *text, struct error *err);
+
+/* thread is the hex id of the comment, or a beginning of it that is the only one, or its number from 1. */
+int desk_reply(struct desk *desk, const char *name, const char *thread, const char *text,
+               struct error *err);
+int desk_resolve(struct desk *desk, const char *name, const char *thread, bool resolved,
+                 struct error *err);
+int desk_assign(struct desk *desk, const char *name, const char *person, const char *text,
+                struct error *err);
+int desk_spike(struct desk *desk, const char *name, const char *reason, struct error *err);
+int desk_restore(struct desk *desk, const char *name, const char *reason, struct error *err);
+
+/* Where a thread's passage stands in the draft's text now: false when it is gone. Bytes. */
+bool desk_locate(struct desk *desk, const struct draft *draft, const struct review_passage *passage,
+                 const char *text, size_t len, size_t *start, size_t *end);
+
+/* -- Releasing and proving -- */
+
+/* Plans the named drafts, or with names NULL all that are approved. The plan is the caller's. */
+int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+              struct error *err);
+int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out,
+                 struct error *err);
+
+/* See verify_branch(). */
+int desk_verify(struct desk *desk, const char *path, struct verify_result *out,
+                void (*visit)(void *context, const struct verify_finding *finding), void *context,
+                struct error *err);
+
+/* -- Who did what -- */
+
+struct desk_entry {
+	struct oid id;
+	struct repo_time time;
+	const char *person; /* name */
+	const char *what;   /* "saved", "submitted", "approved (review)", "released 2 articles" */
+	const char *name;   /* the draft, or NULL */
+	const char *text;   /* what the person typed, "" for nothing */
+};
+
+/*
+ * Calls visit for each act, newest first: of one draft, of the article at a path (its drafts and
+ * releases), or of the newsroom (both NULL); stops at non-zero and returns it.
+ */
+int desk_log(struct desk *desk, const char *name, const char *path,
+             int (*visit)(void *context, const struct desk_entry *entry), void *context,
+             struct error *err);
+
+#endif

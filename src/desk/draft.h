@@ -1,0 +1,92 @@
+/*
+ * One draft: a line of commits on refs/drafts/<name>, read into what review
+ * needs, and grown by one commit at a time.
+ *
+ * Reading walks first parents from the head while commits carry the trailer
+ * "Draft: <name>".  The base is where the release branch was when the draft
+ * began, or when it was last brought up to date (a merge commit, whose second
+ * parent is the new base).
+ */
+#ifndef COPYDESK_DRAFT_H
+#define COPYDESK_DRAFT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "desk/review.h"
+#include "store/repo.h"
+
+struct error;
+struct policy;
+struct strbuf;
+
+#define DRAFT_REFS "refs/drafts/"
+
+struct draft {
+	char *name;
+	struct oid head;
+	struct oid head_tree;
+	struct oid base;      /* commit on the release branch; all zero on an unborn branch */
+	struct oid base_tree;
+	char *path;           /* of the article */
+	struct oid blob;      /* the article at the head; all zero when the draft takes it down */
+	struct oid base_blob; /* the article in the base; all zero when new */
+	struct review_commit *commits;
+	size_t count;
+	size_t capacity;
+	bool released;        /* the release branch says so; set by the desk */
+	int64_t publish_time; /* see review_facts */
+	struct review_state state; /* by draft_derive() */
+};
+
+/*
+ * Reads a draft.  E_NOTFOUND when there is no such ref, E_GIT when its commits are not a draft's.
+ * The state is not derived yet.  The caller frees with draft_free().
+ */
+int draft_load(struct draft **out, struct repo *repo, const char *name, struct error *err);
+
+/* The same as of a certain head, whatever the ref says now: for proofs. */
+int draft_load_at(struct draft **out, struct repo *repo, const char *name, const struct oid *head,
+                  struct error *err);
+void draft_free(struct draft *draft);
+
+/* Derives draft->state under a policy at a time. */
+void draft_derive(struct draft *draft, const struct policy *policy, int64_t now);
+
+/* The facts that the state was derived from; borrowed from the draft and the policy. */
+struct review_facts draft_facts(const struct draft *draft, const struct policy *policy, int64_t now);
+
+/* The draft's whole change: the covers at its head. Borrowed. */
+const struct review_covers *draft_covers(const struct draft *draft);
+
+/* What is to be appended. */
+struct draft_change {
+	enum review_event event;         /* REVIEW_SAVE for a save */
+	const struct repo_person *person;
+	struct repo_time time;
+	const char *text;                /* what the person typed, or NULL */
+	const char *step;                /* approve */
+	const char *thread;              /* reply, resolve, reopen */
+	const char *assignee;            /* assign */
+	const struct review_passage *passage; /* comment, or NULL */
+	const struct oid *policy;        /* approve: the policy's blob */
+	const struct repo_entry *entries; /* save: the paths that change */
+	size_t entry_count;
+	const struct oid *base;          /* save: bring the draft up to this commit of the release branch */
+};
+
+/*
+ * Begins a draft for an article path on a base commit (all zero: unborn branch) with its first save;
+ * E_CONFLICT when the name is taken.
+ */
+int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path,
+                const struct oid *base, const struct draft_change *change, struct error *err);
+
+/*
+ * Appends a commit to a loaded draft's head; E_CONFLICT when the ref has moved on meanwhile (load
+ * it again and look).
+ */
+int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
+                 const struct draft_change *change, struct error *err);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * Publishing: approved drafts become one commit on the release branch.
+ *
+ * Planning asks the rule engine about every draft and says for each what it
+ * would do or why not.  Running builds the tree from exactly the approved
+ * blobs, writes one single-parent commit, moves the branch by compare-and-swap
+ * and then tags.  Where the branch moved meanwhile only for other articles, it
+ * is built again; where the same article moved, nothing is released.
+ */
+#ifndef COPYDESK_RELEASE_H
+#define COPYDESK_RELEASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "desk/draft.h"
+#include "desk/policy.h"
+
+struct error;
+struct strbuf;
+
+enum release_type {
+	RELEASE_PUBLISH,
+	RELEASE_CORRECT,
+	RELEASE_WITHDRAW,
+};
+
+/* "publish", "correct", "withdraw". */
+const char *release_type_word(enum release_type type);
+
+struct release_item {
+	const struct draft *draft; /* borrowed */
+	enum release_type type;
+	char *title;
+	char *refusal;             /* why it cannot go, or NULL */
+};
+
+struct release_plan {
+	struct oid tip;            /* of the release branch that the plan is for */
+	struct release_item *items;
+	size_t count;
+	size_t capacity;
+	size_t refused;            /* items with a refusal */
+};
+
+struct release_order {
+	const char *branch;        /* "main" */
+	const struct repo_person *person;
+	struct repo_time time;
+	const struct policy *policy;
+};
+
+/* Plans the release of drafts whose state is derived. The drafts must outlive the plan. */
+int release_plan(struct release_plan *out, struct repo *repo, const struct release_order *order,
+                 struct draft *const *drafts, size_t count, struct error *err);
+void release_plan_clear(struct release_plan *plan);
+
+/* Appends the plan in words, as the screen shows it and --dry-run prints it. */
+void release_describe(struct strbuf *out, const struct release_plan *plan,
+                      const struct policy *policy);
+
+struct release_result {
+	struct oid commit;
+	char *tag;      /* "release/2026-11-20.1", or NULL when it could not be written */
+	char *warning;  /* what went wrong after the branch moved, in words, or NULL */
+};
+
+/*
+ * Carries a plan out.  E_REFUSED with the first refusal when any item has one; E_CONFLICT when an
+ * article moved under it; nothing is released then.  The caller clears the result.
+ */
+int release_run(struct release_result *out, struct repo *repo, const struct release_order *order,
+                struct release_plan *plan, struct error *err);
+void release_result_clear(struct release_result *result);
+
+/* What a release commit says of one of its articles, read from its trailers. */
+struct release_record {
+	char *path;
+	char *draft;
+	struct oid head;
+	enum release_type type;
+	char **approvals;  /* "STEP NAME <MAIL>" */
+	size_t approval_count;
+	size_t approval_capacity;
+};
+
+struct release_records {
+	struct release_record *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* Reads them; none for a commit that is no release. E_INVALID for one whose trailers are damaged. */
+int release_records_read(struct release_records *out, const char *message, struct error *err);
+void release_records_clear(struct release_records *records);
+
+/*
+ * Whether a draft's head went out in a release between its base and tip (tip's first parents are
+ * walked): for the case that the draft's own event is missing.
+ */
+bool release_contains(struct repo *repo, const struct oid *tip, const struct draft *draft);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * From the commits of a draft to its state: a pure function, and the only
+ * place that knows what a history means.  Nothing stores the state.
+ *
+ * A commit whose tree is another than its parent's is a save, whatever its
+ * trailers say; one that changes nothing is the event that its trailers name.
+ */
+#ifndef COPYDESK_REVIEW_H
+#define COPYDESK_REVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/repo.h"
+
+struct policy;
+
+enum review_event {
+	REVIEW_SAVE,     /* the text or an attachment changed */
+	REVIEW_SUBMIT,   /* ready for review */
+	REVIEW_COMMENT,  /* opens a thread at a passage, or on the whole */
+	REVIEW_REPLY,    /* adds to a thread */
+	REVIEW_RESOLVE,  /* closes a thread */
+	REVIEW_REOPEN,   /* opens it again */
+	REVIEW_APPROVE,  /* a person's yes for a step, bound to exact bytes */
+	REVIEW_REJECT,   /* asks for changes, with a reason */
+	REVIEW_ASSIGN,   /* names who should do it next */
+	REVIEW_SPIKE,    /* set aside */
+	REVIEW_RESTORE,  /* taken up again */
+	REVIEW_RELEASED, /* went out */
+	REVIEW_UNKNOWN,  /* of a later version: kept, counts for nothing */
+};
+
+/* The word of an event in the trailer "Event", and back; NULL for REVIEW_SAVE and REVIEW_UNKNOWN. */
+const char *review_event_word(enum review_event event);
+enum review_event review_event_parse(const char *word);
+
+/* One path that the draft changes against its base: what an approval is bound to. */
+struct review_cover {
+	char *path;
+	unsigned mode;    /* REPO_MODE_NONE: taken away */
+	struct oid blob;
+	struct oid base;  /* blob in the base, all zero when new */
+};
+
+struct review_covers {
+	struct review_cover *items; /* in git's path order */
+	size_t count;
+	size_t capacity;
+};
+
+bool review_covers_equal(const struct review_covers *a, const struct review_covers *b);
+void review_covers_clear(struct review_covers *covers);
+
+/* The value of the trailer "Covers": "100644 BLOB BASE path", and back. */
+void review_cover_format(struct strbuf *out, const struct review_cover *cover);
+bool review_cover_parse(struct review_cover *out, const char *text);
+
+/* A passage that a comment stands at. */
+struct review_passage {
+	struct oid on;   /* blob that it was made on; all zero: on the whole draft */
+	size_t start;    /* bytes in that blob */
+	size_t len;
+	char *quote;     /* the passage's text, one line; NULL for none */
+};
+
+/* One commit of a draft, with what was measured from its tree. */
+struct review_commit {
+	struct oid id;
+	struct repo_person person; /* its author */
+	struct repo_time time;
+	enum review_event event;
+	char *text;                /* what the person typed; "" for nothing */
+	char *step;                /* approve */
+	char *thread;              /* reply, resolve, reopen: hex id (or its start) of the comment's commit */
+	char *assignee;            /* assign: "NAME <MAIL>" */
+	struct review_passage passage;  /* comment */
+	struct review_covers claimed;   /* approve: what the approver's program says was approved */
+	struct oid policy;              /* approve: the policy's blob then */
+	struct review_covers covers;    /* measured: the draft's whole change as of this commit */
+};
+
+void review_commit_clear(struct review_commit *commit);
+
+/* Where a draft stands; the words are the design's. */
+enum review_state_name {
+	REVIEW_STATE_DRAFT,
+	REVIEW_STATE_REVIEW,
+	REVIEW_STATE_CHANGES,
+	REVIEW_STATE_APPROVED,
+	REVIEW_STATE_SCHEDULED,
+	REVIEW_STATE_RELEASED,
+	REVIEW_STATE_WITHDRAWN,
+	REVIEW_STATE_SPIKED,
+	REVIEW_STATE_COUNT,
+};
+
+/* "draft", "review" ... as in list --json; and "DRAFT", "IN REVIEW", "PUBLISHED" ... as on the screen. */
+const char *review_state_word(enum review_state_name state);
+const char *review_state_label(enum review_state_name state);
+
+/* The state of that word; REVIEW_STATE_COUNT when there is none. */
+enum review_state_name review_state_parse(const char *word);
+
+struct review_approval {
+	size_t commit;    /* index of the event */
+	int step;         /* index in the policy, -1 when it has no such step */
+	bool counts;
+	const char *why;  /* when it does not count: a clause ("the text changed since") */
+};
+
+struct review_thread {
+	size_t commit;    /* index of the comment */
+	size_t *replies;  /* indexes of its replies, in order */
+	size_t reply_count;
+	size_t reply_capacity;
+	bool resolved;
+	size_t resolved_by; /* index of the last resolve or reopen event; only when there is one */
+};
+
+struct review_state {
+	enum review_state_name name;
+	struct review_approval *approvals; /* all that were ever given, in order */
+	size_t approval_count;
+	size_t approval_capacity;
+	struct review_thread *threads;
+	size_t thread_count;
+	size_t thread_capacity;
+	size_t open_threads;
+	size_t *authors; /* index of a commit of each person who saved, each person once */
+	size_t author_count;
+	size_t author_capacity;
+	int step;           /* the first step that still needs approvals; the policy's count when none does */
+	bool submitted;
+	size_t last_save;   /* index of the newest save */
+	size_t reason;      /* index of the reject that asked for changes; only in REVIEW_STATE_CHANGES */
+	size_t assignment;  /* index of the newest assign, commit count when there is none */
+};
+
+struct review_facts {
+	const struct review_commit *commits; /* from the first of the draft to its head */
+	size_t count;                        /* at least 1 */
+	const struct policy *policy;         /* in force */
+	int64_t publish_time;                /* of the article at the head, seconds; 0: none */
+	int64_t now;                         /* seconds */
+	bool released;                       /* the release branch says that this head went out */
+	bool removes;                        /* the draft takes its article down */
+};
+
+/* Derives the state; the caller clears. */
+void review_replay(struct review_state *out, const struct review_facts *facts);
+void review_state_clear(struct review_state *state);
+
+/* Whether a person saved text since the base: an author, who cannot approve. */
+bool review_is_author(const struct review_facts *facts, const struct review_state *state,
+                      const struct repo_person *person);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * The filter line of the desk: words, and fields as section:culture.
+ *
+ * Words must all stand in headline, byline, slug or section; the fields are
+ * section:, state:, by:, lang:, and date: (a prefix, as date:2026-11).  All is
+ * compared in NFKC with case folded.  A field that is not one of these is a
+ * word like any other.
+ */
+#ifndef COPYDESK_SEARCH_H
+#define COPYDESK_SEARCH_H
+
+#include <stdbool.h>
+
+struct search;
+
+/* What a filter looks at; any may be NULL. */
+struct search_fields {
+	const char *title;
+	const char *path;
+	const char *name;
+	const char *section;
+	const char *byline;
+	const char *state; /* the word and the label both match */
+	const char *label;
+	const char *language;
+	const char *date;
+};
+
+/* Never fails; an empty query matches everything. */
+struct search *search_new(const char *query);
+void search_free(struct search *search);
+bool search_matches(const struct search *search, const struct search_fields *fields);
+
+#endif
