@@ -6,7 +6,7 @@ VERSION := 0.1.0
 
 PACKAGES := libncurses-dev libgit2-dev libcmark-dev libyaml-dev libicu-dev libsqlite3-dev \
 	git gcc make pkg-config
-TEST_PACKAGES := libcmocka-dev libvterm-dev hugo mandoc
+TEST_PACKAGES := libcmocka-dev libvterm-dev hugo mandoc unicode-data
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck
 PKGS := ncursesw libgit2 libcmark yaml-0.1 icu-i18n icu-uc sqlite3
 
@@ -17,9 +17,11 @@ LIB += src/base/error.c
 LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/strbuf.c
+LIB += src/text/unicode.c
 
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
+UNITS += unicode_standard
 
 # -- Flags ------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ void unicode_fold(struct strbuf *out, const char *text, size_t len);
 /*
  * Appends the slug of a headline: ICU's Any-Latin and Latin-ASCII (Chinese to pinyin), lower case,
  * runs of anything but letters and digits as one hyphen, at most limit bytes, cut at a word.
- * An apostrophe inside a word vanishes.  A headline with no letter at all gives "article".
+ * An apostrophe inside a word vanishes.  A headline without a letter or digit gives "article".
  */
 void unicode_slug(struct strbuf *out, const char *headline, size_t len, size_t limit);
 
