@@ -30,7 +30,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
 	-Wvla -Wformat -Wformat-security
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 HARDEN_LD := -pie -Wl,-z,relro,-z,now
-CPPFLAGS += -Isrc -D_GNU_SOURCE -DCOPYDESK_VERSION='"$(VERSION)"' $(CPPFLAGS_PKG)
+CPPFLAGS += -Isrc -Iui -D_GNU_SOURCE -DCOPYDESK_VERSION='"$(VERSION)"' $(CPPFLAGS_PKG)
 CPPFLAGS_PKG := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS += -std=c11 -pthread $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
 LDFLAGS += -pthread $(HARDEN_LD) $(SANITIZE)

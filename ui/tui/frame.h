@@ -1,0 +1,42 @@
+/*
+ * From one picture to the next in few bytes.
+ *
+ * A frame remembers what the terminal shows and appends the bytes that turn it
+ * into another canvas: only cells that differ, by the cheapest moves, and
+ * nothing at all when nothing differs.  It writes ECMA-48 control functions
+ * (CUP, CUU, CUF, EL, ED, SGR) with DECSC and DECRC, which all terminals with
+ * a terminfo cursor address beginning with ESC [ understand; what else the
+ * terminal can do is in struct frame_look.  Pure: no terminal is needed to test it.
+ */
+#ifndef COPYDESK_FRAME_H
+#define COPYDESK_FRAME_H
+
+#include <stdbool.h>
+
+struct canvas;
+struct strbuf;
+
+/* How meanings are to look. No meaning is ever in colour alone. */
+struct frame_look {
+	int colours;      /* 256, 8, or 0 for none */
+	bool italic;      /* SGR 3 is italic, not a substitute */
+	bool faint;       /* SGR 2 works */
+	bool hide_cursor; /* DECTCEM works */
+};
+
+struct frame;
+
+/* The terminal's picture is unknown until the first frame_draw(), which draws all. */
+struct frame *frame_new(const struct frame_look *look);
+void frame_free(struct frame *frame);
+
+/* The terminal's picture is lost (resized, written over): the next frame_draw() draws all. */
+void frame_forget(struct frame *frame);
+
+/* Appends what makes the terminal show canvas; the terminal is then taken to show it. */
+void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out);
+
+/* Appends the SGR sequence that turns any style into this one, as frame_draw() writes it. */
+void frame_style(const struct frame_look *look, unsigned style, struct strbuf *out);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * What a pane is to the app, and the app to a pane.
+ *
+ * A pane shows one matter (the desk's list, an editor, a review) and changes
+ * it through src/desk.  It is a const table of functions and its own state.
+ * The app gives it a region, the focus and the keys that no command took; it
+ * never knows the app, nor any other pane: what it wants of the rest of the
+ * screen it asks of the struct pane_host that it was born with.
+ *
+ *	int reader_new(struct pane *out, const struct pane_host *host, struct desk *desk, ...);
+ *
+ * A pane draws when version() gives another number than at its last drawing,
+ * or when the app moved it.  It draws all of its region every time; the frame
+ * room finds out what differs.
+ */
+#ifndef COPYDESK_PANE_H
+#define COPYDESK_PANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tui/canvas.h"
+#include "tui/command.h"
+#include "tui/input.h"
+
+struct prompt;
+struct strbuf;
+
+struct pane_ops {
+	/* One word for tests, "desk", "editor". */
+	const char *name;
+
+	/* Its commands; the target of each row is the pane's state. */
+	const struct command_table *commands;
+
+	/* Appends what stands at the left and at the right of its title line; right may be NULL. */
+	void (*title)(const void *state, struct strbuf *out);
+	void (*title_right)(const void *state, struct strbuf *out);
+
+	/* Appends what the status line tells about it ("Saved 12:04:31 · 212 words"); may be NULL. */
+	void (*status)(const void *state, struct strbuf *out);
+
+	/*
+	 * Draws all of it, its title line not included.  With the focus, it places the cursor where text
+	 * goes in, if it has such a place.  The region can be of any size, 0 included.
+	 */
+	void (*draw)(void *state, struct canvas_region region, bool focused);
+
+	/* A number that changes whenever draw, title or status would show something else. */
+	uint64_t (*version)(const void *state);
+
+	/*
+	 * A key that no command took, a paste, or the mouse (row and column are the region's); true when
+	 * it was of use.  May be NULL.
+	 */
+	bool (*input)(void *state, const struct input_event *event);
+
+	/*
+	 * Does what is due at now and returns when it wants to be called next, both in milliseconds of
+	 * clock_monotonic(), or LOOP_NEVER of loop.h.  May be NULL for never.
+	 */
+	int64_t (*tick)(void *state, int64_t now);
+
+	/*
+	 * May it be closed?  True: the app frees it.  False: it asks the person first (host->ask) and
+	 * calls host->close when that is settled.  NULL for always.
+	 */
+	bool (*close)(void *state);
+
+	/*
+	 * The process must end within a second: keeps what is unsaved (the journal has it already, the
+	 * wip ref may take it) and asks nothing.  May be NULL.
+	 */
+	void (*hangup)(void *state);
+
+	void (*free)(void *state);
+};
+
+struct pane {
+	const struct pane_ops *ops;
+	void *state; /* the pane's own; freed by ops->free */
+};
+
+/* Matters that a pane can ask the app to show, beside or instead of itself. */
+enum pane_kind {
+	PANE_DESK,    /* the list of articles and drafts; name is a tab's or NULL */
+	PANE_READER,  /* an article or draft, rendered */
+	PANE_EDITOR,  /* a draft's text; of an article, a correction */
+	PANE_REVIEW,  /* a draft's changes and comments */
+	PANE_COMPARE, /* a draft against what is published */
+	PANE_HISTORY, /* who did what to it */
+	PANE_RELEASE, /* approved drafts, to be released */
+	PANE_IMPORT,  /* what an import would do with a file; name is the file */
+};
+
+/* What the person is told in the status line. */
+enum pane_tone {
+	PANE_SAID,   /* it is done */
+	PANE_WARNED, /* look at this */
+	PANE_FAILED, /* it is not done, and why */
+};
+
+/* What a pane may ask of the app. Every function is there; app is handed to each. */
+struct pane_host {
+	void *app;
+
+	/* Shows a matter; name is a draft's name, an article's path, or what kind says. */
+	void (*open)(void *app, enum pane_kind kind, const char *name);
+
+	/* Says one sentence (UTF-8, not yet sanitised) in the status line until the next key. */
+	void (*say)(void *app, enum pane_tone tone, const char *sentence);
+
+	/* Asks the person; takes the prompt. One that is open already is cancelled. */
+	void (*ask)(void *app, struct prompt *prompt);
+
+	/* Closes the pane with this state after the current event, without asking again. */
+	void (*close)(void *app, void *state);
+
+	/* The newsroom changed (a save, an event, a release): everybody looks again. */
+	void (*changed)(void *app);
+
+	/* Puts a text on the clipboard, the desk's own and (where it takes it) the terminal's. */
+	void (*copy)(void *app, const char *text, size_t len);
+
+	/* The desk's own clipboard; borrowed until the next copy; never NULL. */
+	const char *(*clipboard)(void *app, size_t *len);
+};
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * Questions to the person: a box in the middle that takes every key until it is answered.
+ *
+ * Whoever asks makes a prompt and hands it to the app (host->ask); the app
+ * draws it over everything, gives it the keys, and finishes it:
+ *
+ *	if (prompt_input(prompt, event)) {
+ *		app->prompt = NULL;
+ *		prompt_finish(prompt);         -- calls done, which may ask the next question
+ *	}
+ *
+ * done is called exactly once for every prompt, also when the person pressed Esc or the app ends;
+ * so whatever context points to can be freed there.
+ */
+#ifndef COPYDESK_PROMPT_H
+#define COPYDESK_PROMPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/canvas.h"
+#include "tui/field.h"
+#include "tui/input.h"
+
+struct prompt;
+
+struct prompt_answer {
+	bool given;       /* false: Esc, or the end; nothing else is set then */
+	size_t choice;    /* prompt_choice, prompt_list: which, from 0 */
+	const char *text; /* prompt_text, prompt_word: what was typed; borrowed during done; never NULL */
+	size_t len;       /* bytes of text */
+};
+
+typedef void prompt_done(void *context, const struct prompt_answer *answer);
+
+/* -- Making one; all strings are copied; title is a few words, question any text, wrapped -- */
+
+/*
+ * Asks for a line of text, with initial (may be NULL) in the field; history may be NULL and must
+ * outlive the prompt.
+ */
+struct prompt *prompt_text(const char *title, const char *question, const char *initial,
+			   struct field_history *history, prompt_done *done, void *context);
+
+/* Asks for a text of several lines: Enter makes a line, Ctrl-S answers. */
+struct prompt *prompt_lines(const char *title, const char *question, const char *initial, prompt_done *done,
+			    void *context);
+
+/* Tells exactly what will happen, and is answered only by typing this word (in any case) and Enter. */
+struct prompt *prompt_word(const char *title, const char *question, const char *word, prompt_done *done,
+			   void *context);
+
+/* One of the answers to a choice. */
+struct prompt_option {
+	const char *label; /* "Save", "Throw away", "Keep editing" */
+	const char *key;   /* the key that takes it at once, "s"; the first option has Enter as well */
+};
+
+/*
+ * Asks for one of count options.  The one that loses nothing belongs first: it has Enter.  Yes and no
+ * is a choice of two.
+ */
+struct prompt *prompt_choice(const char *title, const char *question, const struct prompt_option *options,
+			     size_t count, prompt_done *done, void *context);
+
+/* Shows a text to be read, scrolled where it is long; any of Enter, Esc, q ends it. */
+struct prompt *prompt_message(const char *title, const char *text, prompt_done *done, void *context);
+
+/* One row of a list. */
+struct prompt_item {
+	const char *group;  /* heading that it stands under, or NULL; items of a group follow each other */
+	const char *key;    /* short text in a column of its own (a key), or NULL */
+	const char *label;  /* what it is */
+	const char *help;   /* more about it, dim, or NULL */
+	const char *reason; /* why it cannot be chosen: shown instead of help, the row dim; NULL if it can */
+};
+
+enum prompt_list_kind {
+	PROMPT_FILTER, /* a field on top narrows the list as one types, by fold, over label, help and key */
+	PROMPT_MENU,   /* one group at a time, Left and Right for the others; an item's key chooses it */
+	PROMPT_SHEET,  /* as large as it can be, keys first, headings between: to be read */
+};
+
+/* Asks for one of count items; selected is the one to start at. */
+struct prompt *prompt_list(enum prompt_list_kind kind, const char *title, const struct prompt_item *items,
+			   size_t count, size_t selected, prompt_done *done, void *context);
+
+/* -- What the app does with it -- */
+
+/* Any event. True when the prompt is over and wants prompt_finish(). */
+bool prompt_input(struct prompt *prompt, const struct input_event *event);
+
+/* Draws the box over what is in the region, which is the whole screen, and places the cursor. */
+void prompt_draw(struct prompt *prompt, struct canvas_region region);
+
+/* Hands the answer (none, unless prompt_input said that it is over) to done and frees the prompt. */
+void prompt_finish(struct prompt *prompt);
+
+#endif
