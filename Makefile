@@ -21,6 +21,7 @@ LIB += src/text/unicode.c
 
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
+UNITS += unicode
 UNITS += unicode_standard
 
 # -- Flags ------------------------------------------------------------------

@@ -79,7 +79,7 @@ size_t unicode_decode(const char *text, size_t len, size_t pos, int32_t *out)
 	return lead->length;
 }
 
-/* The start of the code point, or of the bad byte, that ends at pos. */
+/* The start of the code point, or of the bad byte, that ends at pos or goes on over it. */
 static size_t step_back(const char *text, size_t len, size_t pos)
 {
 	int32_t c;
@@ -87,7 +87,7 @@ static size_t step_back(const char *text, size_t len, size_t pos)
 	for (size_t n = 1; n <= 4 && n <= pos; n++) {
 		if (((unsigned char)text[pos - n] & 0xc0) == 0x80)
 			continue;
-		return unicode_decode(text, len, pos - n, &c) == n ? pos - n : pos - 1;
+		return unicode_decode(text, len, pos - n, &c) >= n ? pos - n : pos - 1;
 	}
 	return pos - 1;
 }
@@ -324,7 +324,7 @@ static bool is_tagged_flag(const char *text, size_t len)
 	UChar units[16];
 	int32_t count, c;
 
-	if (len > sizeof units)
+	if (len > UNICODE_GLYPH_SIZE)
 		return false;
 	unicode_decode(text, len, step_back(text, len, len), &c);
 	if (!is_tag(c))
