@@ -18,11 +18,18 @@ LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/strbuf.c
 LIB += src/text/unicode.c
+LIB += src/text/wrap.c
+
+UI += ui/tui/canvas.c
 
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
 UNITS += unicode
 UNITS += unicode_standard
+UNITS += wrap
+
+# Rooms of ui/tui/, whose tests may compare pictures.
+UI_UNITS += canvas
 
 # -- Flags ------------------------------------------------------------------
 
@@ -39,7 +46,9 @@ LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 LIB_OBJ := $(LIB:%.c=$(BUILD)/%.o)
 UI_OBJ := $(UI:%.c=$(BUILD)/%.o)
+UI_ROOM_OBJ := $(filter-out $(BUILD)/ui/main.o,$(UI_OBJ))
 UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%)
+UI_UNIT_BIN := $(UI_UNITS:%=$(BUILD)/tests/test_%)
 
 all: $(BUILD)/libcopydesk.a
 
@@ -54,14 +63,20 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libcopydesk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+$(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/unit/picture.o \
+		$(UI_ROOM_OBJ) $(BUILD)/libcopydesk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm
+
 # The tests that need neither a terminal nor much time.
-quick: all $(UNIT_BIN)
-	@for t in $(UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
+quick: all $(UNIT_BIN) $(UI_UNIT_BIN)
+	@for t in $(UNIT_BIN) $(UI_UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
 
 clean:
 	rm -rf $(BUILD)
 
--include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d)
+-include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
+	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d
 
 .SECONDARY:
 .PHONY: all quick clean

@@ -63,20 +63,27 @@ void strbuf_addc(struct strbuf *sb, char c)
 	strbuf_add(sb, &c, 1);
 }
 
+void strbuf_addv(struct strbuf *sb, const char *format, va_list args)
+{
+	va_list again;
+	int need;
+
+	va_copy(again, args);
+	need = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	assert(need >= 0);
+	strbuf_reserve(sb, (size_t)need);
+	vsnprintf(sb->data + sb->len, (size_t)need + 1, format, args);
+	sb->len += (size_t)need;
+}
+
 void strbuf_addf(struct strbuf *sb, const char *format, ...)
 {
 	va_list args;
-	int need;
 
 	va_start(args, format);
-	need = vsnprintf(NULL, 0, format, args);
+	strbuf_addv(sb, format, args);
 	va_end(args);
-	assert(need >= 0);
-	strbuf_reserve(sb, (size_t)need);
-	va_start(args, format);
-	vsnprintf(sb->data + sb->len, (size_t)need + 1, format, args);
-	va_end(args);
-	sb->len += (size_t)need;
 }
 
 void strbuf_splice(struct strbuf *sb, size_t pos, size_t cut, const void *bytes, size_t len)

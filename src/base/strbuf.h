@@ -8,6 +8,7 @@
 #ifndef COPYDESK_STRBUF_H
 #define COPYDESK_STRBUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct strbuf {
@@ -39,6 +40,9 @@ void strbuf_add(struct strbuf *sb, const void *bytes, size_t len);
 void strbuf_adds(struct strbuf *sb, const char *text);
 void strbuf_addc(struct strbuf *sb, char c);
 void strbuf_addf(struct strbuf *sb, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* As strbuf_addf, for a function that takes "..." itself. */
+void strbuf_addv(struct strbuf *sb, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* Replaces cut bytes at pos by len others; pos + cut must be within the buffer. */
 void strbuf_splice(struct strbuf *sb, size_t pos, size_t cut, const void *bytes, size_t len);

@@ -62,9 +62,6 @@ enum canvas_style {
 	CANVAS_MARKED = 1 << 13,   /* set by drawing alone: a mark in place of what must not be drawn */
 };
 
-/* A style's name for dumps and tests, such as "heading"; borrowed. */
-const char *canvas_style_name(enum canvas_style meaning);
-
 /* -- Canvases -- */
 
 /* A blank canvas; both sizes are at least 1 and at most CANVAS_LIMIT (greater ones are cut to it). */
@@ -160,8 +157,8 @@ bool canvas_cursor_at(const struct canvas *canvas, int *row, int *column);
 
 struct canvas_cell {
 	const char *text; /* UTF-8, not NUL-terminated; borrowed until the canvas changes */
-	size_t len;       /* bytes; 0 for the right half of a wide glyph */
-	int columns;      /* 1 or 2; 0 for the right half of a wide glyph */
+	size_t len;       /* bytes; 0 for what a wide glyph to the left covers */
+	int columns;      /* 1 or more; 0 for what a wide glyph to the left covers */
 	unsigned style;
 };
 
@@ -173,9 +170,9 @@ bool canvas_same(const struct canvas_cell *a, const struct canvas_cell *b);
 
 /*
  * Appends the canvas as text for tests: a line a row, blanks at the end of a row left out.  With
- * styles, a row that is not all CANVAS_NORMAL is followed by one that starts with "~" and has under
- * each column the letter of its style: the first two rows of the key are in canvas.c.  The last line
- * is "cursor ROW,COLUMN" or "no cursor".
+ * styles, a row that is not all CANVAS_NORMAL is followed by one of the letters of its styles after a
+ * "~" (the tables at the head of canvas.c name them).  The last line is "cursor ROW,COLUMN" or
+ * "no cursor".
  */
 void canvas_dump(struct strbuf *out, const struct canvas *canvas, bool styles);
 
