@@ -21,6 +21,7 @@ LIB += src/text/unicode.c
 LIB += src/text/wrap.c
 
 UI += ui/tui/canvas.c
+LIB += src/text/wordcount.c
 
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
@@ -30,6 +31,7 @@ UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
+UNITS += wordcount
 
 # -- Flags ------------------------------------------------------------------
 
