@@ -17,21 +17,27 @@ LIB += src/base/error.c
 LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/strbuf.c
+LIB += src/text/frontmatter.c
+LIB += src/text/lines.c
+LIB += src/text/scalar.c
 LIB += src/text/unicode.c
 LIB += src/text/wrap.c
 
 UI += ui/tui/canvas.c
-LIB += src/text/wordcount.c
 
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
 UNITS += unicode
+LIB += src/text/yamlblock.c
+
+# One line a room; a unit test for room R is tests/unit/test_R.c.
+UNITS += base
+UNITS += frontmatter
 UNITS += unicode_standard
 UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
-UNITS += wordcount
 
 # -- Flags ------------------------------------------------------------------
 
@@ -70,15 +76,19 @@ $(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tes
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm
 
+$(BUILD)/tests/golden/golden: $(BUILD)/tests/golden/golden.o $(BUILD)/libcopydesk.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # The tests that need neither a terminal nor much time.
-quick: all $(UNIT_BIN) $(UI_UNIT_BIN)
+quick: all $(UNIT_BIN) $(UI_UNIT_BIN) $(BUILD)/tests/golden/golden
 	@for t in $(UNIT_BIN) $(UI_UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
+	@tests/golden/run $(BUILD) >$(BUILD)/tests/golden.tap || { grep -v '^ok' $(BUILD)/tests/golden.tap; exit 1; }
 
 clean:
 	rm -rf $(BUILD)
 
 -include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
-	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d
+	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/golden/golden.d
 
 .SECONDARY:
 .PHONY: all quick clean

@@ -7,9 +7,13 @@
  * serialised anew.
  *
  * The block starts at the first byte (a UTF-8 BOM may stand before it) with a
- * line "---" and ends with the next line "---" or "..."; what follows is the
- * body.  An article without a block is all body.  TOML ("+++") and JSON
- * front matter are told apart and refused in words.
+ * line "---" and ends with the next line "---" or "..." (spaces may follow
+ * on either); what follows is the body.  An article without a block is all
+ * body, but for the BOM.  TOML ("+++") and JSON front matter are told apart and refused in
+ * words.
+ *
+ * Keys are found as they are spelled, else without regard to ASCII case, as
+ * Hugo reads them.
  */
 #ifndef COPYDESK_FRONTMATTER_H
 #define COPYDESK_FRONTMATTER_H
@@ -21,10 +25,14 @@ struct error;
 struct strbuf;
 struct frontmatter;
 
+/* Bytes that a block may have; a larger one is refused. */
+#define FRONTMATTER_SIZE ((size_t)64 << 10)
+
 /*
  * Reads the block of an article.  Always gives an object, also on failure, which then knows where
  * the body starts but has no fields: E_INVALID with the line and the cause when the block is not
  * a YAML mapping, has no end, repeats a key, or nests or aliases beyond what an article needs.
+ * Of a block without an end, and of JSON, nothing is known: all after the BOM is body then.
  */
 int frontmatter_parse(struct frontmatter **out, const char *text, size_t len, struct error *err);
 void frontmatter_free(struct frontmatter *fm);
@@ -43,20 +51,30 @@ const char *frontmatter_key(const struct frontmatter *fm, size_t index);
 /* The scalar under a key as UTF-8, or the first item of a list; NULL when absent or null. Borrowed. */
 const char *frontmatter_get(const struct frontmatter *fm, const char *key);
 
-/* The items under a key: 1 for a scalar, 0 when absent. */
+/*
+ * The items under a key: 1 for a scalar, 0 when absent or null.  Of a list only the items that are
+ * scalars and not null count.
+ */
 size_t frontmatter_items(const struct frontmatter *fm, const char *key);
 const char *frontmatter_item(const struct frontmatter *fm, const char *key, size_t index);
 
 /*
  * Appends the whole article to out with one scalar field set: the value's bytes are replaced in its
  * style where the style can hold it, else quoted; a missing key is added after the last field; a
- * missing block is made; value NULL removes the field's lines.  E_INVALID where the block cannot be read.
+ * missing block is made; value NULL removes the field's lines.  A field that has the value already is
+ * left as it stands.  A date stays plain under date, publishDate, lastmod and expiryDate; elsewhere
+ * what YAML would not read as a string (yes, 12:30) is quoted, unless the value that it replaces was
+ * of the same kind.  E_INVALID, with out unchanged, where the block cannot be read or value is not
+ * UTF-8.
  */
-int frontmatter_set(struct strbuf *out, const char *text, size_t len, const char *key,
-                    const char *value, struct error *err);
+int frontmatter_set(struct strbuf *out, const char *text, size_t len, const char *key, const char *value,
+		    struct error *err);
 
-/* The same for a list of strings, written in the style that the list has, else as "[a, b]". */
+/*
+ * The same for a list of strings, written in the style that the list has, else as "[a, b]".  Items
+ * that both lists begin or end with keep their bytes, and their comments where each has its line.
+ */
 int frontmatter_set_list(struct strbuf *out, const char *text, size_t len, const char *key,
-                         const char *const *items, size_t count, struct error *err);
+			 const char *const *items, size_t count, struct error *err);
 
 #endif
