@@ -1,0 +1,105 @@
+/*
+ * Prints what the rooms make of a file, for the golden pairs: golden KIND FILE.
+ * See run, beside this file.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "text/frontmatter.h"
+
+#define INPUT_LIMIT ((size_t)16 << 20)
+#define ITEM_LIMIT  16
+
+/* Turns "\n", "\t" and "\\" into what they mean, in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text != '\0'; text++) {
+		if (*text == '\\' && text[1] != '\0')
+			text++;
+		else {
+			*to++ = *text;
+			continue;
+		}
+		*to++ = *text == 'n' ? '\n' : *text == 't' ? '\t' : *text;
+	}
+	*to = '\0';
+}
+
+static int splice_list(struct strbuf *out, const char *article, const char *key, char *value,
+		       struct error *err)
+{
+	const char *items[ITEM_LIMIT];
+	size_t count = 0;
+	char *rest = value;
+
+	while (*value != '\0' && rest != NULL && count < ITEM_LIMIT) {
+		items[count] = strsep(&rest, "|");
+		items[count] += strspn(items[count], " ");
+		count++;
+	}
+	return frontmatter_set_list(out, article, strlen(article), key, items, count, err);
+}
+
+/*
+ * The first line is a command, the rest is the article: "set KEY VALUE", "remove KEY" or
+ * "list KEY ITEM|ITEM...".
+ */
+static int splice(struct strbuf *out, const struct strbuf *in, struct error *err)
+{
+	char *rest = in->data;
+	char *command = strsep(&rest, "\n");
+	char *verb = strsep(&command, " ");
+	char *key = strsep(&command, " ");
+
+	if (rest == NULL || key == NULL)
+		return error_set(err, E_INVALID, "The first line is no command.");
+	if (command != NULL)
+		unescape(command);
+	if (strcmp(verb, "remove") == 0)
+		return frontmatter_set(out, rest, strlen(rest), key, NULL, err);
+	if (strcmp(verb, "list") == 0)
+		return splice_list(out, rest, key, command ? command : verb + strlen(verb), err);
+	return frontmatter_set(out, rest, strlen(rest), key, command ? command : "", err);
+}
+
+static const struct {
+	const char *kind;
+	int (*print)(struct strbuf *out, const struct strbuf *in, struct error *err);
+} kinds[] = {
+    {"splice", splice},
+};
+
+int main(int argc, char **argv)
+{
+	struct strbuf in = STRBUF_INIT;
+	struct strbuf out = STRBUF_INIT;
+	struct error err;
+	int rc = E_NOTFOUND;
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: golden KIND FILE\n");
+		return 2;
+	}
+	if (path_read(&in, argv[2], INPUT_LIMIT, &err) < 0) {
+		fprintf(stderr, "%s\n", err.message);
+		return 2;
+	}
+	error_set(&err, E_NOTFOUND, "There is no kind \"%s\".", argv[1]);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (strcmp(kinds[i].kind, argv[1]) == 0)
+			rc = kinds[i].print(&out, &in, &err);
+	}
+	if (rc < 0)
+		printf("refused: %s\n", err.message);
+	else
+		fwrite(out.data, 1, out.len, stdout);
+	strbuf_clear(&in);
+	strbuf_clear(&out);
+	return 0;
+}
