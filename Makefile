@@ -17,6 +17,7 @@ LIB += src/base/error.c
 LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/strbuf.c
+LIB += src/desk/gitconfig.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
@@ -27,6 +28,7 @@ UI += ui/tui/canvas.c
 
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
+UNITS += gitconfig
 UNITS += unicode
 LIB += src/text/yamlblock.c
 
