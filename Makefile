@@ -18,6 +18,7 @@ LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/strbuf.c
 LIB += src/desk/gitconfig.c
+LIB += src/desk/policy.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
