@@ -17,6 +17,7 @@ LIB += src/base/error.c
 LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/strbuf.c
+LIB += src/desk/article.c
 LIB += src/desk/gitconfig.c
 LIB += src/desk/policy.c
 LIB += src/text/frontmatter.c

@@ -19,7 +19,7 @@ bool article_is_path(const char *root, const char *path);
 /* The section of an article's path ("culture"; "" directly below root); the caller frees. */
 char *article_section(const char *root, const char *path);
 
-/* The slug in a path: the file's name without ".md"; the caller frees. */
+/* The slug in a path: the file's name without ".md", of an index.md its folder's name; the caller frees. */
 char *article_slug(const char *path);
 
 /* "content/culture/lake-path.md"; the caller frees. E_INVALID when section or slug cannot be part of a path. */

@@ -1,0 +1,296 @@
+#include "desk/article.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "store/catalog.h"
+#include "store/repo.h"
+#include "text/frontmatter.h"
+#include "text/unicode.h"
+#include "text/wordcount.h"
+
+#define EXTENSION ".md"
+
+/* A name of a file with its extension, bytes: what common file systems take. */
+#define NAME_LIMIT 255
+
+/* What follows "root/" in a path, or NULL when it does not lie there. */
+static const char *below(const char *root, const char *path)
+{
+	size_t len = strlen(root);
+
+	if (len == 0)
+		return path;
+	if (strncmp(path, root, len) != 0 || path[len] != '/')
+		return NULL;
+	return path + len + 1;
+}
+
+static bool has_extension(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > strlen(EXTENSION) && strcmp(path + len - strlen(EXTENSION), EXTENSION) == 0;
+}
+
+/* Hugo and Jekyll leave out files and folders whose names start so; hidden ones are nobody's articles. */
+static bool has_hidden_part(const char *path)
+{
+	for (const char *part = path; part != NULL; part = strchr(part, '/')) {
+		part += *part == '/';
+		if (*part == '.' || *part == '_' || *part == '/' || *part == '\0')
+			return true;
+	}
+	return false;
+}
+
+bool article_is_path(const char *root, const char *path)
+{
+	const char *rest = below(root, path);
+
+	return rest != NULL && has_extension(rest) && !has_hidden_part(rest);
+}
+
+char *article_section(const char *root, const char *path)
+{
+	const char *rest = below(root, path);
+	const char *slash = rest != NULL ? strchr(rest, '/') : NULL;
+
+	return slash != NULL ? mem_strndup(rest, (size_t)(slash - rest)) : mem_strdup("");
+}
+
+char *article_slug(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	size_t len = strlen(name);
+
+	/* A page bundle (Hugo, "Page bundles") is a folder with the article in index.md. */
+	if (slash != NULL && strcmp(name, "index" EXTENSION) == 0) {
+		name = slash;
+		while (name > path && name[-1] != '/')
+			name--;
+		return mem_strndup(name, (size_t)(slash - name));
+	}
+	return mem_strndup(name, has_extension(name) ? len - strlen(EXTENSION) : len);
+}
+
+int article_path(char **out, const char *root, const char *section, const char *slug, struct error *err)
+{
+	char *path;
+
+	if (slug[0] == '\0' || strchr(slug, '/') != NULL || strlen(slug) + strlen(EXTENSION) > NAME_LIMIT)
+		return error_set(err, E_INVALID,
+				 "\"%s\" cannot be a slug: use letters, digits and hyphens, as in lake-path.",
+				 slug);
+	path = section[0] != '\0' ? mem_printf("%s/%s/%s%s", root, section, slug, EXTENSION)
+				  : mem_printf("%s/%s%s", root, slug, EXTENSION);
+	if (!repo_path_safe(path) || !article_is_path(root, path)) {
+		free(path);
+		return error_set(
+		    err, E_INVALID,
+		    "There cannot be an article \"%s\" in the section \"%s\": use letters, digits and "
+		    "hyphens, and no name that starts with \".\" or \"_\".",
+		    slug, section);
+	}
+	*out = path;
+	return 0;
+}
+
+/* -- Reading a text -- */
+
+/* The items under a key, as "A, B"; NULL when there are none or all are empty. */
+static char *joined(const struct frontmatter *fm, const char *key)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < frontmatter_items(fm, key); i++) {
+		const char *item = frontmatter_item(fm, key, i);
+
+		if (item != NULL && item[0] != '\0')
+			strbuf_addf(&text, "%s%s", text.len > 0 ? ", " : "", item);
+	}
+	return text.len > 0 ? strbuf_detach(&text) : NULL;
+}
+
+static char *scalar(const struct frontmatter *fm, const char *key)
+{
+	const char *value = frontmatter_get(fm, key);
+
+	return mem_strdup(value != NULL ? value : "");
+}
+
+void article_describe(struct catalog_row *out, const char *path, const char *text, size_t len)
+{
+	struct frontmatter *fm;
+	struct wordcount count;
+	char *title;
+	char *byline;
+
+	frontmatter_parse(&fm, text, len, NULL);
+	title = joined(fm, "title");
+	byline = joined(fm, "byline");
+	count = wordcount_of(text + frontmatter_body(fm), len - frontmatter_body(fm));
+	*out = (struct catalog_row){
+	    .title = title != NULL ? title : article_slug(path),
+	    .date = scalar(fm, "date"),
+	    .byline = byline != NULL ? byline : mem_strdup(""),
+	    .language = scalar(fm, "language"),
+	    .slug = scalar(fm, "slug"),
+	    .words = count.words,
+	    .han = count.han,
+	};
+	frontmatter_free(fm);
+}
+
+int64_t article_publish_time(const char *text, size_t len, int offset)
+{
+	struct frontmatter *fm;
+	const char *value;
+	int64_t time = 0;
+
+	frontmatter_parse(&fm, text, len, NULL);
+	value = frontmatter_get(fm, "publishDate");
+	if (value == NULL || !clock_parse(&time, value, offset))
+		time = 0;
+	frontmatter_free(fm);
+	return time;
+}
+
+const char *article_guess_language(const char *text, size_t len)
+{
+	struct wordcount count = wordcount_of(text, len);
+
+	return count.han > count.words ? "zh" : "en";
+}
+
+/* -- Whether it can be submitted -- */
+
+static size_t line_of(const char *text, size_t pos)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < pos; i++)
+		line += text[i] == '\n';
+	return line;
+}
+
+static int check_required(const struct frontmatter *fm, const char *path, const char *field,
+			  struct error *err)
+{
+	char *value = joined(fm, field);
+	bool there = value != NULL;
+
+	free(value);
+	return there ? 0
+		     : error_set(err, E_REFUSED,
+				 "%s has no %s, and this desk asks for one: put a line \"%s: ...\" into its "
+				 "front matter.",
+				 path, field, field);
+}
+
+/* The fields that Hugo reads as dates ("Front matter", predefined fields): a wrong one stops its build. */
+static int check_dates(const struct frontmatter *fm, const char *path, struct error *err)
+{
+	static const char *const fields[] = {"date", "publishDate", "lastmod", "expiryDate"};
+
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		const char *value = frontmatter_get(fm, fields[i]);
+		int64_t time;
+
+		if (value != NULL && value[0] != '\0' && !clock_parse(&time, value, 0))
+			return error_set(err, E_REFUSED,
+					 "The %s of %s, \"%s\", is no date: write it as 2026-11-20 or "
+					 "2026-11-20T09:00:00+08:00.",
+					 fields[i], path, value);
+	}
+	return 0;
+}
+
+static bool is_slug(const char *text)
+{
+	for (const char *c = text; *c != '\0'; c++) {
+		bool hyphen = *c == '-' && c > text && c[1] != '\0' && c[1] != '-';
+
+		if (!hyphen && !islower((unsigned char)*c) && !isdigit((unsigned char)*c))
+			return false;
+	}
+	return text[0] != '\0';
+}
+
+static int check_fields(const struct frontmatter *fm, const char *path, const char *const *required,
+			size_t count, struct error *err)
+{
+	const char *slug = frontmatter_get(fm, "slug");
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = check_required(fm, path, required[i], err);
+	if (rc == 0)
+		rc = check_dates(fm, path, err);
+	if (rc == 0 && slug != NULL && !is_slug(slug))
+		rc = error_set(
+		    err, E_REFUSED,
+		    "The slug of %s, \"%s\", cannot stand in an address: use small letters, digits and "
+		    "single hyphens.",
+		    path, slug);
+	return rc;
+}
+
+int article_check(const char *path, const char *text, size_t len, const char *const *required, size_t count,
+		  struct error *err)
+{
+	struct frontmatter *fm;
+	struct error cause;
+	size_t bad;
+	int rc;
+
+	if (!unicode_valid(text, len, &bad))
+		return error_set(
+		    err, E_REFUSED,
+		    "%s, line %zu, holds bytes that are not UTF-8: type the passage again, or convert "
+		    "the file.",
+		    path, line_of(text, bad));
+	if (frontmatter_parse(&fm, text, len, &cause) < 0)
+		rc = error_set(err, E_REFUSED, "The front matter of %s cannot be read: %s", path,
+			       cause.message);
+	else
+		rc = check_fields(fm, path, required, count, err);
+	frontmatter_free(fm);
+	return rc;
+}
+
+/* -- Writing one -- */
+
+int article_template(struct strbuf *out, const char *headline, const char *slug, const char *date,
+		     const char *language, const char *byline, struct error *err)
+{
+	const char *const fields[][2] = {
+	    {"title", headline}, {"slug", slug}, {"date", date}, {"language", language}, {"byline", byline}};
+	struct strbuf text = STRBUF_INIT;
+	struct strbuf next = STRBUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof fields / sizeof fields[0]; i++) {
+		if (fields[i][1] == NULL || fields[i][1][0] == '\0')
+			continue;
+		strbuf_reset(&next);
+		rc = frontmatter_set(&next, text.data, text.len, fields[i][0], fields[i][1], err);
+		if (rc == 0) {
+			strbuf_reset(&text);
+			strbuf_add(&text, next.data, next.len);
+		}
+	}
+	if (rc == 0) {
+		strbuf_add(out, text.data, text.len);
+		strbuf_addc(out, '\n');
+	}
+	strbuf_clear(&text);
+	strbuf_clear(&next);
+	return rc;
+}
