@@ -20,6 +20,7 @@ LIB += src/base/strbuf.c
 LIB += src/desk/article.c
 LIB += src/desk/gitconfig.c
 LIB += src/desk/policy.c
+LIB += src/desk/search.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c

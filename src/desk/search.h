@@ -1,10 +1,12 @@
 /*
  * The filter line of the desk: words, and fields as section:culture.
  *
- * Words must all stand in headline, byline, slug or section; the fields are
- * section:, state:, by:, lang:, and date: (a prefix, as date:2026-11).  All is
- * compared in NFKC with case folded.  A field that is not one of these is a
- * word like any other.
+ * Words must all stand in headline, byline, slug, the draft's name or section;
+ * quotation marks keep words together (by:"A. Writer"; one that is still open
+ * reaches to the end).  The fields are section:, state:, lang: and date:, of
+ * which the value is a beginning (date:2026-11), and by:, of which it is a
+ * part.  All is compared in NFKC with case folded.  A field that is not one of
+ * these is a word like any other.
  */
 #ifndef COPYDESK_SEARCH_H
 #define COPYDESK_SEARCH_H
