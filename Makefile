@@ -25,7 +25,9 @@ LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
 LIB += src/text/unicode.c
+LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
+LIB += src/text/yamlblock.c
 
 UI += ui/tui/canvas.c
 
@@ -38,7 +40,9 @@ LIB += src/text/yamlblock.c
 # One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
 UNITS += frontmatter
+UNITS += unicode
 UNITS += unicode_standard
+UNITS += wordcount
 UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.

@@ -148,6 +148,16 @@ bool unicode_is_letter(int32_t code_point)
 	return u_isalpha(code_point);
 }
 
+bool unicode_is_number(int32_t code_point)
+{
+	return (U_MASK(u_charType(code_point)) & U_GC_N_MASK) != 0;
+}
+
+bool unicode_is_mark(int32_t code_point)
+{
+	return (U_MASK(u_charType(code_point)) & U_GC_M_MASK) != 0;
+}
+
 /* -- Grapheme clusters -- */
 
 #define CLASS(name) (1u << U_GCB_##name)
@@ -446,7 +456,7 @@ static bool put(struct drawing *d, int32_t c, int32_t after)
 	}
 	if (is_hidden(d, c, after))
 		return put_number(d, c);
-	if (d->base < 0 && (U_MASK(u_charType(c)) & U_GC_M_MASK) != 0) {
+	if (d->base < 0 && unicode_is_mark(c)) {
 		d->out->marked = true;
 		d->base = DOTTED_CIRCLE;
 		if (!put_character(d, DOTTED_CIRCLE, 1))

@@ -29,9 +29,12 @@ size_t unicode_decode(const char *text, size_t len, size_t pos, int32_t *out);
 /* Appends a code point as UTF-8. */
 void unicode_encode(struct strbuf *out, int32_t code_point);
 
+/* Properties of a code point; false for -1. A mark stands on or beside the letter before it. */
 bool unicode_is_han(int32_t code_point);
 bool unicode_is_space(int32_t code_point);
 bool unicode_is_letter(int32_t code_point);
+bool unicode_is_number(int32_t code_point);
+bool unicode_is_mark(int32_t code_point);
 
 /* -- Grapheme clusters (UAX #29 section 3.1, extended) -- */
 
