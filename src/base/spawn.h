@@ -22,20 +22,23 @@ struct spawn {
 
 /*
  * Runs a program to its end; appends its standard output to out and its standard error to errors
- * (either may be NULL).  The environment is ours with what could change git's answers or open a
- * pager taken out (GIT_DIR, GIT_INDEX_FILE, PAGER ...) and LC_ALL=C.UTF-8.  Returns 0 with the exit
- * status in *status (128 + signal when killed), E_NOTFOUND when there is no such program,
- * E_CANCELLED when the deadline passed.
+ * (either may be NULL), also when it fails.  The program has a session of its own and no terminal,
+ * and what it leaves behind in its process group is ended with it.  Its environment is ours with
+ * what could change git's answers or open a pager taken out (GIT_DIR, GIT_INDEX_FILE, PAGER ...)
+ * and LC_ALL=C.UTF-8.  Returns 0 with the exit status in *status (128 + signal when killed),
+ * E_NOTFOUND when there is no such program, E_CANCELLED when the deadline passed, E_INVALID when
+ * it gave more than the limit.
  */
 int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct strbuf *errors,
               struct error *err);
 
 /*
- * Runs function(context, fd) in a forked child with at most memory bytes more than now, no core
- * file and no terminal, and appends what it writes to fd to out.  function may use the heap but no
- * lock that another thread can hold, and returns the child's exit status.  Returns 0 when the child
- * ended with 0, E_INVALID when it crashed, ran out of memory or failed, E_CANCELLED after deadline
- * milliseconds.
+ * Runs function(context, fd) in a forked child with at most memory bytes more than now (and as many
+ * bytes of output), no core file, no terminal and none of our other descriptors, and appends what it
+ * writes to fd to out.  function may use the heap but no lock that another thread can hold, and
+ * returns the child's exit status.  Returns 0 when the child ended with 0, E_INVALID when it
+ * crashed, ran out of memory or failed, E_CANCELLED after deadline milliseconds (0: none); out may
+ * then hold a part.  Sanitizers map more than any limit: under them memory only bounds the output.
  */
 int spawn_isolated(int (*function)(void *context, int fd), void *context, size_t memory,
                    int deadline, struct strbuf *out, struct error *err);
