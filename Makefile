@@ -25,6 +25,7 @@ LIB += src/desk/search.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
+LIB += src/base/worker.c
 LIB += src/text/unicode.c
 LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
@@ -49,6 +50,7 @@ UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
+UNITS += worker
 
 # -- Flags ------------------------------------------------------------------
 

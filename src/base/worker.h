@@ -3,8 +3,10 @@
  *
  * A worker owns one thread (so that a job may keep a repository of its own,
  * which must not be shared between threads).  A job is a function that is
- * called in slices of about 10 ms until it says that it is finished; between
- * slices the worker looks whether the job was cancelled.  What a job has found
+ * called in slices of about 10 ms until it says that it is finished; jobs take
+ * turns, slice by slice in the order of their coming, so that a long one never
+ * keeps a short one waiting.  Between slices the worker looks whether the job
+ * was cancelled.  What a job has found
  * it posts; posting pokes a pipe, and the owner's loop hands the posts to the
  * model in the owner's thread with worker_collect().  The model is thus only
  * ever touched by one thread.
@@ -37,7 +39,11 @@ void worker_free(struct worker *worker);
 /* Queues a job, which the worker then owns until done; returns its number, above 0. */
 unsigned worker_submit(struct worker *worker, const struct worker_ops *ops, void *job);
 
-/* Asks for a job to end after its slice; a number that is unknown or over is fine. */
+/*
+ * Asks for a job to end after its slice; a number that is unknown or over is fine.  Its done, if it
+ * was not called yet, is told that it was cancelled, even if the job had just finished; what it
+ * posted before is still delivered, because the batches must be freed.
+ */
 void worker_cancel(struct worker *worker, unsigned number);
 
 /* From a slice: has function(batch) called on the owner's thread, in order, before done. */
@@ -49,7 +55,7 @@ int worker_fd(const struct worker *worker);
 /* On the owner's thread: runs the posts and the dones. Returns whether there were any. */
 bool worker_collect(struct worker *worker);
 
-/* Whether nothing runs and nothing waits. */
+/* Whether no job runs or waits, and nothing waits to be collected. */
 bool worker_idle(struct worker *worker);
 
 /* Waits until the worker is idle and everything is collected: for tests and for the way out. */
