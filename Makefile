@@ -51,6 +51,16 @@ UNITS += wrap
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
 UNITS += worker
+LIB += src/store/repo.c
+LIB += src/store/repo_message.c
+LIB += src/store/repo_objects.c
+LIB += src/store/repo_refs.c
+LIB += src/store/repo_tree.c
+LIB += src/store/repo_worktree.c
+
+# One line a room; a unit test for room R is tests/unit/test_R.c.
+UNITS += base
+UNITS += repo
 
 # -- Flags ------------------------------------------------------------------
 

@@ -1,0 +1,542 @@
+#include "store/repo_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <git2/sys/repository.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+
+/* -- Object ids -- */
+
+bool oid_equal(const struct oid *a, const struct oid *b)
+{
+	return memcmp(a->id, b->id, REPO_OID_SIZE) == 0;
+}
+
+bool oid_is_zero(const struct oid *oid)
+{
+	static const struct oid zero;
+
+	return oid_equal(oid, &zero);
+}
+
+void oid_hex(char out[REPO_HEX_SIZE], const struct oid *oid)
+{
+	git_oid id = repo_oid_in(oid);
+
+	git_oid_tostr(out, REPO_HEX_SIZE, &id);
+}
+
+bool oid_parse(struct oid *out, const char *hex)
+{
+	git_oid id;
+
+	if (strlen(hex) != REPO_HEX_SIZE - 1 || git_oid_fromstr(&id, hex) < 0)
+		return false;
+	*out = repo_oid_out(&id);
+	return true;
+}
+
+git_oid repo_oid_in(const struct oid *oid)
+{
+	git_oid id;
+
+	memcpy(id.id, oid->id, REPO_OID_SIZE);
+	return id;
+}
+
+struct oid repo_oid_out(const git_oid *oid)
+{
+	struct oid out;
+
+	memcpy(out.id, oid->id, REPO_OID_SIZE);
+	return out;
+}
+
+/* -- Causes -- */
+
+/* libgit2 tells a system error only in words, which end in strerror(). */
+static int errno_of(const char *message)
+{
+	static const int known[] = {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, EIO};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (strstr(message, strerror(known[i])) != NULL)
+			return known[i];
+	}
+	return 0;
+}
+
+static bool disk_is_full(const char *folder)
+{
+	struct statvfs fs;
+
+	return statvfs(folder, &fs) == 0 && (fs.f_bavail == 0 || (fs.f_files > 0 && fs.f_favail == 0));
+}
+
+int repo_fail(const struct repo *repo, struct error *err, const char *format, ...)
+{
+	const git_error *last = git_error_last();
+	const char *cause = last && last->message ? last->message : "the cause is unknown";
+	int errnum = last && last->message ? errno_of(last->message) : 0;
+	char *words = NULL;
+	va_list args;
+	int rc;
+
+	va_start(args, format);
+	if (vasprintf(&words, format, args) < 0)
+		words = NULL;
+	va_end(args);
+	if (errnum == 0 && repo != NULL && disk_is_full(repo->folder))
+		errnum = ENOSPC;
+	if (errnum != 0)
+		rc = error_set_errno(err, errnum, "%s", words ? words : "The repository failed");
+	else
+		rc = error_set(err, E_GIT, "%s: %s.", words ? words : "The repository failed", cause);
+	free(words);
+	return rc;
+}
+
+/* -- New files -- */
+
+unsigned repo_shared_mode(int shared, unsigned mode, bool folder)
+{
+	unsigned bits = (unsigned)(shared < 0 ? -shared : shared);
+
+	if (shared == 0)
+		return mode;
+	if ((mode & S_IWUSR) == 0)
+		bits &= ~0222u;
+	if (folder || (mode & S_IXUSR) != 0)
+		bits |= (bits & 0444u) >> 2;
+	mode = shared < 0 ? (mode & ~0777u) | bits : mode | bits;
+	return folder ? mode | S_ISGID : mode;
+}
+
+/* core.sharedRepository as git-config(1) describes it; 0 for what git does not know. */
+static int parse_shared(const char *value)
+{
+	static const struct {
+		const char *word;
+		int shared;
+	} words[] = {
+	    {"umask", 0},    {"false", 0},    {"no", 0},     {"off", 0},          {"0", 0},
+	    {"group", 0660}, {"true", 0660},  {"yes", 0660}, {"on", 0660},        {"1", 0660},
+	    {"all", 0664},   {"world", 0664}, {"", 0660},    {"everybody", 0664}, {"2", 0664},
+	};
+	char *end;
+	long mode;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strcasecmp(value, words[i].word) == 0)
+			return words[i].shared;
+	}
+	mode = strtol(value, &end, 8);
+	return *end == '\0' && mode > 2 && (mode & 0600) == 0600 && mode <= 0777 ? (int)-(mode & 0666) : 0;
+}
+
+bool repo_folder_missing(const struct repo *repo, const char *relative)
+{
+	const char *slash = strrchr(relative, '/');
+	char *path = mem_printf("%s/%.*s", repo->folder, slash ? (int)(slash - relative) : 0, relative);
+	bool missing = !path_exists(path);
+
+	free(path);
+	return missing;
+}
+
+static void share(const struct repo *repo, const char *path)
+{
+	struct stat st;
+	unsigned mode;
+
+	if (lstat(path, &st) < 0 || S_ISLNK(st.st_mode))
+		return;
+	mode = repo_shared_mode(repo->shared, st.st_mode & 07777u, S_ISDIR(st.st_mode));
+	/* Another member's file keeps the rights that this member gave it. */
+	if (mode != (st.st_mode & 07777u) && st.st_uid == geteuid())
+		(void)chmod(path, mode);
+}
+
+static void sync_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)fsync(fd);
+	close(fd);
+}
+
+void repo_settle(const struct repo *repo, const char *relative, bool folder_is_new)
+{
+	char *path = path_join(repo->folder, relative);
+	size_t top = strlen(repo->folder);
+
+	while (strlen(path) > top) {
+		if (repo->shared != 0)
+			share(repo, path);
+		*strrchr(path, '/') = '\0';
+		if (folder_is_new && repo->durable)
+			sync_path(path);
+	}
+	free(path);
+}
+
+/* -- Opening -- */
+
+static bool is_bare_layout(const char *folder)
+{
+	char *objects = path_join(folder, "objects");
+	char *refs = path_join(folder, "refs");
+	bool both = path_exists(objects) && path_exists(refs);
+
+	free(objects);
+	free(refs);
+	return both;
+}
+
+/* The nearest ".git", or folder with a repository's layout, at or above folder; NULL for none. */
+static char *find_candidate(const char *folder)
+{
+	char *at = realpath(folder, NULL);
+
+	while (at != NULL) {
+		char *inside = path_join(at, ".git");
+		char *slash;
+
+		if (access(inside, F_OK) == 0) {
+			free(at);
+			return inside;
+		}
+		free(inside);
+		if (is_bare_layout(at))
+			return at;
+		slash = strrchr(at, '/');
+		if (slash == NULL || at[1] == '\0')
+			break;
+		slash[slash == at ? 1 : 0] = '\0';
+	}
+	free(at);
+	return NULL;
+}
+
+static int explain_owner(const char *candidate, struct error *err)
+{
+	char *folder = mem_strdup(candidate);
+	size_t len = strlen(folder);
+
+	/* safe.directory names the work tree where there is one (git-config(1)). */
+	if (len > 5 && strcmp(folder + len - 5, "/.git") == 0)
+		folder[len - 5] = '\0';
+	error_set(err, E_GIT,
+		  "The repository %s belongs to somebody else. If you trust it, run: git config --global "
+		  "--add safe.directory %s",
+		  folder, folder);
+	free(folder);
+	return E_GIT;
+}
+
+static bool is_foreign(const char *candidate)
+{
+	struct stat st;
+
+	return lstat(candidate, &st) == 0 && st.st_uid != geteuid();
+}
+
+static int explain_extension(const char *candidate, const char *cause, struct error *err)
+{
+	if (strstr(cause, "objectformat") != NULL)
+		return error_set(err, E_GIT,
+				 "The repository %s uses SHA-256, which copydesk cannot read: use one made "
+				 "with git init --object-format=sha1.",
+				 candidate);
+	if (strstr(cause, "partialclone") != NULL)
+		return error_set(err, E_GIT,
+				 "The repository %s is a partial clone and lacks some texts: clone it again "
+				 "without --filter.",
+				 candidate);
+	return error_set(err, E_GIT, "The repository %s needs something that copydesk does not know: %s.",
+			 candidate, cause);
+}
+
+/* Why the repository that stands at candidate could not be opened. */
+static int explain_open(const char *candidate, int code, struct error *err)
+{
+	const git_error *last = git_error_last();
+	const char *cause = last && last->message ? last->message : "";
+
+	if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && is_foreign(candidate) && strstr(cause, "own")))
+		return explain_owner(candidate, err);
+	if (strstr(cause, "extension") != NULL || strstr(cause, "repository version") != NULL)
+		return explain_extension(candidate, cause, err);
+	if (access(candidate, R_OK) < 0 || (path_is_folder(candidate) && access(candidate, X_OK) < 0))
+		return error_set_errno(err, errno, "The repository %s cannot be read", candidate);
+	if (code == GIT_ENOTFOUND && path_is_folder(candidate))
+		return error_set(
+		    err, E_GIT,
+		    "The repository %s is damaged: its HEAD is missing or cannot be read. Restore "
+		    "it with: git init %s",
+		    candidate, candidate);
+	return repo_fail(NULL, err, "The repository %s cannot be opened", candidate);
+}
+
+static int open_git(git_repository **out, const char *folder, struct error *err)
+{
+	int code = git_repository_open_ext(out, folder, 0, NULL);
+	char *candidate;
+	int rc;
+
+	if (code == 0)
+		return 0;
+	if (access(folder, F_OK) < 0)
+		return error_set(err, E_NOTFOUND, "The folder %s does not exist.", folder);
+	if (access(folder, R_OK | X_OK) < 0)
+		return error_set_errno(err, errno, "The folder %s cannot be read", folder);
+	candidate = find_candidate(folder);
+	if (candidate == NULL)
+		rc = error_set(err, E_NOTFOUND,
+			       "There is no newsroom in %s: go to one, or make one with copydesk init.",
+			       folder);
+	else
+		rc = explain_open(candidate, code, err);
+	free(candidate);
+	return rc;
+}
+
+/* An absolute path without the slash that libgit2 puts at the end. */
+static char *trimmed(const char *path)
+{
+	size_t len = path ? strlen(path) : 0;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return path ? mem_strndup(path, len) : NULL;
+}
+
+/*
+ * In a server's hook the pushed objects stand apart until they are accepted (git-receive-pack(1),
+ * "Quarantine environment").
+ */
+static void add_quarantine(struct repo *repo)
+{
+	const char *quarantine = getenv("GIT_QUARANTINE_PATH");
+
+	if (quarantine != NULL)
+		(void)git_odb_add_disk_alternate(repo->odb, quarantine);
+}
+
+static int check_supported(struct repo *repo, struct error *err)
+{
+	if (git_repository_is_shallow(repo->git))
+		return error_set(err, E_GIT,
+				 "The repository %s is a shallow clone and lacks its older commits: complete "
+				 "it with git fetch --unshallow.",
+				 repo->folder);
+	return 0;
+}
+
+int repo_open(struct repo **out, const char *folder, struct error *err)
+{
+	struct repo *repo = mem_zalloc(1, sizeof *repo);
+	char *shared;
+	int rc;
+
+	git_libgit2_init();
+	rc = open_git(&repo->git, folder, err);
+	if (rc == 0) {
+		repo->folder = trimmed(git_repository_commondir(repo->git));
+		repo->worktree = trimmed(git_repository_workdir(repo->git));
+		repo_set_durable(repo, true);
+		rc = check_supported(repo, err);
+	}
+	if (rc == 0 && git_repository_odb(&repo->odb, repo->git) < 0)
+		rc = repo_fail(repo, err, "The repository %s cannot be read", repo->folder);
+	if (rc < 0) {
+		repo_close(repo);
+		return rc;
+	}
+	add_quarantine(repo);
+	shared = repo_config(repo, "core.sharedrepository");
+	repo->shared = shared ? parse_shared(shared) : 0;
+	free(shared);
+	*out = repo;
+	return 0;
+}
+
+static int init_git(const char *folder, bool bare, const char *branch, struct error *err)
+{
+	git_repository_init_options options;
+	git_repository *git = NULL;
+	int code = git_repository_open_ext(NULL, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+
+	if (code != GIT_ENOTFOUND)
+		return 0;
+	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+	options.flags = GIT_REPOSITORY_INIT_MKPATH | (bare ? (unsigned)GIT_REPOSITORY_INIT_BARE : 0u);
+	options.initial_head = branch;
+	if (git_repository_init_ext(&git, folder, &options) < 0)
+		return repo_fail(NULL, err, "No repository can be made in %s", folder);
+	git_repository_free(git);
+	return 0;
+}
+
+int repo_init(struct repo **out, const char *folder, bool bare, const char *branch, struct error *err)
+{
+	int rc;
+
+	git_libgit2_init();
+	rc = init_git(folder, bare, branch, err);
+	if (rc == 0)
+		rc = repo_open(out, folder, err);
+	git_libgit2_shutdown();
+	return rc;
+}
+
+void repo_close(struct repo *repo)
+{
+	if (repo == NULL)
+		return;
+	git_odb_free(repo->odb);
+	git_repository_free(repo->git);
+	free(repo->folder);
+	free(repo->worktree);
+	free(repo);
+	git_libgit2_shutdown();
+}
+
+const char *repo_folder(const struct repo *repo)
+{
+	return repo->folder;
+}
+
+const char *repo_worktree(const struct repo *repo)
+{
+	return repo->worktree;
+}
+
+int repo_writable(struct repo *repo, struct error *err)
+{
+	static const char *const parts[] = {"", "/objects", "/refs"};
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		char *path = mem_printf("%s%s", repo->folder, parts[i]);
+		int rc = eaccess(path, W_OK | X_OK);
+		int errnum = errno;
+
+		free(path);
+		if (rc < 0)
+			return error_set_errno(err, errnum, "The repository %s cannot be written",
+					       repo->folder);
+	}
+	return 0;
+}
+
+int repo_head_branch(struct repo *repo, char **out, struct error *err)
+{
+	static const char heads[] = "refs/heads/";
+	git_reference *head = NULL;
+	const char *target;
+
+	if (git_reference_lookup(&head, repo->git, "HEAD") < 0)
+		return repo_fail(repo, err, "The HEAD of %s cannot be read", repo->folder);
+	target = git_reference_symbolic_target(head);
+	if (target == NULL) {
+		git_reference_free(head);
+		return error_set(
+		    err, E_REFUSED,
+		    "%s has no branch checked out (its HEAD is detached): run git switch with the "
+		    "release branch's name.",
+		    repo->worktree ? repo->worktree : repo->folder);
+	}
+	if (strncmp(target, heads, sizeof heads - 1) == 0)
+		target += sizeof heads - 1;
+	*out = mem_strdup(target);
+	git_reference_free(head);
+	return 0;
+}
+
+void repo_set_durable(struct repo *repo, bool durable)
+{
+	git_refdb *refdb = NULL;
+
+	repo->durable = durable;
+	/* libgit2 has one switch for the process, and a ref database looks at it when it is opened. */
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, durable ? 1 : 0);
+	if (git_refdb_open(&refdb, repo->git) == 0)
+		git_repository_set_refdb(repo->git, refdb);
+	git_refdb_free(refdb);
+}
+
+int repo_flush(struct repo *repo, struct error *err)
+{
+	int fd = open(repo->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 ? -1 : syncfs(fd);
+	int errnum = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return rc < 0 ? error_set_errno(err, errnum, "%s cannot be flushed to disk", repo->folder) : 0;
+}
+
+/* -- Configuration -- */
+
+char *repo_config(struct repo *repo, const char *name)
+{
+	git_config *config = NULL;
+	git_buf value = GIT_BUF_INIT;
+	char *out = NULL;
+
+	if (git_repository_config_snapshot(&config, repo->git) == 0 &&
+	    git_config_get_string_buf(&value, config, name) == 0)
+		out = mem_strdup(value.ptr);
+	git_buf_dispose(&value);
+	git_config_free(config);
+	return out;
+}
+
+int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err)
+{
+	git_config *all = NULL;
+	git_config *own = NULL;
+	struct repo_retry retry;
+	int code;
+	int fd = -1;
+	int rc = repo_flock(repo, "config", &fd, err);
+
+	if (rc < 0)
+		return rc;
+	repo_retry_start(&retry);
+	code = git_repository_config(&all, repo->git);
+	if (code == 0)
+		code = git_config_open_level(&own, all, GIT_CONFIG_LEVEL_LOCAL);
+	while (code == 0) {
+		code = git_config_set_string(own, name, value);
+		if (code != GIT_ELOCKED)
+			break;
+		repo_clear_stale_lock(repo, "config");
+		code = repo_retry_wait(&retry) ? 0 : GIT_ELOCKED;
+	}
+	if (code == GIT_EINVALIDSPEC)
+		rc = error_set(err, E_INVALID, "%s is not a name that git's configuration can hold.", name);
+	else if (code < 0)
+		rc =
+		    repo_fail(repo, err, "The setting %s cannot be written to %s/config", name, repo->folder);
+	else
+		repo_settle(repo, "config", false);
+	git_config_free(own);
+	git_config_free(all);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,84 @@
+/*
+ * What the files of the repo room share: the only header that includes
+ * libgit2's.  Nothing outside src/store/repo*.c includes it.
+ */
+#ifndef COPYDESK_REPO_INTERNAL_H
+#define COPYDESK_REPO_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <git2.h>
+
+#include "store/repo.h"
+
+struct error;
+
+struct repo {
+	git_repository *git;
+	git_odb *odb;
+	char *folder;   /* absolute, shared by all work trees, without a slash at the end */
+	char *worktree; /* the same of the work tree, or NULL */
+	int shared;     /* core.sharedRepository: 0 for none, mode bits to add, or -mode to set */
+	bool durable;
+};
+
+git_oid repo_oid_in(const struct oid *oid);
+struct oid repo_oid_out(const git_oid *oid);
+
+/*
+ * Fills err with the words and libgit2's last cause: E_IO with a reason an editor knows where the
+ * system failed (full, read-only, no permission), else E_GIT with libgit2's own words.
+ */
+int repo_fail(const struct repo *repo, struct error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* -- New files in the repository's folder; relative is a path below it -- */
+
+/* Whether the folder that would hold relative is not there yet: ask before writing. */
+bool repo_folder_missing(const struct repo *repo, const char *relative);
+
+/*
+ * After writing: gives the file and the folders above it the rights that core.sharedRepository asks
+ * for, and where its folder is new, makes that durable too, because libgit2 does neither.
+ */
+void repo_settle(const struct repo *repo, const char *relative, bool folder_is_new);
+
+/* The rights that git gives under core.sharedRepository (git-config(1)); a pure function. */
+unsigned repo_shared_mode(int shared, unsigned mode, bool folder);
+
+/* -- Waiting for somebody else's lock -- */
+
+#define REPO_LOCK_WAIT  2000 /* milliseconds of retrying */
+#define REPO_LOCK_STALE 10   /* seconds without a change after which its owner must be dead */
+
+struct repo_retry {
+	int64_t end; /* clock_monotonic() at which to give up */
+	unsigned seed;
+};
+
+void repo_retry_start(struct repo_retry *retry);
+
+/* Waits a few milliseconds, a different number for everybody; false when the time is over. */
+bool repo_retry_wait(struct repo_retry *retry);
+
+/*
+ * Takes the flock of copydesk/locks/<name> for a ref or file of the repository's folder; close(*fd)
+ * releases it.
+ */
+int repo_flock(const struct repo *repo, const char *name, int *fd, struct error *err);
+
+/* Under that flock: removes the lock file of relative where it has not changed for REPO_LOCK_STALE. */
+void repo_clear_stale_lock(const struct repo *repo, const char *relative);
+
+/* -- Objects -- */
+
+/* Writes an object and reads it back whole; what names it in the error. */
+int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t len, git_object_t type,
+		      const char *what, struct error *err);
+
+/* A signature for libgit2; E_INVALID for a name or mail that git cannot hold. */
+int repo_signature(git_signature **out, const struct repo_person *person, struct repo_time time,
+		   struct error *err);
+
+#endif

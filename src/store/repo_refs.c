@@ -1,0 +1,377 @@
+#include "store/repo_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+/* -- Locks -- */
+
+void repo_retry_start(struct repo_retry *retry)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	retry->end = clock_monotonic() + REPO_LOCK_WAIT;
+	retry->seed = (unsigned)now.tv_nsec ^ (unsigned)getpid() << 16;
+}
+
+bool repo_retry_wait(struct repo_retry *retry)
+{
+	if (clock_monotonic() >= retry->end)
+		return false;
+	(void)poll(NULL, 0, 2 + rand_r(&retry->seed) % 24);
+	return true;
+}
+
+/* The file to flock for name; two names that share one only wait for each other. */
+static char *lock_file(const char *name)
+{
+	size_t len = strlen(name);
+	char *file = mem_printf("copydesk/locks/%s", len > 200 ? name + len - 200 : name);
+
+	for (char *at = file + strlen("copydesk/locks/"); *at != '\0'; at++) {
+		if (*at == '/')
+			*at = '.';
+	}
+	return file;
+}
+
+static int open_lock(const struct repo *repo, const char *name, int *fd, struct error *err)
+{
+	char *relative = lock_file(name);
+	char *path = path_join(repo->folder, relative);
+	char *folder = path_join(repo->folder, "copydesk/locks");
+	bool missing = !path_exists(path);
+	int rc = path_make_folders(folder, 0777, err);
+
+	if (rc == 0) {
+		*fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+		if (*fd < 0)
+			rc = error_set_errno(err, errno, "%s cannot be written", path);
+		else if (missing)
+			repo_settle(repo, relative, false);
+	}
+	free(folder);
+	free(path);
+	free(relative);
+	return rc;
+}
+
+int repo_flock(const struct repo *repo, const char *name, int *fd, struct error *err)
+{
+	struct repo_retry retry;
+	int rc = open_lock(repo, name, fd, err);
+
+	if (rc < 0)
+		return rc;
+	repo_retry_start(&retry);
+	while (flock(*fd, LOCK_EX | LOCK_NB) < 0) {
+		int errnum = errno;
+
+		if ((errnum == EWOULDBLOCK || errnum == EINTR) && repo_retry_wait(&retry))
+			continue;
+		close(*fd);
+		*fd = -1;
+		if (errnum != EWOULDBLOCK && errnum != EINTR)
+			return error_set_errno(err, errnum, "%s cannot be locked", name);
+		return error_set(err, E_IO, "Somebody else is writing %s just now; try again in a moment.",
+				 name);
+	}
+	return 0;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/*
+ * Its owner may let go of the lock between our look and our removing it, and somebody else take it:
+ * so it is moved aside first, looked at again, and put back where it is not the one that was stale.
+ */
+static void remove_lock(const struct repo *repo, const char *lock, const struct stat *seen)
+{
+	char *aside = mem_printf("%s/copydesk/locks/stale-%ld", repo->folder, (long)getpid());
+	struct stat st;
+
+	if (rename(lock, aside) == 0) {
+		if (lstat(aside, &st) == 0 && !same_file(&st, seen))
+			(void)!link(aside, lock);
+		(void)unlink(aside);
+	}
+	free(aside);
+}
+
+void repo_clear_stale_lock(const struct repo *repo, const char *relative)
+{
+	char *lock = mem_printf("%s/%s.lock", repo->folder, relative);
+	struct stat st;
+
+	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) && time(NULL) - st.st_mtime >= REPO_LOCK_STALE)
+		remove_lock(repo, lock, &st);
+	free(lock);
+}
+
+/* -- Reading -- */
+
+bool repo_ref_valid(const char *name)
+{
+	int valid = 0;
+
+	return strncmp(name, "refs/", 5) == 0 && git_reference_name_is_valid(&valid, name) == 0 && valid;
+}
+
+int repo_ref_read(struct repo *repo, const char *name, struct oid *out, struct error *err)
+{
+	git_oid id;
+	int code = git_reference_name_to_id(&id, repo->git, name);
+
+	if (code == GIT_ENOTFOUND)
+		return error_set(err, E_NOTFOUND, "There is no %s in %s.", name, repo->folder);
+	if (code == GIT_EINVALIDSPEC)
+		return error_set(err, E_INVALID, "%s is not a name that git can hold.", name);
+	if (code < 0)
+		return repo_fail(repo, err, "%s cannot be read", name);
+	*out = repo_oid_out(&id);
+	return 0;
+}
+
+/* -- Moving -- */
+
+/* Where the ref stands; all zero for nowhere. */
+static int where(struct repo *repo, const char *name, struct oid *out, struct error *err)
+{
+	int rc = repo_ref_read(repo, name, out, err);
+
+	if (rc == E_NOTFOUND) {
+		memset(out, 0, sizeof *out);
+		return 0;
+	}
+	return rc;
+}
+
+static int conflict(const char *name, struct error *err)
+{
+	return error_set(err, E_CONFLICT, "Somebody else moved %s first; nothing of yours is lost.", name);
+}
+
+static int locked(const struct repo *repo, const char *name, struct error *err)
+{
+	return error_set(err, E_IO,
+			 "Another program is writing %s just now (%s/%s.lock is there); try again in a few "
+			 "seconds.",
+			 name, repo->folder, name);
+}
+
+/*
+ * What an error of the move means, from where the ref really stands: 0 when it moved nevertheless,
+ * 1 when another try is due, or the error.
+ */
+static int judge(struct repo *repo, const char *name, int code, const struct oid *new_id,
+		 const struct oid *old_id, struct error *err)
+{
+	struct oid now;
+	int rc;
+
+	/* git_reference_name_to_id() forgets the cause, so it is told first. */
+	(void)repo_fail(repo, err, "%s cannot be written", name);
+	if (code == GIT_EMODIFIED)
+		return conflict(name, err);
+	rc = where(repo, name, &now, code == GIT_ELOCKED ? NULL : err);
+	if (rc < 0)
+		return rc;
+	if (code != GIT_EEXISTS && oid_equal(&now, new_id))
+		return 0;
+	if (!oid_equal(&now, old_id))
+		return conflict(name, err);
+	if (code == GIT_EEXISTS)
+		return error_set(err, E_CONFLICT,
+				 "The name %s cannot be used beside another that is a part of it.", name);
+	if (code == GIT_ELOCKED) {
+		(void)locked(repo, name, err);
+		return 1;
+	}
+	/* git pack-refs takes away empty folders, also the one that was just made for this ref. */
+	if (code == GIT_ENOTFOUND)
+		return 1;
+	return err ? err->code : E_GIT;
+}
+
+static int move(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		const char *message, struct error *err)
+{
+	git_oid to = repo_oid_in(new_id);
+	git_oid from = repo_oid_in(old_id);
+	bool create = oid_is_zero(old_id);
+	struct repo_retry retry;
+
+	repo_retry_start(&retry);
+	for (;;) {
+		git_reference *ref = NULL;
+		int code = git_reference_create_matching(&ref, repo->git, name, &to, !create, &from, message);
+		int rc;
+
+		git_reference_free(ref);
+		if (code == 0)
+			return 0;
+		rc = judge(repo, name, code, new_id, old_id, err);
+		if (rc <= 0)
+			return rc;
+		if (code == GIT_ELOCKED)
+			repo_clear_stale_lock(repo, name);
+		if (!repo_retry_wait(&retry))
+			return err ? err->code : E_IO;
+	}
+}
+
+/* A ref that says it moved must stand somewhere else than before; further on is fine. */
+static int read_back(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		     struct error *err)
+{
+	struct oid now;
+	int rc = where(repo, name, &now, err);
+
+	if (rc == 0 && !oid_equal(&now, new_id) && oid_equal(&now, old_id))
+		rc = error_set(err, E_IO, "%s was written, but the disk did not keep it.", name);
+	return rc;
+}
+
+static void settle_ref(struct repo *repo, const char *name, bool folder_is_new)
+{
+	char *log = mem_printf("logs/%s", name);
+
+	repo_settle(repo, name, folder_is_new);
+	if (repo->shared != 0)
+		repo_settle(repo, log, false);
+	free(log);
+}
+
+int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		  const struct repo_person *person, const char *message, struct error *err)
+{
+	struct error local;
+	bool folder_is_new;
+	int fd = -1;
+	int rc;
+
+	if (err == NULL)
+		err = &local;
+	if (!repo_ref_valid(name))
+		return error_set(err, E_INVALID, "%s is not a name that git can hold.", name);
+	rc = repo_flock(repo, name, &fd, err);
+	if (rc < 0)
+		return rc;
+	folder_is_new = repo_folder_missing(repo, name);
+	if (git_repository_set_ident(repo->git, person->name, person->mail) < 0)
+		rc = repo_fail(repo, err, "%s <%s> cannot be recorded", person->name, person->mail);
+	if (rc == 0)
+		rc = move(repo, name, new_id, old_id, message ? message : "", err);
+	if (rc == 0) {
+		settle_ref(repo, name, folder_is_new);
+		rc = read_back(repo, name, new_id, old_id, err);
+	}
+	close(fd);
+	return rc;
+}
+
+/* -- Listing -- */
+
+struct found {
+	char *name;
+	struct oid oid;
+};
+
+struct listing {
+	struct found *items;
+	size_t count;
+	size_t capacity;
+};
+
+static void listing_clear(struct listing *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i].name);
+	free(list->items);
+	memset(list, 0, sizeof *list);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct found *)a)->name, ((const struct found *)b)->name);
+}
+
+static int list_once(struct repo *repo, const char *prefix, struct listing *list, struct error *err)
+{
+	char *glob = mem_printf("%s*", prefix);
+	git_reference_iterator *iterator = NULL;
+	git_reference *ref = NULL;
+	int code = git_reference_iterator_glob_new(&iterator, repo->git, glob);
+
+	while (code == 0 && (code = git_reference_next(&ref, iterator)) == 0) {
+		if (git_reference_type(ref) == GIT_REFERENCE_DIRECT) {
+			list->items =
+			    mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
+			list->items[list->count].name = mem_strdup(git_reference_name(ref));
+			list->items[list->count++].oid = repo_oid_out(git_reference_target(ref));
+		}
+		git_reference_free(ref);
+	}
+	git_reference_iterator_free(iterator);
+	free(glob);
+	if (code != GIT_ITEROVER)
+		return repo_fail(repo, err, "The refs of %s cannot be read", repo->folder);
+	if (list->count > 0)
+		qsort(list->items, list->count, sizeof *list->items, by_name);
+	return 0;
+}
+
+/*
+ * libgit2 leaves out a ref that git pack-refs moves from its own file to packed-refs meanwhile;
+ * packed-refs is always replaced first, so a listing during which it stayed the same is whole.
+ */
+static int list_whole(struct repo *repo, const char *prefix, struct listing *list, struct error *err)
+{
+	char *packed = path_join(repo->folder, "packed-refs");
+	struct stat before = {0};
+	struct stat after = {0};
+	int rc = 0;
+
+	for (int turn = 0; turn < 20; turn++) {
+		listing_clear(list);
+		if (stat(packed, &before) < 0)
+			memset(&before, 0, sizeof before);
+		rc = list_once(repo, prefix, list, err);
+		if (stat(packed, &after) < 0)
+			memset(&after, 0, sizeof after);
+		if (rc < 0 || same_file(&before, &after))
+			break;
+	}
+	free(packed);
+	return rc;
+}
+
+int repo_refs(struct repo *repo, const char *prefix,
+	      int (*visit)(void *context, const char *name, const struct oid *oid), void *context,
+	      struct error *err)
+{
+	struct listing list = {0};
+	int rc = list_whole(repo, prefix, &list, err);
+
+	for (size_t i = 0; rc == 0 && i < list.count; i++)
+		rc = visit(context, list.items[i].name, &list.items[i].oid);
+	listing_clear(&list);
+	return rc;
+}
