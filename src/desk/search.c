@@ -35,6 +35,7 @@ struct search {
 	struct term *terms;
 	size_t count;
 	size_t capacity;
+	struct strbuf words; /* of FIELD_ANY */
 };
 
 /* NFKC with case folded; of ASCII, which most of a long list is, that is lower case and needs no ICU. */
@@ -71,6 +72,8 @@ static void add_term(struct search *search, const char *word)
 			break;
 		}
 	}
+	if (term.field == FIELD_ANY)
+		strbuf_addf(&search->words, "%s%s", search->words.len > 0 ? " " : "", text.data);
 	term.text = strbuf_detach(&text);
 	search->terms = mem_grow(search->terms, &search->capacity, search->count + 1, sizeof term);
 	search->terms[search->count++] = term;
@@ -103,6 +106,7 @@ struct search *search_new(const char *query)
 	size_t len = strlen(query);
 	size_t pos = 0;
 
+	search->words = (struct strbuf)STRBUF_INIT;
 	while (pos < len) {
 		int32_t c;
 		size_t next = pos + unicode_decode(query, len, pos, &c);
@@ -127,6 +131,7 @@ void search_free(struct search *search)
 	for (size_t i = 0; i < search->count; i++)
 		free(search->terms[i].text);
 	free(search->terms);
+	strbuf_clear(&search->words);
 	free(search);
 }
 
@@ -191,13 +196,30 @@ static bool term_matches(const struct term *term, const struct search_fields *fi
 	return any_holds(fields, term->text, scratch);
 }
 
-bool search_matches(const struct search *search, const struct search_fields *fields)
+static bool terms_match(const struct search *search, const struct search_fields *fields, bool words)
 {
 	struct strbuf scratch = STRBUF_INIT;
 	bool matches = true;
 
-	for (size_t i = 0; matches && i < search->count; i++)
-		matches = term_matches(&search->terms[i], fields, &scratch);
+	for (size_t i = 0; matches && i < search->count; i++) {
+		if (words || search->terms[i].field != FIELD_ANY)
+			matches = term_matches(&search->terms[i], fields, &scratch);
+	}
 	strbuf_clear(&scratch);
 	return matches;
+}
+
+bool search_matches(const struct search *search, const struct search_fields *fields)
+{
+	return terms_match(search, fields, true);
+}
+
+bool search_fields_match(const struct search *search, const struct search_fields *fields)
+{
+	return terms_match(search, fields, false);
+}
+
+const char *search_words(const struct search *search)
+{
+	return search->words.data;
 }

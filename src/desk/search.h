@@ -33,4 +33,10 @@ struct search *search_new(const char *query);
 void search_free(struct search *search);
 bool search_matches(const struct search *search, const struct search_fields *fields);
 
+/* Whether the fields alone hold (section:, state: ...), whatever the words are. */
+bool search_fields_match(const struct search *search, const struct search_fields *fields);
+
+/* The words without the fields, separated by spaces; "" when there are none. Borrowed. */
+const char *search_words(const struct search *search);
+
 #endif
