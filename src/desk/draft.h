@@ -26,11 +26,13 @@ struct draft {
 	char *name;
 	struct oid head;
 	struct oid head_tree;
-	struct oid base;      /* commit on the release branch; all zero on an unborn branch */
+	struct oid base;      /* commit on the release branch */
 	struct oid base_tree;
 	char *path;           /* of the article */
 	struct oid blob;      /* the article at the head; all zero when the draft takes it down */
 	struct oid base_blob; /* the article in the base; all zero when new */
+	char *text;           /* the article at the head; NULL when taken down or above REPO_BLOB_LIMIT */
+	size_t text_len;      /* bytes */
 	struct review_commit *commits;
 	size_t count;
 	size_t capacity;
@@ -75,10 +77,7 @@ struct draft_change {
 	const struct oid *base;          /* save: bring the draft up to this commit of the release branch */
 };
 
-/*
- * Begins a draft for an article path on a base commit (all zero: unborn branch) with its first save;
- * E_CONFLICT when the name is taken.
- */
+/* Begins a draft for an article's path on a base commit with its first save; E_CONFLICT: name taken. */
 int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path,
                 const struct oid *base, const struct draft_change *change, struct error *err);
 

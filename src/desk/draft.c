@@ -1,0 +1,479 @@
+#include "desk/draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/article.h"
+
+/* -- Reading -- */
+
+/* A commit of the line as read from git, newest first while walking. */
+struct link {
+	struct repo_commit commit;
+	struct repo_trailers trailers;
+};
+
+struct line {
+	struct link *links;
+	size_t count;
+	size_t capacity;
+};
+
+static void line_clear(struct line *line)
+{
+	for (size_t i = 0; i < line->count; i++) {
+		repo_commit_clear(&line->links[i].commit);
+		repo_trailers_clear(&line->links[i].trailers);
+	}
+	free(line->links);
+}
+
+/* Walks first parents from head while commits belong to the draft; *base is the first that does not. */
+static int read_line(struct line *line, struct repo *repo, const char *name, const struct oid *head,
+                     struct oid *base, struct error *err)
+{
+	struct oid at = *head;
+	int rc = 0;
+
+	while (!oid_is_zero(&at)) {
+		struct link link = {0};
+		const char *draft;
+
+		rc = repo_commit_read(repo, &link.commit, &at, err);
+		if (rc < 0)
+			return rc;
+		repo_trailers_read(&link.trailers, link.commit.message);
+		draft = repo_trailers_get(&link.trailers, "Draft");
+		if (draft == NULL || strcmp(draft, name) != 0) {
+			repo_commit_clear(&link.commit);
+			repo_trailers_clear(&link.trailers);
+			break;
+		}
+		line->links = mem_grow(line->links, &line->capacity, line->count + 1, sizeof *line->links);
+		line->links[line->count++] = link;
+		at = link.commit.parent;
+	}
+	*base = at;
+	if (line->count == 0 || oid_is_zero(base))
+		return error_set(err, E_GIT, "The draft %s was not made by copydesk: its commits do not say so.",
+		                 name);
+	return 0;
+}
+
+static int add_cover(void *context, const struct repo_change *change)
+{
+	struct review_covers *covers = context;
+
+	covers->items = mem_grow(covers->items, &covers->capacity, covers->count + 1, sizeof *covers->items);
+	covers->items[covers->count++] = (struct review_cover){
+	    .path = mem_strdup(change->path),
+	    .mode = change->new_mode,
+	    .blob = change->new_id,
+	    .base = change->old_id,
+	};
+	return 0;
+}
+
+static void copy_covers(struct review_covers *out, const struct review_covers *covers)
+{
+	for (size_t i = 0; i < covers->count; i++) {
+		const struct review_cover *cover = &covers->items[i];
+		struct repo_change change = {
+		    .path = cover->path, .new_mode = cover->mode, .new_id = cover->blob, .old_id = cover->base};
+
+		add_cover(out, &change);
+	}
+}
+
+/* "START+LEN quoted text" of the trailer At. */
+static void read_passage(struct review_passage *out, const struct repo_trailers *trailers)
+{
+	const char *on = repo_trailers_get(trailers, "On");
+	const char *at = repo_trailers_get(trailers, "At");
+	int quote = 0;
+
+	if (on == NULL || at == NULL || !oid_parse(&out->on, on))
+		return;
+	if (sscanf(at, "%zu+%zu %n", &out->start, &out->len, &quote) == 2 && quote > 0)
+		out->quote = mem_strdup(at + quote);
+	else
+		memset(out, 0, sizeof *out);
+}
+
+static void read_claims(struct review_commit *out, const struct repo_trailers *trailers)
+{
+	const char *policy = repo_trailers_get(trailers, "Policy");
+
+	for (size_t i = 0; i < trailers->count; i++) {
+		struct review_covers *claimed = &out->claimed;
+		struct review_cover cover;
+
+		if (strcmp(trailers->items[i].key, "Covers") != 0 ||
+		    !review_cover_parse(&cover, trailers->items[i].value))
+			continue;
+		claimed->items = mem_grow(claimed->items, &claimed->capacity, claimed->count + 1,
+		                          sizeof *claimed->items);
+		claimed->items[claimed->count++] = cover;
+	}
+	if (policy == NULL || !oid_parse(&out->policy, policy))
+		memset(&out->policy, 0, sizeof out->policy);
+}
+
+static char *copy_trailer(const struct repo_trailers *trailers, const char *key)
+{
+	return mem_strdup(repo_trailers_get(trailers, key));
+}
+
+static void read_commit(struct review_commit *out, const struct link *link, bool changes_text)
+{
+	struct strbuf typed = STRBUF_INIT;
+
+	memset(out, 0, sizeof *out);
+	out->id = link->commit.id;
+	out->time = link->commit.authored;
+	repo_person_copy(&out->person, &link->commit.author);
+	repo_message_typed(&typed, link->commit.message);
+	out->text = strbuf_detach(&typed);
+	if (changes_text)
+		return;
+	out->event = review_event_parse(repo_trailers_get(&link->trailers, "Event"));
+	if (out->event == REVIEW_SAVE)
+		out->event = REVIEW_UNKNOWN;
+	out->step = copy_trailer(&link->trailers, "Step");
+	out->thread = copy_trailer(&link->trailers, "Thread");
+	out->assignee = copy_trailer(&link->trailers, "Assignee");
+	read_passage(&out->passage, &link->trailers);
+	read_claims(out, &link->trailers);
+}
+
+static int tree_of(struct repo *repo, struct oid *out, const struct oid *commit, struct error *err)
+{
+	struct repo_commit c;
+	int rc = repo_commit_read(repo, &c, commit, err);
+
+	if (rc < 0)
+		return rc;
+	*out = c.tree;
+	repo_commit_clear(&c);
+	return 0;
+}
+
+/* Turns the line, oldest first, into review commits, measuring each one's change against its base. */
+static int read_commits(struct draft *draft, struct repo *repo, const struct line *line, struct error *err)
+{
+	struct oid tree = draft->base_tree;
+	int rc = 0;
+
+	for (size_t i = line->count; i-- > 0;) {
+		const struct link *link = &line->links[i];
+		bool updates = !oid_is_zero(&link->commit.merged);
+		bool saves = updates || draft->count == 0 || !oid_equal(&link->commit.tree, &tree);
+		struct review_commit *commit;
+
+		if (updates) {
+			draft->base = link->commit.merged;
+			rc = tree_of(repo, &draft->base_tree, &draft->base, err);
+			if (rc < 0)
+				return rc;
+		}
+		tree = link->commit.tree;
+		draft->commits =
+		    mem_grow(draft->commits, &draft->capacity, draft->count + 1, sizeof *draft->commits);
+		commit = &draft->commits[draft->count++];
+		read_commit(commit, link, saves);
+		if (saves)
+			rc = repo_tree_diff(repo, &draft->base_tree, &tree, add_cover, &commit->covers, err);
+		else
+			copy_covers(&commit->covers, &commit[-1].covers);
+		if (rc < 0)
+			return rc;
+	}
+	draft->head_tree = tree;
+	return 0;
+}
+
+/* Finds the article in head and base, and loads its text where it may be loaded. */
+static int read_article(struct draft *draft, struct repo *repo, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct repo_entry entry;
+	size_t size;
+	int rc;
+
+	if (repo_tree_find(repo, &draft->base_tree, draft->path, &entry, NULL) == 0)
+		draft->base_blob = entry.id;
+	rc = repo_tree_find(repo, &draft->head_tree, draft->path, &entry, err);
+	if (rc == E_NOTFOUND)
+		return 0;
+	if (rc < 0)
+		return rc;
+	draft->blob = entry.id;
+	rc = repo_blob_size(repo, &draft->blob, &size, err);
+	if (rc < 0 || size > REPO_BLOB_LIMIT)
+		return rc;
+	rc = repo_blob_read(repo, &draft->blob, &text, err);
+	draft->text_len = text.len;
+	draft->text = strbuf_detach(&text);
+	if (rc == 0)
+		draft->publish_time = article_publish_time(draft->text, draft->text_len,
+		                                           draft->commits[draft->count - 1].time.offset);
+	return rc;
+}
+
+int draft_load_at(struct draft **out, struct repo *repo, const char *name, const struct oid *head,
+                  struct error *err)
+{
+	struct draft *draft = mem_zalloc(1, sizeof *draft);
+	struct line line = {0};
+	const char *path = NULL;
+	int rc;
+
+	draft->name = mem_strdup(name);
+	draft->head = *head;
+	rc = read_line(&line, repo, name, head, &draft->base, err);
+	if (rc == 0)
+		path = repo_trailers_get(&line.links[line.count - 1].trailers, "Article");
+	if (rc == 0 && (path == NULL || !repo_path_safe(path)))
+		rc = error_set(err, E_GIT, "The draft %s does not say which article it is: it was not made by copydesk.",
+		               name);
+	if (rc == 0) {
+		draft->path = mem_strdup(path);
+		rc = tree_of(repo, &draft->base_tree, &draft->base, err);
+	}
+	if (rc == 0)
+		rc = read_commits(draft, repo, &line, err);
+	if (rc == 0)
+		rc = read_article(draft, repo, err);
+	line_clear(&line);
+	if (rc < 0)
+		draft_free(draft);
+	else
+		*out = draft;
+	return rc;
+}
+
+static char *ref_name(const char *name)
+{
+	return mem_printf(DRAFT_REFS "%s", name);
+}
+
+int draft_load(struct draft **out, struct repo *repo, const char *name, struct error *err)
+{
+	char *ref = ref_name(name);
+	struct oid head;
+	int rc;
+
+	rc = repo_ref_valid(ref) ? repo_ref_read(repo, ref, &head, err) : E_NOTFOUND;
+	free(ref);
+	if (rc == E_NOTFOUND)
+		return error_set(err, E_NOTFOUND, "There is no draft %s.", name);
+	return rc < 0 ? rc : draft_load_at(out, repo, name, &head, err);
+}
+
+void draft_free(struct draft *draft)
+{
+	if (draft == NULL)
+		return;
+	for (size_t i = 0; i < draft->count; i++)
+		review_commit_clear(&draft->commits[i]);
+	free(draft->commits);
+	review_state_clear(&draft->state);
+	free(draft->name);
+	free(draft->path);
+	free(draft->text);
+	free(draft);
+}
+
+struct review_facts draft_facts(const struct draft *draft, const struct policy *policy, int64_t now)
+{
+	return (struct review_facts){
+	    .commits = draft->commits,
+	    .count = draft->count,
+	    .policy = policy,
+	    .publish_time = draft->publish_time,
+	    .now = now,
+	    .released = draft->released,
+	    .removes = oid_is_zero(&draft->blob),
+	};
+}
+
+void draft_derive(struct draft *draft, const struct policy *policy, int64_t now)
+{
+	struct review_facts facts = draft_facts(draft, policy, now);
+
+	review_state_clear(&draft->state);
+	review_replay(&draft->state, &facts);
+}
+
+const struct review_covers *draft_covers(const struct draft *draft)
+{
+	return &draft->commits[draft->count - 1].covers;
+}
+
+/* -- Appending -- */
+
+static void add_subject(struct strbuf *out, const char *name, const struct draft_change *change)
+{
+	static const char *const verbs[] = {
+	    [REVIEW_SAVE] = "Save",       [REVIEW_SUBMIT] = "Submit",     [REVIEW_COMMENT] = "Comment on",
+	    [REVIEW_REPLY] = "Reply on",  [REVIEW_RESOLVE] = "Resolve a comment on",
+	    [REVIEW_REOPEN] = "Reopen a comment on",
+	    [REVIEW_APPROVE] = "Approve", [REVIEW_REJECT] = "Ask for changes to",
+	    [REVIEW_ASSIGN] = "Assign",   [REVIEW_SPIKE] = "Spike",       [REVIEW_RESTORE] = "Restore",
+	    [REVIEW_RELEASED] = "Released",
+	};
+
+	strbuf_addf(out, "%s %s", change->base ? "Bring up to date" : verbs[change->event], name);
+	if (change->step != NULL)
+		strbuf_addf(out, " (%s)", change->step);
+}
+
+static void add_passage(struct strbuf *out, const struct review_passage *passage)
+{
+	struct strbuf at = STRBUF_INIT;
+	char on[REPO_HEX_SIZE];
+
+	oid_hex(on, &passage->on);
+	repo_message_trailer(out, "On", on);
+	strbuf_addf(&at, "%zu+%zu %s", passage->start, passage->len, passage->quote ? passage->quote : "");
+	repo_message_trailer(out, "At", at.data);
+	strbuf_clear(&at);
+}
+
+static void add_covers(struct strbuf *out, const struct review_covers *covers, const struct oid *policy)
+{
+	struct strbuf value = STRBUF_INIT;
+	char hex[REPO_HEX_SIZE];
+
+	for (size_t i = 0; i < covers->count; i++) {
+		strbuf_reset(&value);
+		review_cover_format(&value, &covers->items[i]);
+		repo_message_trailer(out, "Covers", value.data);
+	}
+	strbuf_clear(&value);
+	oid_hex(hex, policy);
+	repo_message_trailer(out, "Policy", hex);
+}
+
+static char *message_of(const char *name, const char *path, const struct review_covers *covers,
+                        const struct draft_change *change)
+{
+	const struct {
+		const char *key;
+		const char *value;
+	} trailers[] = {
+	    {"Draft", name},
+	    {"Event", review_event_word(change->event)},
+	    {"Article", path},
+	    {"Step", change->step},
+	    {"Thread", change->thread},
+	    {"Assignee", change->assignee},
+	};
+	const char *typed = change->text ? change->text : "";
+	struct strbuf message = STRBUF_INIT;
+
+	add_subject(&message, name, change);
+	repo_message_body(&message, typed, strlen(typed));
+	for (size_t i = 0; i < sizeof trailers / sizeof trailers[0]; i++) {
+		if (trailers[i].value != NULL)
+			repo_message_trailer(&message, trailers[i].key, trailers[i].value);
+	}
+	if (change->passage != NULL && !oid_is_zero(&change->passage->on))
+		add_passage(&message, change->passage);
+	if (change->event == REVIEW_APPROVE)
+		add_covers(&message, covers, change->policy);
+	return strbuf_detach(&message);
+}
+
+/* Writes the commit and moves the draft's ref from old to it. */
+static int commit_and_move(struct oid *head, struct repo *repo, const char *name, const struct oid *old,
+                           struct repo_commit *commit, struct error *err)
+{
+	char *ref = ref_name(name);
+	int rc = repo_commit_write(repo, head, commit, err);
+
+	if (rc == 0)
+		rc = repo_ref_move(repo, ref, head, old, &commit->author, commit->message, err);
+	free(ref);
+	return rc;
+}
+
+static void set_person(struct repo_commit *commit, const struct draft_change *change)
+{
+	commit->author = *change->person;
+	commit->committer = *change->person;
+	commit->authored = change->time;
+	commit->committed = change->time;
+}
+
+int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path, const struct oid *base,
+                const struct draft_change *change, struct error *err)
+{
+	static const struct oid none;
+	struct repo_commit commit = {.parent = *base};
+	char *ref = ref_name(name);
+	struct oid tree;
+	int rc = 0;
+
+	if (!repo_ref_valid(ref))
+		rc = error_set(err, E_INVALID, "A draft cannot be named %s: use letters, digits and hyphens.", name);
+	free(ref);
+	if (rc == 0)
+		rc = tree_of(repo, &tree, base, err);
+	if (rc == 0)
+		rc = repo_tree_edit(repo, &commit.tree, &tree, change->entries, change->entry_count, err);
+	if (rc < 0)
+		return rc;
+	set_person(&commit, change);
+	commit.message = message_of(name, path, NULL, change);
+	rc = commit_and_move(head, repo, name, &none, &commit, err);
+	free(commit.message);
+	return rc;
+}
+
+/* The tree that the draft has after the change. */
+static int tree_after(struct oid *out, struct repo *repo, const struct draft *draft,
+                      const struct draft_change *change, struct error *err)
+{
+	const struct review_covers *covers = draft_covers(draft);
+	struct repo_entry *entries;
+	struct oid tree = draft->head_tree;
+	int rc = 0;
+
+	if (change->base != NULL) {
+		entries = mem_zalloc(covers->count, sizeof *entries);
+		for (size_t i = 0; i < covers->count; i++)
+			entries[i] = (struct repo_entry){.path = covers->items[i].path,
+			                                 .mode = covers->items[i].mode,
+			                                 .id = covers->items[i].blob};
+		rc = tree_of(repo, &tree, change->base, err);
+		if (rc == 0)
+			rc = repo_tree_edit(repo, &tree, &tree, entries, covers->count, err);
+		free(entries);
+	}
+	if (rc == 0 && change->entry_count > 0)
+		rc = repo_tree_edit(repo, &tree, &tree, change->entries, change->entry_count, err);
+	*out = tree;
+	return rc;
+}
+
+int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
+                 const struct draft_change *change, struct error *err)
+{
+	struct repo_commit commit = {.parent = draft->head};
+	int rc = tree_after(&commit.tree, repo, draft, change, err);
+
+	if (rc < 0)
+		return rc;
+	if (change->base != NULL)
+		commit.merged = *change->base;
+	set_person(&commit, change);
+	commit.message = message_of(draft->name, draft->path, draft_covers(draft), change);
+	rc = commit_and_move(head, repo, draft->name, &draft->head, &commit, err);
+	free(commit.message);
+	return rc;
+}
