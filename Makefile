@@ -18,39 +18,16 @@ LIB += src/base/mem.c
 LIB += src/base/path.c
 LIB += src/base/spawn.c
 LIB += src/base/strbuf.c
-LIB += src/desk/article.c
-LIB += src/desk/gitconfig.c
-LIB += src/desk/policy.c
-LIB += src/desk/search.c
+LIB += src/base/worker.c
+
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
-LIB += src/base/worker.c
 LIB += src/text/unicode.c
 LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
 LIB += src/text/yamlblock.c
 
-UI += ui/tui/canvas.c
-
-# One line a room; a unit test for room R is tests/unit/test_R.c.
-UNITS += base
-UNITS += gitconfig
-UNITS += unicode
-LIB += src/text/yamlblock.c
-
-# One line a room; a unit test for room R is tests/unit/test_R.c.
-UNITS += base
-UNITS += frontmatter
-UNITS += unicode
-UNITS += spawn
-UNITS += unicode_standard
-UNITS += wordcount
-UNITS += wrap
-
-# Rooms of ui/tui/, whose tests may compare pictures.
-UI_UNITS += canvas
-UNITS += worker
 LIB += src/store/repo.c
 LIB += src/store/repo_message.c
 LIB += src/store/repo_objects.c
@@ -58,9 +35,36 @@ LIB += src/store/repo_refs.c
 LIB += src/store/repo_tree.c
 LIB += src/store/repo_worktree.c
 
-# One line a room; a unit test for room R is tests/unit/test_R.c.
+LIB += src/desk/article.c
+LIB += src/desk/desk.c
+LIB += src/desk/desk_act.c
+LIB += src/desk/desk_init.c
+LIB += src/desk/desk_log.c
+LIB += src/desk/draft.c
+LIB += src/desk/gitconfig.c
+LIB += src/desk/policy.c
+LIB += src/desk/release.c
+LIB += src/desk/review.c
+LIB += src/desk/rules.c
+LIB += src/desk/search.c
+LIB += src/desk/verify.c
+
+UI += ui/tui/canvas.c
+
+# A unit test for room R is tests/unit/test_R.c.
 UNITS += base
+UNITS += frontmatter
+UNITS += gitconfig
 UNITS += repo
+UNITS += spawn
+UNITS += unicode
+UNITS += unicode_standard
+UNITS += wordcount
+UNITS += worker
+UNITS += wrap
+
+# Rooms of ui/tui/, whose tests may compare pictures.
+UI_UNITS += canvas
 
 # -- Flags ------------------------------------------------------------------
 
@@ -75,11 +79,11 @@ CFLAGS += -std=c11 -pthread $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
 LDFLAGS += -pthread $(HARDEN_LD) $(SANITIZE)
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
-LIB_OBJ := $(LIB:%.c=$(BUILD)/%.o)
-UI_OBJ := $(UI:%.c=$(BUILD)/%.o)
+LIB_OBJ := $(sort $(LIB:%.c=$(BUILD)/%.o))
+UI_OBJ := $(sort $(UI:%.c=$(BUILD)/%.o))
 UI_ROOM_OBJ := $(filter-out $(BUILD)/ui/main.o,$(UI_OBJ))
-UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%)
-UI_UNIT_BIN := $(UI_UNITS:%=$(BUILD)/tests/test_%)
+UNIT_BIN := $(sort $(UNITS:%=$(BUILD)/tests/test_%))
+UI_UNIT_BIN := $(sort $(UI_UNITS:%=$(BUILD)/tests/test_%))
 
 all: $(BUILD)/libcopydesk.a
 

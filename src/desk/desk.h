@@ -86,6 +86,13 @@ uint64_t desk_version(const struct desk *desk);
 /* Looks whether refs moved, and reads again what did. Cheap when nothing moved. */
 int desk_refresh(struct desk *desk, struct error *err);
 
+/*
+ * Reads articles that the catalog does not know yet for about budget milliseconds (negative: all of
+ * them); until then their rows show the slug.  *known and *total (may be NULL) count articles.
+ * True while more remains.
+ */
+bool desk_index(struct desk *desk, int budget, size_t *known, size_t *total);
+
 /* -- The list -- */
 
 struct desk_row {
@@ -110,7 +117,14 @@ struct desk_row {
 /* All drafts that are not released, newest first, then all published articles by date, newest first. */
 const struct desk_row *desk_rows(struct desk *desk, size_t *count);
 
-/* The drafts that are over too (released ones): for "log" and for show. */
+/*
+ * Appends the indexes of the rows that a filter line matches (see search.h); its words may also stand
+ * in the article's text.  *out grows by mem_grow() and is the caller's.
+ */
+void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *count,
+                 size_t *capacity);
+
+/* A draft by name, released ones too, with its state derived; NULL with E_NOTFOUND. */
 const struct draft *desk_draft(struct desk *desk, const char *name, struct error *err);
 
 /*
