@@ -28,6 +28,7 @@ LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
 LIB += src/text/yamlblock.c
 
+LIB += src/store/lease.c
 LIB += src/store/repo.c
 LIB += src/store/repo_message.c
 LIB += src/store/repo_objects.c
@@ -55,6 +56,7 @@ UI += ui/tui/canvas.c
 UNITS += base
 UNITS += frontmatter
 UNITS += gitconfig
+UNITS += lease
 UNITS += repo
 UNITS += spawn
 UNITS += unicode

@@ -1,8 +1,9 @@
 /*
  * Who is editing a draft now: courtesy, not a lock on the text (the ref's
  * compare-and-swap is that).  A lease is a file in the repository's folder,
- * copydesk/leases/<draft>, held with flock for as long as the editor's process
- * lives, so that a killed editor leaves nothing behind.
+ * copydesk/leases/<draft>, held with a lock of fcntl(2) (an open file
+ * description's) for as long as the editor's process lives, so that a killed
+ * editor leaves nothing behind and looking takes nothing away.
  */
 #ifndef COPYDESK_LEASE_H
 #define COPYDESK_LEASE_H
