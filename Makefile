@@ -28,6 +28,7 @@ LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
 LIB += src/text/yamlblock.c
 
+LIB += src/store/catalog.c
 LIB += src/store/lease.c
 LIB += src/store/repo.c
 LIB += src/store/repo_message.c
@@ -54,6 +55,7 @@ UI += ui/tui/canvas.c
 
 # A unit test for room R is tests/unit/test_R.c.
 UNITS += base
+UNITS += catalog
 UNITS += frontmatter
 UNITS += gitconfig
 UNITS += lease
