@@ -23,6 +23,7 @@ LIB += src/base/worker.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
+LIB += src/text/buffer.c
 LIB += src/text/unicode.c
 LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
@@ -65,6 +66,10 @@ UNITS += unicode
 UNITS += unicode_standard
 UNITS += wordcount
 UNITS += worker
+UNITS += buffer
+UNITS += unicode
+UNITS += unicode_standard
+UNITS += wordcount
 UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.

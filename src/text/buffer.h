@@ -2,11 +2,20 @@
  * The text that a person edits, and every step back.
  *
  * Offsets are bytes from the start.  Any bytes are kept as they are, valid
- * UTF-8 or not, LF or CR LF.  Edits are grouped into steps: a run of typing is
- * one step until the caller breaks it; undo takes back a whole step and gives
- * the cursor that stood before it.  Every primitive edit, also those that undo
- * and redo make, is handed to the sink before it is applied, so that a journal
- * that writes in the sink is complete by construction.
+ * UTF-8 or not, LF or CR LF.  Undo takes back a whole step and gives the cursor
+ * that stood before it.  A step is
+ *
+ * - a run of typing: insertions that each start where the one before ended, up
+ *   to the start of the next word, which is where something else follows a
+ *   space, a line end or a mark of Chinese punctuation; what the first of them
+ *   replaced belongs to it;
+ * - a run of removing, backwards or forwards, in one place;
+ * - everything between buffer_begin() and buffer_end();
+ * - any other edit by itself.
+ *
+ * buffer_step() ends a run where none of this would.  Every primitive edit, also
+ * those that undo and redo make, is handed to the sink before it is applied, so
+ * that a journal that writes in the sink is complete by construction.
  *
  *	buffer_new(&b, bytes, len);
  *	buffer_replace(b, pos, cut, "word", 4, cursor);
@@ -68,12 +77,19 @@ size_t buffer_line_at(const struct buffer *buffer, size_t pos);
 
 /* -- Changing -- */
 
-/* Replaces cut bytes at pos; cursor is where the person's cursor stood, for undo. */
+/*
+ * Replaces cut bytes at pos; cursor is where the person's cursor stood, for undo.  insert may be borrowed
+ * from this buffer; nothing happens when both cut and len are 0.
+ */
 void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *insert, size_t len,
                     size_t cursor);
 
-/* Ends the current step; without edits since the last, nothing happens. */
+/* Ends the current run; without edits since the last step, nothing happens. */
 void buffer_step(struct buffer *buffer);
+
+/* Makes one step of all edits until buffer_end(), during which nothing is undone; they do not nest. */
+void buffer_begin(struct buffer *buffer);
+void buffer_end(struct buffer *buffer);
 
 /* Takes a step back or makes it again; *cursor is where the cursor belongs. False when there is none. */
 bool buffer_undo(struct buffer *buffer, size_t *cursor);
@@ -81,10 +97,13 @@ bool buffer_redo(struct buffer *buffer, size_t *cursor);
 
 /* -- The save point -- */
 
-/* What stands now is saved. */
+/* What stands now is saved; the next edit starts a new step. */
 void buffer_mark_saved(struct buffer *buffer);
 
-/* Whether the text is another than at the save point; undoing back to it makes it false again. */
+/*
+ * Whether there was an edit since the save point; undoing or redoing the way back to it makes it false
+ * again, typing what was removed does not.  A new buffer is saved.
+ */
 bool buffer_changed(const struct buffer *buffer);
 
 #endif
