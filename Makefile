@@ -20,11 +20,13 @@ LIB += src/base/spawn.c
 LIB += src/base/strbuf.c
 LIB += src/base/worker.c
 
+LIB += src/text/buffer.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
-LIB += src/text/buffer.c
 LIB += src/text/unicode.c
+LIB += src/text/unicode_breaks.c
+LIB += src/text/unicode_compare.c
 LIB += src/text/wordcount.c
 LIB += src/text/wrap.c
 LIB += src/text/yamlblock.c
@@ -56,6 +58,7 @@ UI += ui/tui/canvas.c
 
 # A unit test for room R is tests/unit/test_R.c.
 UNITS += base
+UNITS += buffer
 UNITS += catalog
 UNITS += frontmatter
 UNITS += gitconfig
@@ -66,10 +69,6 @@ UNITS += unicode
 UNITS += unicode_standard
 UNITS += wordcount
 UNITS += worker
-UNITS += buffer
-UNITS += unicode
-UNITS += unicode_standard
-UNITS += wordcount
 UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.

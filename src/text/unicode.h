@@ -56,9 +56,15 @@ struct unicode_glyph {
 
 /*
  * The cluster at pos as it is drawn; returns its end.  C0 and C1 controls, bidirectional controls,
- * tag characters, stray zero-width characters and bad bytes become visible marks (for example
- * U+202E as "<202E>"); a line end (LF, CR LF) has 0 columns and no text; a tab takes the columns to
- * the next multiple of 4 from column; combining marks beyond what fits are left out and marked.
+ * unassigned code points, tag characters that spell no known flag (UTS #51), vowels and finals of
+ * Hangul without their syllable and stray zero-width characters are told by number (U+202E as
+ * "<202E>").  A joiner is stray after a letter of a script that does not join (UAX #31 section 2.3)
+ * and where no emoji follows; a variation selector is after another.  A bad byte shows as U+FFFD, a
+ * combining mark without a letter stands on U+25CC; marks beyond what fits are left out.
+ *
+ * A line end (LF, CR LF) has 0 columns and no text; a tab takes the columns to the next multiple of 4
+ * from column.  Columns are UAX #11's, with ambiguous characters narrow; nonspacing marks have none,
+ * spacing ones their own as terminals give it; an emoji sequence and a syllable of jamo have 2.
  */
 size_t unicode_glyph(const char *text, size_t len, size_t pos, int column, struct unicode_glyph *out);
 
