@@ -1,9 +1,12 @@
 #include "store/catalog.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -54,7 +57,8 @@ static const char layout[] =
 
 struct catalog {
 	sqlite3 *db;
-	char *path; /* NULL for one in memory */
+	char *path;  /* NULL for one in memory */
+	ino_t inode; /* of the file that db has open, 0 for none */
 	sqlite3_stmt *statements[STATEMENTS];
 };
 
@@ -124,7 +128,7 @@ static int prepare_layout(sqlite3 *db)
 	return code;
 }
 
-static int open_db(struct catalog *catalog)
+static int connect(struct catalog *catalog)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
 	int code = sqlite3_open_v2(catalog->path ? catalog->path : ":memory:", &catalog->db, flags, NULL);
@@ -137,7 +141,6 @@ static int open_db(struct catalog *catalog)
 	sqlite3_db_config(catalog->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	code = sqlite3_exec(catalog->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", NULL, NULL,
 			    NULL);
-	/* Two programs may both find the file new: whoever comes second finds it made. */
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(catalog->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 	if (code == SQLITE_OK) {
@@ -151,22 +154,6 @@ static int open_db(struct catalog *catalog)
 		code = sqlite3_prepare_v3(catalog->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
 					  &catalog->statements[i], NULL);
 	return code;
-}
-
-/* Puts a file that cannot be used aside, under another name, for whoever wants to look at it. */
-static void put_aside(const char *path)
-{
-	static const char *const tails[] = {"-wal", "-shm", "-journal"};
-	char *aside = mem_printf("%s.damaged", path);
-
-	(void)rename(path, aside);
-	for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
-		char *beside = mem_printf("%s%s", path, tails[i]);
-
-		(void)unlink(beside);
-		free(beside);
-	}
-	free(aside);
 }
 
 static int failed(const struct catalog *catalog, int code, struct error *err)
@@ -188,13 +175,55 @@ static int failed(const struct catalog *catalog, int code, struct error *err)
 	}
 }
 
-/* Makes a damaged catalog anew, empty; what is not there is indexed again. */
-static int renew(struct catalog *catalog)
+/* Puts a file that cannot be used aside, under another name, for whoever wants to look at it. */
+static void put_aside(const char *path)
 {
-	close_db(catalog);
-	if (catalog->path != NULL)
+	static const char *const tails[] = {"-wal", "-shm", "-journal"};
+	char *aside = mem_printf("%s.damaged", path);
+
+	(void)rename(path, aside);
+	for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+		char *beside = mem_printf("%s%s", path, tails[i]);
+
+		(void)unlink(beside);
+		free(beside);
+	}
+	free(aside);
+}
+
+static ino_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+/*
+ * Opens the file; one that is damaged, or is the one with inode bad, is made anew, empty: what is not
+ * there is indexed again.  Under a lock, so that of two programs that find a new or a damaged file
+ * one makes it and the other finds it made.
+ */
+static int open_db(struct catalog *catalog, ino_t bad)
+{
+	char *lock = catalog->path ? mem_printf("%s.lock", catalog->path) : NULL;
+	int fd = lock ? open(lock, O_RDONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+	int code;
+
+	if (fd >= 0)
+		(void)flock(fd, LOCK_EX);
+	if (bad != 0 && inode_of(catalog->path) == bad)
 		put_aside(catalog->path);
-	return open_db(catalog);
+	code = connect(catalog);
+	if (is_damage(code) && catalog->path != NULL) {
+		close_db(catalog);
+		put_aside(catalog->path);
+		code = connect(catalog);
+	}
+	catalog->inode = inode_of(catalog->path);
+	if (fd >= 0)
+		close(fd);
+	free(lock);
+	return code;
 }
 
 int catalog_open(struct catalog **out, const char *path, struct error *err)
@@ -204,9 +233,7 @@ int catalog_open(struct catalog **out, const char *path, struct error *err)
 	int rc;
 
 	catalog->path = mem_strdup(path);
-	code = open_db(catalog);
-	if (is_damage(code))
-		code = renew(catalog);
+	code = open_db(catalog, 0);
 	if (code != SQLITE_OK) {
 		rc = failed(catalog, code, err);
 		catalog_close(catalog);
@@ -233,7 +260,8 @@ static int check(struct catalog *catalog, int code, struct error *err)
 {
 	if (!is_damage(code))
 		return failed(catalog, code, err);
-	code = renew(catalog);
+	close_db(catalog);
+	code = open_db(catalog, catalog->inode);
 	if (code != SQLITE_OK) {
 		close_db(catalog);
 		return failed(catalog, code, err);
