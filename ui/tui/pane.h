@@ -7,7 +7,7 @@
  * never knows the app, nor any other pane: what it wants of the rest of the
  * screen it asks of the struct pane_host that it was born with.
  *
- *	int reader_new(struct pane *out, const struct pane_host *host, struct desk *desk, ...);
+ *	int reader_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err);
  *
  * A pane draws when version() gives another number than at its last drawing,
  * or when the app moved it.  It draws all of its region every time; the frame
@@ -49,6 +49,12 @@ struct pane_ops {
 
 	/* A number that changes whenever draw, title or status would show something else. */
 	uint64_t (*version)(const void *state);
+
+	/*
+	 * Whether the person types into it now: input() then gets every event before the commands do.  May
+	 * be NULL for never; a pane whose commands need no plain characters needs it not.
+	 */
+	bool (*typing)(const void *state);
 
 	/*
 	 * A key that no command took, a paste, or the mouse (row and column are the region's); true when
@@ -126,5 +132,22 @@ struct pane_host {
 	/* The desk's own clipboard; borrowed until the next copy; never NULL. */
 	const char *(*clipboard)(void *app, size_t *len);
 };
+
+struct desk;
+struct error;
+struct worker;
+
+/* What a pane is born with; host and its app, desk and worker outlive it. */
+struct pane_place {
+	const struct pane_host *host;
+	struct desk *desk;
+	struct worker *worker;
+};
+
+/*
+ * Makes a pane of one kind for a matter: name as in struct pane_host's open.  Each pane's header
+ * declares one of these; place is copied.
+ */
+typedef int pane_make(struct pane *out, const struct pane_place *place, const char *name, struct error *err);
 
 #endif

@@ -1,0 +1,265 @@
+#include "tui/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/worker.h"
+#include "text/frontmatter.h"
+#include "text/markdown.h"
+#include "text/unicode.h"
+
+/* One text on its way through the worker; page is NULL once nobody wants it. */
+struct job {
+	struct page *page; /* touched on the owner's thread only */
+	char *text;
+	size_t len;
+	struct markdown *markdown;
+	char *language;
+	int rc;
+	struct error err;
+};
+
+struct page {
+	struct worker *worker;
+	struct job *running;   /* owned by the worker */
+	struct job *waiting;   /* the newest text, when one is running; owned */
+	struct markdown *markdown;
+	char *language;
+	char *problem;
+	struct unicode_segmenter *segmenter; /* of segmenter_language */
+	char *segmenter_language;
+	struct markdown_page lines;
+	int width;             /* that lines are laid out for; 0: none */
+	uint64_t version;
+};
+
+struct page *page_new(struct worker *worker)
+{
+	struct page *page = mem_zalloc(1, sizeof *page);
+
+	page->worker = worker;
+	return page;
+}
+
+static void job_free(struct job *job)
+{
+	if (job == NULL)
+		return;
+	markdown_free(job->markdown);
+	free(job->language);
+	free(job->text);
+	free(job);
+}
+
+static void forget_lines(struct page *page)
+{
+	markdown_page_clear(&page->lines);
+	page->width = 0;
+}
+
+void page_free(struct page *page)
+{
+	if (page == NULL)
+		return;
+	if (page->running != NULL)
+		page->running->page = NULL;
+	job_free(page->waiting);
+	forget_lines(page);
+	markdown_free(page->markdown);
+	unicode_segmenter_free(page->segmenter);
+	free(page->segmenter_language);
+	free(page->language);
+	free(page->problem);
+	free(page);
+}
+
+/* -- Parsing, on the worker -- */
+
+static bool parse(struct worker *worker, void *context)
+{
+	struct job *job = context;
+	struct frontmatter *fm;
+	const char *language;
+
+	(void)worker;
+	(void)frontmatter_parse(&fm, job->text, job->len, NULL);
+	language = frontmatter_get(fm, "language");
+	job->language = mem_strdup(language ? language : "");
+	frontmatter_free(fm);
+	job->rc = markdown_parse(&job->markdown, job->text, job->len, &job->err);
+	return true;
+}
+
+static void parsed(void *context, bool cancelled);
+
+static void start(struct page *page, struct job *job)
+{
+	static const struct worker_ops ops = {.slice = parse, .done = parsed};
+
+	page->running = job;
+	worker_submit(page->worker, &ops, job);
+}
+
+static void parsed(void *context, bool cancelled)
+{
+	struct job *job = context;
+	struct page *page = job->page;
+	struct job *next;
+
+	if (page == NULL || cancelled) {
+		if (page != NULL)
+			page->running = NULL;
+		job_free(job);
+		return;
+	}
+	next = page->waiting;
+	page->waiting = NULL;
+	page->running = NULL;
+	free(page->problem);
+	page->problem = job->rc < 0 ? mem_strdup(job->err.message) : NULL;
+	if (job->rc == 0) {
+		forget_lines(page);
+		markdown_free(page->markdown);
+		free(page->language);
+		page->markdown = job->markdown;
+		page->language = job->language;
+		job->markdown = NULL;
+		job->language = NULL;
+	}
+	page->version++;
+	job_free(job);
+	if (next != NULL)
+		start(page, next);
+}
+
+void page_show(struct page *page, const char *text, size_t len, bool fresh)
+{
+	struct job *job = mem_zalloc(1, sizeof *job);
+
+	job->page = page;
+	job->text = mem_strndup(text, len);
+	job->len = len;
+	if (fresh) {
+		forget_lines(page);
+		markdown_free(page->markdown);
+		page->markdown = NULL;
+		page->version++;
+		/* What still runs is of the other article. */
+		if (page->running != NULL)
+			page->running->page = NULL;
+		page->running = NULL;
+	}
+	job_free(page->waiting);
+	page->waiting = NULL;
+	if (page->running != NULL)
+		page->waiting = job;
+	else
+		start(page, job);
+}
+
+uint64_t page_version(const struct page *page)
+{
+	return page->version;
+}
+
+bool page_ready(const struct page *page)
+{
+	return page->markdown != NULL && page->running == NULL;
+}
+
+const char *page_problem(const struct page *page)
+{
+	return page->problem;
+}
+
+/* -- Laying out and drawing -- */
+
+/* The segmenter of the article's language; a language that ICU does not know breaks as the root does. */
+static struct unicode_segmenter *segmenter_of(struct page *page)
+{
+	if (page->segmenter != NULL && strcmp(page->segmenter_language, page->language) == 0)
+		return page->segmenter;
+	unicode_segmenter_free(page->segmenter);
+	free(page->segmenter_language);
+	page->segmenter = NULL;
+	page->segmenter_language = mem_strdup(page->language);
+	if (unicode_segmenter_new(&page->segmenter, UNICODE_LINE, page->language, NULL) < 0)
+		(void)unicode_segmenter_new(&page->segmenter, UNICODE_LINE, NULL, NULL);
+	return page->segmenter;
+}
+
+size_t page_lines(struct page *page, int width)
+{
+	struct unicode_segmenter *segmenter;
+
+	if (page->markdown == NULL || width < 8)
+		return 0;
+	if (page->width != width) {
+		forget_lines(page);
+		segmenter = segmenter_of(page);
+		if (segmenter == NULL)
+			return 0;
+		markdown_layout(&page->lines, page->markdown, segmenter, width);
+		page->width = width;
+	}
+	return page->lines.count;
+}
+
+size_t page_line_of(struct page *page, int width, size_t source)
+{
+	return page_lines(page, width) == 0 ? 0 : markdown_page_find(&page->lines, source);
+}
+
+size_t page_source_of(struct page *page, int width, size_t line)
+{
+	size_t count = page_lines(page, width);
+
+	if (count == 0)
+		return 0;
+	return page->lines.lines[line < count ? line : count - 1].source;
+}
+
+static unsigned style_of(unsigned markdown)
+{
+	static const struct {
+		unsigned markdown;
+		unsigned canvas;
+	} meanings[] = {
+	    {MARKDOWN_HEADLINE, CANVAS_HEADLINE}, {MARKDOWN_META, CANVAS_META},   {MARKDOWN_HEADING, CANVAS_HEADING},
+	    {MARKDOWN_NOTE, CANVAS_DIM},          {MARKDOWN_LINK, CANVAS_LINK},   {MARKDOWN_CODE, CANVAS_CODE},
+	    {MARKDOWN_QUOTE, CANVAS_QUOTE},
+	};
+	unsigned style = CANVAS_NORMAL;
+
+	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0] && style == CANVAS_NORMAL; i++) {
+		if (markdown & meanings[i].markdown)
+			style = meanings[i].canvas;
+	}
+	if (markdown & MARKDOWN_STRONG)
+		style |= CANVAS_STRONG;
+	if (markdown & MARKDOWN_EMPHASIS)
+		style |= CANVAS_EMPHASIS;
+	return style;
+}
+
+static void draw_line(struct canvas_region region, int row, const struct markdown_line *line)
+{
+	const char *at = line->text;
+	int column = 0;
+
+	for (size_t i = 0; i < line->run_count; i++) {
+		column = canvas_text(region, row, column, style_of(line->runs[i].style), at, line->runs[i].len);
+		at += line->runs[i].len;
+	}
+}
+
+void page_draw(struct page *page, struct canvas_region region, size_t top)
+{
+	size_t count = page_lines(page, region.width);
+
+	for (int row = 0; row < region.height && top + (size_t)row < count; row++)
+		draw_line(region, row, &page->lines.lines[top + (size_t)row]);
+}
