@@ -141,7 +141,10 @@ int desk_article(struct desk *desk, const char *path, struct oid *blob, struct e
 
 /* -- Writing -- */
 
-/* A new draft with this text; *name is the caller's. slug NULL: from the headline; "-2" on collision. */
+/*
+ * A new draft with this text, or with that of an empty article when text is NULL; *name is the
+ * caller's.  slug NULL: from the headline; "-2" on collision.
+ */
 int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline,
              const char *text, size_t len, char **name, struct error *err);
 

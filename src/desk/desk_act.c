@@ -147,10 +147,23 @@ static int text_fits(const char *what, size_t len, struct error *err)
 	                 REPO_BLOB_LIMIT >> 20);
 }
 
+/* The text of an article that is still to be written. */
+static int empty_article(struct desk *desk, const char *headline, const char *slug, struct strbuf *out,
+                         struct error *err)
+{
+	struct repo_time now = desk_time(desk);
+	char date[CLOCK_TEXT_SIZE];
+
+	clock_date(date, now.seconds, now.offset);
+	return article_template(out, headline, slug, date, article_guess_language(headline, strlen(headline)),
+	                        desk->person.name, err);
+}
+
 int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline, const char *text,
              size_t len, char **name, struct error *err)
 {
 	struct strbuf wanted = STRBUF_INIT;
+	struct strbuf empty = STRBUF_INIT;
 	struct repo_entry entry = {.mode = REPO_MODE_FILE};
 	char *path = NULL;
 	int rc = text_fits(headline, len, err);
@@ -170,7 +183,13 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 		*name = NULL;
 		return rc;
 	}
-	rc = repo_blob_write(desk->repo, &entry.id, text, len, err);
+	if (text == NULL) {
+		rc = empty_article(desk, headline, *name, &empty, err);
+		text = empty.data;
+		len = empty.len;
+	}
+	if (rc == 0)
+		rc = repo_blob_write(desk->repo, &entry.id, text, len, err);
 	entry.path = path;
 	if (rc == 0)
 		rc = begin(desk, *name, path, &entry, NULL, err);
@@ -178,6 +197,7 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 		free(*name);
 		*name = NULL;
 	}
+	strbuf_clear(&empty);
 	free(path);
 	return rc;
 }
