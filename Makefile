@@ -57,13 +57,16 @@ LIB += src/desk/verify.c
 UI += ui/tui/canvas.c
 
 # A unit test for room R is tests/unit/test_R.c.
+UNITS += article
 UNITS += base
 UNITS += buffer
 UNITS += catalog
 UNITS += frontmatter
 UNITS += gitconfig
 UNITS += lease
+UNITS += policy
 UNITS += repo
+UNITS += search
 UNITS += spawn
 UNITS += unicode
 UNITS += unicode_standard

@@ -1,0 +1,212 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "desk/policy.h"
+
+static const struct repo_person writer = {"A. Writer", "a@harbour.example"};
+static const struct repo_person editor = {"Bea", "B@harbour.example"};
+
+static const char whole[] =
+    "[newsroom]\n\tname = Harbour Gazette\n\tcontent = site/content\n\tlanguage = zh-Hans\n"
+    "[step \"first\"]\n\trole = editor\n\tapprovals = 2\n"
+    "[step \"终审\"]\n"
+    "[role \"editor\"]\n\tperson = B. Editor <b@harbour.example>\n"
+    "\tperson = C. Chief <c@harbour.example>\n"
+    "[role \"chief\"]\n\tperson = C. Chief <C@harbour.example>\n"
+    "[rules]\n\tauthor-may-approve = yes\n\tone-person-one-step = off\n\tcomments-block = 0\n"
+    "[release]\n\trole = editor\n[policy]\n\trole = chief\n"
+    "[require]\n\tfield = title\n\tfield = publishDate\n";
+
+static void a_whole_policy_is_read(void **state)
+{
+	const struct repo_person **people;
+	struct policy policy;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(policy_parse(&policy, whole, strlen(whole), &err), 0);
+	assert_string_equal(policy.name, "Harbour Gazette");
+	assert_string_equal(policy.content, "site/content");
+	assert_string_equal(policy.language, "zh-Hans");
+	assert_int_equal(policy.step_count, 2);
+	assert_string_equal(policy.steps[0].role, "editor");
+	assert_int_equal(policy.steps[0].approvals, 2);
+	assert_null(policy.steps[1].role);
+	assert_int_equal(policy.steps[1].approvals, 1);
+	assert_int_equal(policy_step(&policy, "终审"), 1);
+	assert_int_equal(policy_step(&policy, "third"), -1);
+	assert_true(policy.author_may_approve);
+	assert_false(policy.one_person_one_step);
+	assert_false(policy.comments_block);
+	assert_string_equal(policy.release_role, "editor");
+	assert_string_equal(policy.policy_role, "chief");
+	assert_int_equal(policy.required_count, 2);
+	assert_string_equal(policy.required[1], "publishDate");
+	assert_true(policy_has_role(&policy, "editor", &editor));
+	assert_false(policy_has_role(&policy, "chief", &editor));
+	assert_false(policy_has_role(&policy, "nobody", &editor));
+	assert_false(policy_has_role(&policy, "editor", &writer));
+	assert_true(policy_has_role(&policy, NULL, &writer));
+	assert_int_equal(policy_people(&policy, &people), 2);
+	assert_string_equal(people[1]->name, "C. Chief");
+	free(people);
+	policy_clear(&policy);
+}
+
+static void what_is_left_out_has_safe_defaults(void **state)
+{
+	const char *text = "[step \"review\"]\n";
+	struct policy policy;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(policy_parse(&policy, text, strlen(text), &err), 0);
+	assert_string_equal(policy.content, "content");
+	assert_string_equal(policy.language, "en");
+	assert_false(policy.author_may_approve);
+	assert_true(policy.one_person_one_step);
+	assert_true(policy.comments_block);
+	assert_null(policy.release_role);
+	assert_int_equal(policy.required_count, 0);
+	policy_clear(&policy);
+}
+
+static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *line;
+		const char *remedy;
+	} rows[] = {
+	    {"", "line 1:", "put a section [step \"review\"] there"},
+	    {"[newsroom]\n\tname = x\n", "line 3:", "put a section [step \"review\"] there"},
+	    {"[step \"review\"]\n[rule]\n", "line 2:", "the sections are [newsroom], [role \"...\"]"},
+	    {"[step \"review\"]\n\taprovals = 1\n", "line 2:", "its keys are role, approvals"},
+	    {"[step \"review\"]\n\tapprovals = 0\n", "line 2:", "a number from 1 to 99"},
+	    {"[step \"review\"]\n\tapprovals = -1\n", "line 2:", "a number from 1 to 99"},
+	    {"[step \"review\"]\n\tapprovals = two\n", "line 2:", "a number from 1 to 99"},
+	    {"[step \"review\"]\n\tapprovals\n", "line 2:", "as approvals = ..."},
+	    {"[step \"review\"]\n\tapprovals = 1\n\tapprovals = 1\n",
+	     "line 3:", "take one of the two lines out"},
+	    {"[step \"review\"]\n\trole = editor\n", "line 2:", "put a section [role \"editor\"]"},
+	    {"[step \"review\"]\n[release]\n\trole = editor\n", "line 3:", "put a section [role \"editor\"]"},
+	    {"[step \"review\"]\n[step \"review\"]\n", "line 2:", "give it another name"},
+	    {"[step]\n", "line 1:", "as [step \"review\"]"},
+	    {"[role]\n", "line 1:", "as [role \"editor\"]"},
+	    {"[step \"first review\"]\n", "line 1:", "one short word"},
+	    {"[step \"\"]\n", "line 1:", "one short word"},
+	    {"[rules \"x\"]\n", "line 1:", "put [rules] there"},
+	    {"[rules]\n[step \"review\"]\n[rules]\n", "line 3:", "into one section"},
+	    {"[step \"review\"]\n[rules]\n\tcomments-block = maybe\n", "line 3:", "true or false"},
+	    {"[step \"review\"]\n[role \"editor\"]\n[rules]\n", "line 2:", "person = NAME <MAIL>"},
+	    {"[step \"review\"]\n[role \"editor\"]\n", "line 2:", "person = NAME <MAIL>"},
+	    {"[role \"editor\"]\n\tperson = Bea\n", "line 2:", "as B. Editor <b@example.org>"},
+	    {"[role \"e\"]\n\tperson = A <a@x.y>\n\tperson = B <A@X.y>\n", "line 3:", "take one of the two"},
+	    {"[role \"e\"]\n\tperson = A <a@x.y>\n[role \"e\"]\n", "line 3:", "into one section"},
+	    {"[role \"e\"]\n\tperson = A <a@x.y>\n[step \"s\"]\n\tapprovals = 2\n\trole = e\n",
+	     "line 5:", "ask for fewer"},
+	    {"[newsroom]\n\tcontent = ../x\n", "line 2:", "a name such as content"},
+	    {"[newsroom]\n\tcontent = /x\n", "line 2:", "a name such as content"},
+	    {"[newsroom]\n\tcontent = .copydesk\n", "line 2:", "a name such as content"},
+	    {"[newsroom]\n\tlanguage = Chinese please\n", "line 2:", "a tag such as en"},
+	    {"[newsroom]\n\tname =\n", "line 2:", "as name = ..."},
+	    {"[require]\n\tfield = a b\n", "line 2:", "one such as title"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct policy policy;
+		struct error err = {.code = 0};
+
+		assert_int_equal(policy_parse(&policy, rows[i].text, strlen(rows[i].text), &err), E_INVALID);
+		assert_non_null(strstr(err.message, ".copydesk/policy, "));
+		assert_non_null(strstr(err.message, rows[i].line));
+		assert_non_null(strstr(err.message, rows[i].remedy));
+	}
+}
+
+static void a_key_without_a_value_is_true(void **state)
+{
+	const char *text = "[step \"review\"]\n[rules]\n\tauthor-may-approve\n";
+	struct policy policy;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(policy_parse(&policy, text, strlen(text), &err), 0);
+	assert_true(policy.author_may_approve);
+	policy_clear(&policy);
+}
+
+static void the_policy_of_a_new_newsroom_reads_back(void **state)
+{
+	static const struct repo_person odd = {"O'Neil \"Q\" \\; #", "q@harbour.example"};
+
+	(void)state;
+	for (int solo = 0; solo < 2; solo++) {
+		struct strbuf text = STRBUF_INIT;
+		struct policy policy;
+		struct error err = {.code = 0};
+
+		policy_template(&text, "The \"Gazette\" # 1", &odd, "en", solo);
+		assert_int_equal(policy_parse(&policy, text.data, text.len, &err), 0);
+		assert_string_equal(policy.name, "The \"Gazette\" # 1");
+		assert_string_equal(policy.roles[0].people[0].name, odd.name);
+		assert_int_equal(policy.author_may_approve, solo);
+		assert_int_equal(policy.step_count, 1);
+		assert_null(policy.steps[0].role);
+		assert_null(policy.release_role);
+		assert_string_equal(policy.policy_role, "editor");
+		assert_int_equal(policy.required_count, 2);
+		policy_clear(&policy);
+		strbuf_clear(&text);
+	}
+}
+
+static void a_policy_is_explained_in_sentences(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct policy policy;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(policy_parse(&policy, whole, strlen(whole), &err), 0);
+	policy_explain(&text, &policy);
+	assert_string_equal(
+	    text.data,
+	    "The newsroom is Harbour Gazette.\n"
+	    "Its articles are the Markdown files below site/content/, in the language zh-Hans where they do "
+	    "not "
+	    "name another.\n"
+	    "An article needs these fields before it can be submitted: title, publishDate.\n"
+	    "Step 1 of 2, \"first\", needs 2 approvals by the role \"editor\" (B. Editor, C. Chief).\n"
+	    "Step 2 of 2, \"终审\", needs 1 approval by anybody.\n"
+	    "Authors may approve their own text.\n"
+	    "One person may approve several steps of a draft.\n"
+	    "A draft may be approved while comments are open.\n"
+	    "An approved draft may be released by the role \"editor\" (B. Editor, C. Chief).\n"
+	    "These rules may be changed by the role \"chief\" (C. Chief).\n");
+	policy_clear(&policy);
+	strbuf_clear(&text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_whole_policy_is_read),
+	    cmocka_unit_test(what_is_left_out_has_safe_defaults),
+	    cmocka_unit_test(a_wrong_policy_is_refused_with_line_and_remedy),
+	    cmocka_unit_test(a_key_without_a_value_is_true),
+	    cmocka_unit_test(the_policy_of_a_new_newsroom_reads_back),
+	    cmocka_unit_test(a_policy_is_explained_in_sentences),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
