@@ -21,6 +21,7 @@ LIB += src/base/strbuf.c
 LIB += src/base/worker.c
 
 LIB += src/text/buffer.c
+LIB += src/text/date.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
@@ -61,6 +62,7 @@ UNITS += article
 UNITS += base
 UNITS += buffer
 UNITS += catalog
+UNITS += date
 UNITS += frontmatter
 UNITS += gitconfig
 UNITS += lease
