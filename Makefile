@@ -22,6 +22,7 @@ LIB += src/base/worker.c
 
 LIB += src/text/buffer.c
 LIB += src/text/date.c
+LIB += src/text/encoding.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
 LIB += src/text/scalar.c
@@ -63,6 +64,7 @@ UNITS += base
 UNITS += buffer
 UNITS += catalog
 UNITS += date
+UNITS += encoding
 UNITS += frontmatter
 UNITS += gitconfig
 UNITS += lease
