@@ -57,6 +57,8 @@ LIB += src/desk/search.c
 LIB += src/desk/verify.c
 
 UI += ui/tui/canvas.c
+UI += ui/tui/input.c
+UI += ui/tui/keymap.c
 
 # A unit test for room R is tests/unit/test_R.c.
 UNITS += article
@@ -80,6 +82,8 @@ UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
+UI_UNITS += input
+UI_UNITS += keymap
 
 # -- Flags ------------------------------------------------------------------
 
