@@ -57,6 +57,7 @@ LIB += src/desk/search.c
 LIB += src/desk/verify.c
 
 UI += ui/tui/canvas.c
+UI += ui/tui/frame.c
 UI += ui/tui/input.c
 UI += ui/tui/keymap.c
 
@@ -82,6 +83,7 @@ UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
+UI_UNITS += frame
 UI_UNITS += input
 UI_UNITS += keymap
 

@@ -21,7 +21,7 @@ struct frame_look {
 	int colours;      /* 256, 8, or 0 for none */
 	bool italic;      /* SGR 3 is italic, not a substitute */
 	bool faint;       /* SGR 2 works */
-	bool hide_cursor; /* DECTCEM works */
+	bool hide_cursor; /* DECTCEM works (ESC [ ? 25 h and l) */
 };
 
 struct frame;
@@ -35,8 +35,5 @@ void frame_forget(struct frame *frame);
 
 /* Appends what makes the terminal show canvas; the terminal is then taken to show it. */
 void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out);
-
-/* Appends the SGR sequence that turns any style into this one, as frame_draw() writes it. */
-void frame_style(const struct frame_look *look, unsigned style, struct strbuf *out);
 
 #endif

@@ -1,0 +1,266 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <vterm.h>
+
+#include "base/strbuf.h"
+#include "tui/canvas.h"
+#include "tui/frame.h"
+
+static const struct frame_look rich = {.colours = 256, .italic = true, .faint = true, .hide_cursor = true};
+
+/* A terminal of libvterm that a frame draws on. */
+struct glass {
+	VTerm *vterm;
+	VTermScreen *screen;
+	struct frame *frame;
+	size_t bytes; /* of the last drawing */
+	struct strbuf sent;
+};
+
+static void glass_open(struct glass *glass, int height, int width)
+{
+	static const char no_wrap[] = "\x1b[?7l";
+
+	glass->vterm = vterm_new(height, width);
+	vterm_set_utf8(glass->vterm, 1);
+	glass->screen = vterm_obtain_screen(glass->vterm);
+	vterm_screen_reset(glass->screen, 1);
+	vterm_input_write(glass->vterm, no_wrap, sizeof no_wrap - 1);
+	glass->frame = frame_new(&rich);
+	glass->sent = (struct strbuf)STRBUF_INIT;
+}
+
+static void glass_close(struct glass *glass)
+{
+	strbuf_clear(&glass->sent);
+	frame_free(glass->frame);
+	vterm_free(glass->vterm);
+}
+
+static void show(struct glass *glass, const struct canvas *canvas)
+{
+	strbuf_reset(&glass->sent);
+	frame_draw(glass->frame, canvas, &glass->sent);
+	vterm_input_write(glass->vterm, glass->sent.data, glass->sent.len);
+	glass->bytes = glass->sent.len;
+}
+
+/* libvterm leaves a cell empty that was never written, and what follows a cell's last character unset. */
+static void get_cell(struct glass *glass, VTermPos pos, VTermScreenCell *cell)
+{
+	vterm_screen_get_cell(glass->screen, pos, cell);
+	if (cell->chars[0] == 0) {
+		cell->chars[0] = ' ';
+		cell->chars[1] = 0;
+	}
+}
+
+static void assert_same_cell(struct glass *a, struct glass *b, int row, int column)
+{
+	VTermPos pos = {.row = row, .col = column};
+	VTermScreenCell x, y;
+
+	get_cell(a, pos, &x);
+	get_cell(b, pos, &y);
+	for (int i = 0; i == 0 || x.chars[i - 1] != 0; i++)
+		assert_int_equal(x.chars[i], y.chars[i]);
+	assert_int_equal(x.width, y.width);
+	assert_int_equal(x.attrs.bold, y.attrs.bold);
+	assert_int_equal(x.attrs.underline, y.attrs.underline);
+	assert_int_equal(x.attrs.reverse, y.attrs.reverse);
+	assert_true(vterm_color_is_equal(&x.fg, &y.fg));
+	assert_true(vterm_color_is_equal(&x.bg, &y.bg));
+}
+
+/* What was drawn step by step is what a fresh drawing shows, and what the canvas says. */
+static void assert_shown(struct glass *glass, const struct canvas *canvas)
+{
+	struct glass fresh;
+	int height = canvas_height(canvas), width = canvas_width(canvas);
+	VTermPos pos;
+
+	glass_open(&fresh, height, width);
+	show(&fresh, canvas);
+	for (int row = 0; row < height; row++) {
+		for (int column = 0; column < width; column++) {
+			if (canvas_at(canvas, row, column).columns > 0)
+				assert_same_cell(glass, &fresh, row, column);
+		}
+	}
+	vterm_state_get_cursorpos(vterm_obtain_state(glass->vterm), &pos);
+	if (canvas_cursor_at(canvas, &height, &width)) {
+		assert_int_equal(pos.row, height);
+		assert_int_equal(pos.col, width);
+	}
+	glass_close(&fresh);
+}
+
+static unsigned next_random(unsigned *seed)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return *seed >> 16 & 0x7fff;
+}
+
+static void scribble(struct canvas *canvas, unsigned *seed)
+{
+	static const char *const words[] = {"Volunteers", "志愿者修复",
+					    " ",          "                    ",
+					    "x",          "湖",
+					    "lake path",  "é",
+					    "────",       "a b c d e f g h"};
+	static const unsigned styles[] = {CANVAS_NORMAL, CANVAS_NORMAL, CANVAS_DIM,     CANVAS_TITLE,
+					  CANVAS_ADDED,  CANVAS_STRONG, CANVAS_SELECTED};
+	struct canvas_region all = canvas_region(canvas);
+
+	for (unsigned i = next_random(seed) % 6; i > 0; i--)
+		canvas_string(all, (int)(next_random(seed) % 8), (int)(next_random(seed) % 30) - 2,
+			      styles[next_random(seed) % 7], words[next_random(seed) % 10]);
+	if (next_random(seed) % 8 == 0)
+		canvas_clear(canvas);
+	canvas_cursor(all, (int)(next_random(seed) % 9), (int)(next_random(seed) % 30));
+}
+
+static void any_change_leads_to_the_right_picture(void **state)
+{
+	struct canvas *canvas = canvas_new(8, 29);
+	unsigned seed = 7;
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 8, 29);
+	for (int round = 0; round < 1500; round++) {
+		scribble(canvas, &seed);
+		show(&glass, canvas);
+		assert_shown(&glass, canvas);
+		show(&glass, canvas);
+		assert_int_equal(glass.bytes, 0);
+	}
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
+static void a_terminal_that_counts_a_cluster_differently_is_set_right(void **state)
+{
+	/* libvterm gives each of the three people two columns */
+	static const char family[] =
+	    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7";
+	struct canvas *canvas = canvas_new(2, 29);
+	struct canvas_region all = canvas_region(canvas);
+	VTermScreenCell cell;
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 2, 29);
+	canvas_string(all, 0, 0, CANVAS_NORMAL, "the one family at the lake");
+	show(&glass, canvas);
+	canvas_string(all, 0, 4, CANVAS_NORMAL, family);
+	show(&glass, canvas);
+	for (int column = 6; column < 26; column++) {
+		vterm_screen_get_cell(glass.screen, (VTermPos){.row = 0, .col = column}, &cell);
+		assert_int_equal(cell.chars[0], canvas_at(canvas, 0, column).text[0]);
+	}
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
+static void nothing_is_sent_while_nothing_changes(void **state)
+{
+	struct canvas *canvas = canvas_new(24, 80);
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 24, 80);
+	canvas_string(canvas_region(canvas), 3, 4, CANVAS_TITLE, "Desk");
+	show(&glass, canvas);
+	assert_true(glass.bytes > 0);
+	show(&glass, canvas);
+	assert_int_equal(glass.bytes, 0);
+	frame_forget(glass.frame);
+	show(&glass, canvas);
+	assert_true(glass.bytes > 0);
+	assert_shown(&glass, canvas);
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
+static void a_typed_character_costs_few_bytes(void **state)
+{
+	struct canvas *canvas = canvas_new(24, 80);
+	struct canvas_region all = canvas_region(canvas);
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 24, 80);
+	canvas_string(all, 5, 0, CANVAS_NORMAL, "On Saturday seven");
+	canvas_string(all, 5, 42, CANVAS_NORMAL, "On Saturday seven");
+	canvas_string(all, 22, 30, CANVAS_NORMAL, "line 14, column 17");
+	canvas_cursor(all, 5, 17);
+	show(&glass, canvas);
+
+	canvas_string(all, 5, 17, CANVAS_NORMAL, "x");
+	canvas_cursor(all, 5, 18);
+	show(&glass, canvas);
+	assert_int_equal(glass.bytes, 1);
+
+	canvas_string(all, 5, 18, CANVAS_NORMAL, "y");
+	canvas_string(all, 22, 47, CANVAS_NORMAL, "9");
+	canvas_cursor(all, 5, 19);
+	show(&glass, canvas);
+	assert_true(glass.bytes <= 16);
+
+	canvas_string(all, 5, 19, CANVAS_NORMAL, "志");
+	canvas_string(all, 5, 61, CANVAS_NORMAL, "志");
+	canvas_string(all, 22, 46, CANVAS_NORMAL, "20");
+	canvas_cursor(all, 5, 21);
+	show(&glass, canvas);
+	assert_true(glass.bytes <= 30);
+	assert_shown(&glass, canvas);
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
+static void without_colours_none_are_sent_and_meanings_still_differ(void **state)
+{
+	struct canvas *canvas = canvas_new(CANVAS_MEANINGS, 4);
+	struct strbuf out = STRBUF_INIT;
+	struct frame *frame = frame_new(&(struct frame_look){.colours = 0});
+
+	(void)state;
+	for (unsigned i = 0; i < CANVAS_MEANINGS; i++)
+		canvas_string(canvas_region(canvas), (int)i, 0, i, "text");
+	frame_draw(frame, canvas, &out);
+	for (char digit = '0'; digit <= '9'; digit++) {
+		char ink[] = {';', '3', digit, '\0'}, paper[] = {';', '4', digit, '\0'};
+
+		ink[0] = '[';
+		assert_null(strstr(out.data, ink));
+		ink[0] = paper[0] = ';';
+		assert_null(strstr(out.data, ink));
+		assert_null(strstr(out.data, paper));
+	}
+	assert_non_null(strstr(out.data, ";1;7mtext")); /* an error */
+	assert_non_null(strstr(out.data, ";7mtext"));   /* a title */
+	assert_null(strstr(out.data, "?25"));
+	frame_free(frame);
+	strbuf_clear(&out);
+	canvas_free(canvas);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(any_change_leads_to_the_right_picture),
+	    cmocka_unit_test(a_terminal_that_counts_a_cluster_differently_is_set_right),
+	    cmocka_unit_test(nothing_is_sent_while_nothing_changes),
+	    cmocka_unit_test(a_typed_character_costs_few_bytes),
+	    cmocka_unit_test(without_colours_none_are_sent_and_meanings_still_differ),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,440 @@
+#include "tui/frame.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "tui/canvas.h"
+
+/* -- Looks -- */
+
+enum attribute {
+	BOLD = 1 << 0,
+	FAINT = 1 << 1,
+	ITALIC = 1 << 2,
+	UNDERLINE = 1 << 3,
+	REVERSE = 1 << 4,
+};
+
+/* The SGR parameters of the attributes, in the order of their bits (ECMA-48 section 8.3.117). */
+static const char attribute_codes[] = "12347";
+
+struct look {
+	unsigned attributes;
+	short ink, paper; /* colours, -1 for the terminal's own */
+};
+
+#define OWN       -1
+#define INK(c)    (c), OWN
+#define NO_COLOUR OWN, OWN
+
+/* What a meaning looks like with 256, 8 and no colours; each row tells itself apart without colour. */
+static const struct look looks[CANVAS_MEANINGS][3] = {
+    [CANVAS_NORMAL] = {{0, NO_COLOUR}, {0, NO_COLOUR}, {0, NO_COLOUR}},
+    [CANVAS_DIM] = {{0, INK(245)}, {FAINT, NO_COLOUR}, {FAINT, NO_COLOUR}},
+    [CANVAS_TITLE] = {{BOLD, 255, 24}, {REVERSE, NO_COLOUR}, {REVERSE, NO_COLOUR}},
+    [CANVAS_HEADING] = {{BOLD, INK(32)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
+    [CANVAS_HEADLINE] = {{BOLD | UNDERLINE, NO_COLOUR},
+			 {BOLD | UNDERLINE, NO_COLOUR},
+			 {BOLD | UNDERLINE, NO_COLOUR}},
+    [CANVAS_STATUS] = {{0, NO_COLOUR}, {0, NO_COLOUR}, {0, NO_COLOUR}},
+    [CANVAS_BAR] = {{0, INK(245)}, {0, NO_COLOUR}, {0, NO_COLOUR}},
+    [CANVAS_KEY] = {{BOLD, INK(32)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
+    [CANVAS_RULE] = {{0, INK(243)}, {FAINT, NO_COLOUR}, {FAINT, NO_COLOUR}},
+    [CANVAS_LINK] = {{UNDERLINE, INK(32)}, {UNDERLINE, NO_COLOUR}, {UNDERLINE, NO_COLOUR}},
+    [CANVAS_QUOTE] = {{ITALIC, INK(66)}, {ITALIC, NO_COLOUR}, {ITALIC, NO_COLOUR}},
+    [CANVAS_CODE] = {{BOLD, INK(130)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
+    [CANVAS_META] = {{0, INK(245)}, {FAINT, NO_COLOUR}, {FAINT, NO_COLOUR}},
+    [CANVAS_ADDED] = {{UNDERLINE, INK(34)}, {UNDERLINE, INK(2)}, {BOLD | UNDERLINE, NO_COLOUR}},
+    [CANVAS_REMOVED] = {{FAINT, INK(160)}, {FAINT, INK(1)}, {FAINT, NO_COLOUR}},
+    [CANVAS_COMMENT] = {{ITALIC, INK(136)}, {ITALIC, NO_COLOUR}, {ITALIC, NO_COLOUR}},
+    [CANVAS_GOOD] = {{BOLD, INK(34)}, {BOLD, INK(2)}, {BOLD, NO_COLOUR}},
+    [CANVAS_WARN] = {{BOLD, INK(172)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
+    [CANVAS_ERROR] = {{BOLD, INK(160)}, {BOLD, INK(1)}, {BOLD | REVERSE, NO_COLOUR}},
+};
+
+static struct look look_of(const struct frame_look *terminal, unsigned style)
+{
+	int palette = terminal->colours >= 256 ? 0 : terminal->colours >= 8 ? 1 : 2;
+	struct look look = looks[style & CANVAS_MEANING][palette];
+
+	if ((style & CANVAS_STRONG) != 0)
+		look.attributes |= BOLD;
+	if ((style & CANVAS_EMPHASIS) != 0)
+		look.attributes |= terminal->italic ? ITALIC : UNDERLINE;
+	if ((style & (CANVAS_FOUND | CANVAS_MISSPELT)) != 0)
+		look.attributes |= UNDERLINE;
+	if ((style & CANVAS_FOUND) != 0)
+		look.attributes |= BOLD;
+	if ((style & CANVAS_MISSPELT) != 0 && palette < 2)
+		look.ink = palette == 0 ? 160 : 1;
+	if ((style & (CANVAS_SELECTED | CANVAS_MARKED)) != 0)
+		look.attributes |= REVERSE;
+	if (!terminal->italic)
+		look.attributes &= ~(unsigned)ITALIC;
+	if (!terminal->faint)
+		look.attributes &= ~(unsigned)FAINT;
+	return look;
+}
+
+static bool same_look(struct look a, struct look b)
+{
+	return a.attributes == b.attributes && a.ink == b.ink && a.paper == b.paper;
+}
+
+static bool is_plain(struct look look)
+{
+	return look.attributes == 0 && look.ink == OWN && look.paper == OWN;
+}
+
+/* -- The pen: where the terminal would write next, and how -- */
+
+struct place {
+	int row, column; /* -1 for unknown */
+};
+
+struct frame {
+	struct frame_look terminal;
+	struct canvas *shown; /* what the terminal shows; NULL while that is unknown */
+	struct place at;      /* the terminal's cursor */
+	struct look look;     /* of what is written next */
+	bool look_known;
+	bool cursor, cursor_known; /* it is shown */
+
+	struct strbuf *out; /* during frame_draw() */
+	const struct canvas *canvas;
+	bool saved; /* by DECSC: */
+	struct place saved_at;
+	struct look saved_look;
+};
+
+struct frame *frame_new(const struct frame_look *look)
+{
+	struct frame *frame = mem_zalloc(1, sizeof *frame);
+
+	frame->terminal = *look;
+	return frame;
+}
+
+void frame_free(struct frame *frame)
+{
+	if (frame == NULL)
+		return;
+	canvas_free(frame->shown);
+	free(frame);
+}
+
+void frame_forget(struct frame *frame)
+{
+	canvas_free(frame->shown);
+	frame->shown = NULL;
+	frame->look_known = false;
+	frame->cursor_known = false;
+	frame->at = (struct place){-1, -1};
+}
+
+static void add_colour(struct strbuf *out, int colour, int base)
+{
+	if (colour >= 8)
+		strbuf_addf(out, "%d;5;%d;", base + 8, colour);
+	else if (colour >= 0)
+		strbuf_addf(out, "%d;", base + colour);
+}
+
+static void set_look(struct frame *frame, struct look look)
+{
+	struct strbuf *out = frame->out;
+
+	if (frame->look_known && same_look(frame->look, look))
+		return;
+	strbuf_adds(out, "\x1b[");
+	if (!is_plain(look)) {
+		if (!frame->look_known || !is_plain(frame->look))
+			strbuf_adds(out, "0;");
+		for (unsigned i = 0; attribute_codes[i] != '\0'; i++) {
+			if ((look.attributes & 1u << i) != 0)
+				strbuf_addf(out, "%c;", attribute_codes[i]);
+		}
+		add_colour(out, look.ink, 30);
+		add_colour(out, look.paper, 40);
+		strbuf_truncate(out, out->len - 1);
+	}
+	strbuf_addc(out, 'm');
+	frame->look = look;
+	frame->look_known = true;
+}
+
+/* -- Moving -- */
+
+#define MOVE_SIZE 32
+
+/* Writes ESC [ n final, where 1 need not be said. */
+static int control(char *out, int n, char final)
+{
+	return n == 1 ? sprintf(out, "\x1b[%c", final) : sprintf(out, "\x1b[%d%c", n, final);
+}
+
+/* Repeats a one-byte control n times, or writes the sequence, whichever is shorter. */
+static int repeat_or_control(char *out, int n, char byte, char final)
+{
+	if (n > 3)
+		return control(out, n, final);
+	memset(out, byte, (size_t)n);
+	return n;
+}
+
+static int move_absolute(char *out, struct place to)
+{
+	if (to.column == 0)
+		return control(out, to.row + 1, 'H');
+	return sprintf(out, "\x1b[%d;%dH", to.row + 1, to.column + 1);
+}
+
+static int move_vertical(char *out, int from, int to)
+{
+	if (to > from)
+		return repeat_or_control(out, to - from, '\n', 'B');
+	return to < from ? control(out, from - to, 'A') : 0;
+}
+
+static int move_horizontal(char *out, int from, int to)
+{
+	if (to < from)
+		return repeat_or_control(out, from - to, '\b', 'D');
+	return to > from ? control(out, to - from, 'C') : 0;
+}
+
+/* The shortest way from a place to another; returns its bytes. */
+static int shortest_move(char out[MOVE_SIZE], struct place from, struct place to)
+{
+	char way[MOVE_SIZE];
+	int best = move_absolute(out, to);
+	int len;
+
+	if (from.row < 0 || from.column < 0)
+		return best;
+	len = move_vertical(way, from.row, to.row);
+	len += move_horizontal(way + len, from.column, to.column);
+	if (len < best) {
+		memcpy(out, way, (size_t)len);
+		best = len;
+	}
+	way[0] = '\r';
+	len = 1 + move_vertical(way + 1, from.row, to.row);
+	len += move_horizontal(way + len, 0, to.column);
+	if (len < best) {
+		memcpy(out, way, (size_t)len);
+		best = len;
+	}
+	return best;
+}
+
+/*
+ * Whether terminals may disagree with us about a cell's columns: a cluster of several code points.
+ * Where that is so, the pen's place is not trusted after it, and the rest of the row is drawn again.
+ */
+static bool is_doubtful(const struct canvas_cell *cell)
+{
+	unsigned char lead = cell->len > 0 ? (unsigned char)cell->text[0] : 0;
+	size_t one = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	return cell->len > one;
+}
+
+/*
+ * Bytes to write the cells from the pen up to a column of its row once more, or SIZE_MAX where that
+ * does not lead there exactly.
+ */
+static size_t cost_of_writing(const struct frame *frame, int column)
+{
+	int reached = frame->at.column;
+	size_t cost = 0;
+
+	while (reached < column) {
+		struct canvas_cell cell = canvas_at(frame->canvas, frame->at.row, reached);
+
+		if (cell.columns == 0 || is_doubtful(&cell) || !frame->look_known ||
+		    !same_look(frame->look, look_of(&frame->terminal, cell.style)))
+			return SIZE_MAX;
+		cost += cell.len;
+		if (cost > MOVE_SIZE)
+			return SIZE_MAX;
+		reached += cell.columns;
+	}
+	return reached == column ? cost : SIZE_MAX;
+}
+
+static void move(struct frame *frame, int row, int column)
+{
+	struct place to = {row, column};
+	char way[MOVE_SIZE];
+	size_t len;
+
+	if (frame->at.row == row && frame->at.column == column)
+		return;
+	len = (size_t)shortest_move(way, frame->at, to);
+	if (frame->at.row == row && frame->at.column >= 0 && frame->at.column < column &&
+	    cost_of_writing(frame, column) <= len) {
+		for (int i = frame->at.column; i < column; i++) {
+			struct canvas_cell cell = canvas_at(frame->canvas, row, i);
+
+			strbuf_add(frame->out, cell.text, cell.len);
+		}
+	} else {
+		strbuf_add(frame->out, way, len);
+	}
+	frame->at = to;
+}
+
+/* -- Drawing -- */
+
+static void write_cell(struct frame *frame, int row, int column, const struct canvas_cell *cell)
+{
+	move(frame, row, column);
+	set_look(frame, look_of(&frame->terminal, cell->style));
+	strbuf_add(frame->out, cell->text, cell->len);
+	frame->at.column += cell->columns;
+	if (is_doubtful(cell) || frame->at.column >= canvas_width(frame->canvas))
+		frame->at.column = -1;
+}
+
+static bool is_blank(const struct frame *frame, const struct canvas_cell *cell)
+{
+	return cell->len == 1 && cell->text[0] == ' ' && is_plain(look_of(&frame->terminal, cell->style));
+}
+
+/* The column from which the row is to be blank to its end. */
+static int blank_from(const struct frame *frame, int row)
+{
+	int column = canvas_width(frame->canvas);
+
+	while (column > 0) {
+		struct canvas_cell cell = canvas_at(frame->canvas, row, column - 1);
+
+		if (!is_blank(frame, &cell))
+			break;
+		column--;
+	}
+	return column;
+}
+
+/* How many cells of a row differ from column on, which must be blanks now. */
+static int count_stale(const struct frame *frame, int row, int column)
+{
+	int count = 0;
+
+	for (; column < canvas_width(frame->canvas); column++) {
+		struct canvas_cell is = canvas_at(frame->canvas, row, column);
+		struct canvas_cell was = canvas_at(frame->shown, row, column);
+
+		count += !canvas_same(&is, &was);
+	}
+	return count;
+}
+
+/* EL, "ESC [ K": its bytes are what as many blanks would take. */
+#define ERASE_COST 3
+
+static void draw_row(struct frame *frame, int row)
+{
+	int blanks = blank_from(frame, row);
+	bool all = false; /* what the row shows is not trusted from here on */
+
+	for (int column = 0; column < canvas_width(frame->canvas); column++) {
+		struct canvas_cell is = canvas_at(frame->canvas, row, column);
+		struct canvas_cell was = canvas_at(frame->shown, row, column);
+
+		if (is.columns == 0 || (!all && canvas_same(&is, &was)))
+			continue;
+		all = all || is_doubtful(&is) || is_doubtful(&was);
+		if (column >= blanks && (all || count_stale(frame, row, column) > ERASE_COST)) {
+			move(frame, row, column);
+			set_look(frame, (struct look){0, NO_COLOUR});
+			strbuf_adds(frame->out, "\x1b[K");
+			return;
+		}
+		write_cell(frame, row, column, &is);
+	}
+}
+
+/* Starts over on a terminal that shows nobody knows what. */
+static void erase_all(struct frame *frame)
+{
+	frame->look_known = false;
+	set_look(frame, (struct look){0, NO_COLOUR});
+	strbuf_adds(frame->out, "\x1b[H\x1b[2J");
+	frame->at = (struct place){0, 0};
+	canvas_free(frame->shown);
+	frame->shown = canvas_new(canvas_height(frame->canvas), canvas_width(frame->canvas));
+}
+
+/* DECSC keeps the place for a cheap way back when the pen stands where the cursor belongs. */
+static void save_place(struct frame *frame, struct place cursor)
+{
+	frame->saved = frame->at.row == cursor.row && frame->at.column == cursor.column && frame->look_known;
+	frame->saved_at = frame->at;
+	frame->saved_look = frame->look;
+}
+
+static bool row_differs(const struct frame *frame, int row)
+{
+	return count_stale(frame, row, 0) > 0;
+}
+
+static void draw_rows(struct frame *frame, struct place cursor)
+{
+	bool saved = false;
+
+	if (cursor.row >= 0)
+		draw_row(frame, cursor.row);
+	save_place(frame, cursor);
+	for (int row = 0; row < canvas_height(frame->canvas); row++) {
+		if (row == cursor.row || !row_differs(frame, row))
+			continue;
+		if (frame->saved && !saved)
+			strbuf_adds(frame->out, "\x1b"
+						"7");
+		saved = true;
+		draw_row(frame, row);
+	}
+	frame->saved = frame->saved && saved;
+}
+
+static void place_cursor(struct frame *frame, struct place cursor)
+{
+	bool shown = cursor.row >= 0;
+	bool away = frame->at.row != cursor.row || frame->at.column != cursor.column;
+
+	if (shown && away && frame->saved) {
+		strbuf_adds(frame->out, "\x1b"
+					"8");
+		frame->at = frame->saved_at;
+		frame->look = frame->saved_look;
+	} else if (shown) {
+		move(frame, cursor.row, cursor.column);
+	}
+	if (frame->terminal.hide_cursor && (!frame->cursor_known || frame->cursor != shown))
+		strbuf_adds(frame->out, shown ? "\x1b[?25h" : "\x1b[?25l");
+	frame->cursor = shown;
+	frame->cursor_known = true;
+}
+
+void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out)
+{
+	struct place cursor = {-1, -1};
+
+	canvas_cursor_at(canvas, &cursor.row, &cursor.column);
+	frame->out = out;
+	frame->canvas = canvas;
+	if (frame->shown == NULL || canvas_height(frame->shown) != canvas_height(canvas) ||
+	    canvas_width(frame->shown) != canvas_width(canvas))
+		erase_all(frame);
+	draw_rows(frame, cursor);
+	place_cursor(frame, cursor);
+	canvas_copy(frame->shown, canvas);
+	frame->out = NULL;
+	frame->canvas = NULL;
+}
