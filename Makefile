@@ -57,9 +57,13 @@ LIB += src/desk/search.c
 LIB += src/desk/verify.c
 
 UI += ui/tui/canvas.c
+UI += ui/tui/command.c
 UI += ui/tui/frame.c
 UI += ui/tui/input.c
 UI += ui/tui/keymap.c
+UI += ui/tui/loop.c
+UI += ui/tui/term.c
+UI += ui/tui/terminfo.c
 
 # A unit test for room R is tests/unit/test_R.c.
 UNITS += article
@@ -83,6 +87,7 @@ UNITS += wrap
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
+UI_UNITS += command
 UI_UNITS += frame
 UI_UNITS += input
 UI_UNITS += keymap

@@ -51,8 +51,8 @@ struct pane_ops {
 	uint64_t (*version)(const void *state);
 
 	/*
-	 * Whether the person types into it now: input() then gets every event before the commands do.  May
-	 * be NULL for never; a pane whose commands need no plain characters needs it not.
+	 * Whether the person types into it now: input() then gets every event before the commands do, and
+	 * those that it does not take go on to them.  NULL for never.
 	 */
 	bool (*typing)(const void *state);
 

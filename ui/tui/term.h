@@ -1,6 +1,5 @@
 /*
- * The terminal: the only room that knows curses (its terminfo level), and the
- * only one that knows signals.
+ * The terminal of the person, and the signals of the process.
  *
  * term_open() puts the terminal into raw mode, so that Ctrl-C, Ctrl-Z, Ctrl-S
  * and Ctrl-Q arrive as keys, takes the alternate screen and asks for bracketed
@@ -31,7 +30,7 @@ struct term;
 
 /*
  * Takes standard input and output.  The environment decides: TERM (an unknown one is used as vt100,
- * and term_notice() says so), NO_COLOR, ESCDELAY (milliseconds; 50 without it, at most 100).  A
+ * and term_notice() says so), NO_COLOR, ESCDELAY (milliseconds; 50 without it).  A
  * locale that is not UTF-8 becomes C.UTF-8.  E_INVALID, in words, when input or output is no
  * terminal, or one that cannot place its cursor.
  */
