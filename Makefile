@@ -85,6 +85,9 @@ UNITS += wordcount
 UNITS += worker
 UNITS += wrap
 
+# Those of them that work in a repository.
+NEWSROOM_UNITS += repo
+
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
 UI_UNITS += command
@@ -124,6 +127,8 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libcopydesk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+$(NEWSROOM_UNITS:%=$(BUILD)/tests/test_%): $(BUILD)/tests/unit/newsroom.o
+
 $(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/unit/picture.o \
 		$(UI_ROOM_OBJ) $(BUILD)/libcopydesk.a
 	@mkdir -p $(@D)
@@ -141,7 +146,7 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
-	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/golden/golden.d
+	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/golden/golden.d
 
 .SECONDARY:
 .PHONY: all quick clean

@@ -75,9 +75,13 @@ int path_make_folders(const char *path, unsigned mode, struct error *err)
 		slash = strchr(slash + 1, '/');
 		if (slash != NULL)
 			*slash = '\0';
-		if (copy[0] != '\0' && mkdir(copy, mode) < 0 && !path_is_folder(copy))
-			rc = error_set_errno(err, errno == EEXIST ? ENOTDIR : errno,
-			                     "The folder %s cannot be made", copy);
+		if (copy[0] != '\0' && mkdir(copy, mode) < 0) {
+			int errnum = errno;
+
+			if (!path_is_folder(copy))
+				rc = error_set_errno(err, errnum == EEXIST ? ENOTDIR : errnum,
+				                     "The folder %s cannot be made", copy);
+		}
 		if (slash != NULL)
 			*slash = '/';
 	}

@@ -33,18 +33,39 @@ bool oid_is_zero(const struct oid *oid)
 
 void oid_hex(char out[REPO_HEX_SIZE], const struct oid *oid)
 {
-	git_oid id = repo_oid_in(oid);
+	static const char digits[] = "0123456789abcdef";
 
-	git_oid_tostr(out, REPO_HEX_SIZE, &id);
+	for (size_t i = 0; i < REPO_OID_SIZE; i++) {
+		out[2 * i] = digits[oid->id[i] >> 4];
+		out[2 * i + 1] = digits[oid->id[i] & 15];
+	}
+	out[REPO_HEX_SIZE - 1] = '\0';
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 bool oid_parse(struct oid *out, const char *hex)
 {
-	git_oid id;
+	struct oid oid;
 
-	if (strlen(hex) != REPO_HEX_SIZE - 1 || git_oid_fromstr(&id, hex) < 0)
+	if (strlen(hex) != REPO_HEX_SIZE - 1)
 		return false;
-	*out = repo_oid_out(&id);
+	for (size_t i = 0; i < REPO_OID_SIZE; i++) {
+		int high = digit(hex[2 * i]);
+		int low = digit(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		oid.id[i] = (unsigned char)(high << 4 | low);
+	}
+	*out = oid;
 	return true;
 }
 
@@ -69,7 +90,7 @@ struct oid repo_oid_out(const git_oid *oid)
 /* libgit2 tells a system error only in words, which end in strerror(). */
 static int errno_of(const char *message)
 {
-	static const int known[] = {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, EIO};
+	static const int known[] = {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, ENOTDIR, EMFILE, ENFILE, EIO};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (strstr(message, strerror(known[i])) != NULL)
@@ -248,11 +269,28 @@ static int explain_owner(const char *candidate, struct error *err)
 	return E_GIT;
 }
 
+/* Whether a repository that looks whole, or the folder that it stands in, belongs to somebody else. */
 static bool is_foreign(const char *candidate)
 {
+	char *head = path_join(candidate, "HEAD");
+	char *parent = path_join(candidate, "..");
 	struct stat st;
+	bool whole = path_exists(head);
+	bool foreign =
+	    (stat(candidate, &st) == 0 && st.st_uid != geteuid()) ||
+	    (strcmp(path_base(candidate), ".git") == 0 && stat(parent, &st) == 0 && st.st_uid != geteuid());
 
-	return lstat(candidate, &st) == 0 && st.st_uid != geteuid();
+	free(head);
+	free(parent);
+	return whole && foreign;
+}
+
+static int partial_clone(const char *folder, struct error *err)
+{
+	return error_set(err, E_GIT,
+			 "The repository %s is a partial clone and lacks some texts: clone it again without "
+			 "--filter.",
+			 folder);
 }
 
 static int explain_extension(const char *candidate, const char *cause, struct error *err)
@@ -277,7 +315,9 @@ static int explain_open(const char *candidate, int code, struct error *err)
 	const git_error *last = git_error_last();
 	const char *cause = last && last->message ? last->message : "";
 
-	if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && is_foreign(candidate) && strstr(cause, "own")))
+	/* Where safe.directory is not set at all, 1.5 says only that it did not find that setting. */
+	if (code == GIT_EOWNER || strstr(cause, "safe.directory") != NULL ||
+	    (code == GIT_ENOTFOUND && is_foreign(candidate)))
 		return explain_owner(candidate, err);
 	if (strstr(cause, "extension") != NULL || strstr(cause, "repository version") != NULL)
 		return explain_extension(candidate, cause, err);
@@ -302,6 +342,8 @@ static int open_git(git_repository **out, const char *folder, struct error *err)
 		return 0;
 	if (access(folder, F_OK) < 0)
 		return error_set(err, E_NOTFOUND, "The folder %s does not exist.", folder);
+	if (!path_is_folder(folder))
+		return error_set(err, E_NOTFOUND, "%s is not a folder.", folder);
 	if (access(folder, R_OK | X_OK) < 0)
 		return error_set_errno(err, errno, "The folder %s cannot be read", folder);
 	candidate = find_candidate(folder);
@@ -337,8 +379,28 @@ static void add_quarantine(struct repo *repo)
 		(void)git_odb_add_disk_alternate(repo->odb, quarantine);
 }
 
+/* Whether git fetches what is missing from somewhere only when it is asked for. */
+static bool is_partial(struct repo *repo)
+{
+	git_config *config = NULL;
+	git_config_iterator *iterator = NULL;
+	git_config_entry *entry;
+	bool partial = false;
+
+	if (git_repository_config_snapshot(&config, repo->git) == 0 &&
+	    git_config_iterator_glob_new(&iterator, config, "^remote\\..*\\.promisor$") == 0) {
+		while (!partial && git_config_next(&entry, iterator) == 0)
+			partial = entry->value == NULL || strcasecmp(entry->value, "true") == 0;
+	}
+	git_config_iterator_free(iterator);
+	git_config_free(config);
+	return partial;
+}
+
 static int check_supported(struct repo *repo, struct error *err)
 {
+	if (is_partial(repo))
+		return partial_clone(repo->folder, err);
 	if (git_repository_is_shallow(repo->git))
 		return error_set(err, E_GIT,
 				 "The repository %s is a shallow clone and lacks its older commits: complete "
@@ -383,8 +445,10 @@ static int init_git(const char *folder, bool bare, const char *branch, struct er
 
 	if (code != GIT_ENOTFOUND)
 		return 0;
+	if (path_make_folders(folder, 0777, err) < 0)
+		return E_IO;
 	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-	options.flags = GIT_REPOSITORY_INIT_MKPATH | (bare ? (unsigned)GIT_REPOSITORY_INIT_BARE : 0u);
+	options.flags = GIT_REPOSITORY_INIT_MKDIR | (bare ? (unsigned)GIT_REPOSITORY_INIT_BARE : 0u);
 	options.initial_head = branch;
 	if (git_repository_init_ext(&git, folder, &options) < 0)
 		return repo_fail(NULL, err, "No repository can be made in %s", folder);
@@ -530,9 +594,13 @@ int repo_config_set(struct repo *repo, const char *name, const char *value, stru
 	}
 	if (code == GIT_EINVALIDSPEC)
 		rc = error_set(err, E_INVALID, "%s is not a name that git's configuration can hold.", name);
+	else if (code == GIT_ELOCKED)
+		rc = error_set(err, E_IO,
+			       "Another program is changing the settings just now (%s/config.lock is there); "
+			       "try again in a few seconds.",
+			       repo->folder);
 	else if (code < 0)
-		rc =
-		    repo_fail(repo, err, "The setting %s cannot be written to %s/config", name, repo->folder);
+		rc = repo_fail(repo, err, "The setting %s cannot be written in %s", name, repo->folder);
 	else
 		repo_settle(repo, "config", false);
 	git_config_free(own);

@@ -128,8 +128,9 @@ void repo_trailers_read(struct repo_trailers *out, const char *message)
 	git_message_trailer_array list = {0};
 
 	memset(out, 0, sizeof *out);
+	git_libgit2_init();
 	if (git_message_trailers(&list, message) < 0)
-		return;
+		list.count = 0;
 	out->items = mem_grow(NULL, &out->capacity, list.count, sizeof *out->items);
 	for (size_t i = 0; i < list.count; i++) {
 		out->items[i].key = mem_strdup(list.trailers[i].key);
@@ -137,6 +138,7 @@ void repo_trailers_read(struct repo_trailers *out, const char *message)
 	}
 	out->count = list.count;
 	git_message_trailer_array_free(&list);
+	git_libgit2_shutdown();
 }
 
 void repo_trailers_clear(struct repo_trailers *trailers)

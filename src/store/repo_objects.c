@@ -288,7 +288,9 @@ void repo_blob_hash(struct oid *out, const void *bytes, size_t len)
 {
 	git_oid id = {{0}};
 
+	git_libgit2_init();
 	(void)git_odb_hash(&id, bytes, len, GIT_OBJECT_BLOB);
+	git_libgit2_shutdown();
 	*out = repo_oid_out(&id);
 }
 

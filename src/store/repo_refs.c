@@ -131,7 +131,11 @@ bool repo_ref_valid(const char *name)
 {
 	int valid = 0;
 
-	return strncmp(name, "refs/", 5) == 0 && git_reference_name_is_valid(&valid, name) == 0 && valid;
+	git_libgit2_init();
+	if (strncmp(name, "refs/", 5) != 0 || git_reference_name_is_valid(&valid, name) < 0)
+		valid = 0;
+	git_libgit2_shutdown();
+	return valid != 0;
 }
 
 int repo_ref_read(struct repo *repo, const char *name, struct oid *out, struct error *err)
