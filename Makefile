@@ -23,9 +23,13 @@ LIB += src/base/worker.c
 LIB += src/text/buffer.c
 LIB += src/text/date.c
 LIB += src/text/encoding.c
+LIB += src/text/diff.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
+LIB += src/text/paragraph.c
+LIB += src/text/passage.c
 LIB += src/text/scalar.c
+LIB += src/text/sequence.c
 LIB += src/text/unicode.c
 LIB += src/text/unicode_breaks.c
 LIB += src/text/unicode_compare.c
@@ -67,6 +71,14 @@ UI += ui/tui/terminfo.c
 
 # A unit test for room R is tests/unit/test_R.c.
 UNITS += article
+# One line a room; a unit test for room R is tests/unit/test_R.c.
+UNITS += base
+UNITS += diff
+UNITS += sequence
+UNITS += unicode
+LIB += src/text/yamlblock.c
+
+# One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
 UNITS += buffer
 UNITS += catalog

@@ -27,30 +27,36 @@ struct diff_span {
 	size_t old_start; /* bytes; where it stands, or for added text where it went in */
 	size_t old_len;   /* bytes; 0 for added */
 	size_t new_start;
-	size_t new_len;   /* bytes; 0 for removed; same as old_len for same */
+	size_t new_len; /* bytes; 0 for removed; same as old_len for same */
 };
 
 struct diff {
 	struct diff_span *spans; /* in reading order; removed before added */
 	size_t count;
 	size_t capacity;
-	bool coarse;             /* the texts differ so much that whole paragraphs are given */
+	bool coarse; /* the texts differ so much that they were not compared to the end,
+			or are two texts: whole paragraphs are given */
 };
 
 /* Compares; the caller clears with diff_clear(). Bounded in time: far apart texts get coarse. */
-int diff_words(struct diff *out, const char *old_text, size_t old_len, const char *new_text,
-               size_t new_len, struct error *err);
+int diff_words(struct diff *out, const char *old_text, size_t old_len, const char *new_text, size_t new_len,
+	       struct error *err);
+
+/* The same, but a Chinese word that changed in part is given whole. */
+int diff_whole_words(struct diff *out, const char *old_text, size_t old_len, const char *new_text,
+		     size_t new_len, struct error *err);
 void diff_clear(struct diff *diff);
 
 /* The number of changes: runs of removed and added spans that touch count once. */
 size_t diff_changes(const struct diff *diff);
 
 /*
- * Appends "kept [-removed-]{+added+}" in the manner of git's plain word diff.  Paragraphs further
- * than context paragraphs from a change give way to a line "[... N paragraphs unchanged ...]";
- * context < 0 shows everything.
+ * Appends "kept [-removed-]{+added+}" in the manner of git's plain word diff: marks do not reach over
+ * a line end, unless nothing but line ends changed.  Paragraphs further than context paragraphs from
+ * a change give way to a line "[... N paragraphs unchanged ...]"; context < 0 shows everything.  The
+ * bytes are those of the texts: make them safe before drawing them.
  */
-void diff_format(struct strbuf *out, const struct diff *diff, const char *old_text,
-                 const char *new_text, int context);
+void diff_format(struct strbuf *out, const struct diff *diff, const char *old_text, const char *new_text,
+		 int context);
 
 #endif
