@@ -1,5 +1,5 @@
 /*
- * Prints what the rooms make of a file, for the golden pairs: golden KIND FILE.
+ * Prints what the rooms make of a file, or of two, for the golden pairs: golden KIND FILE [FILE].
  * See run, beside this file.
  */
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "text/diff.h"
 #include "text/frontmatter.h"
 
 #define INPUT_LIMIT ((size_t)16 << 20)
@@ -68,38 +69,67 @@ static int splice(struct strbuf *out, const struct strbuf *in, struct error *err
 	return frontmatter_set(out, rest, strlen(rest), key, command ? command : "", err);
 }
 
+/* The words that changed, with one paragraph of context. */
+static int compare(struct strbuf *out, const struct strbuf *old_text, const struct strbuf *new_text,
+		   struct error *err)
+{
+	struct diff diff;
+	int rc = diff_words(&diff, old_text->data, old_text->len, new_text->data, new_text->len, err);
+
+	if (rc < 0)
+		return rc;
+	diff_format(out, &diff, old_text->data, new_text->data, 1);
+	diff_clear(&diff);
+	return 0;
+}
+
+/* A kind takes one file, or an old and a new one. */
 static const struct {
 	const char *kind;
 	int (*print)(struct strbuf *out, const struct strbuf *in, struct error *err);
+	int (*compare)(struct strbuf *out, const struct strbuf *old_text, const struct strbuf *new_text,
+		       struct error *err);
 } kinds[] = {
-    {"splice", splice},
+    {"diff", .compare = compare},
+    {"splice", .print = splice},
 };
+
+static int print(struct strbuf *out, const char *kind, const struct strbuf *files, int count,
+		 struct error *err)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (strcmp(kinds[i].kind, kind) != 0)
+			continue;
+		if (count == 1 && kinds[i].print != NULL)
+			return kinds[i].print(out, &files[0], err);
+		if (count == 2 && kinds[i].compare != NULL)
+			return kinds[i].compare(out, &files[0], &files[1], err);
+	}
+	return error_set(err, E_NOTFOUND, "There is no kind \"%s\" for %d files.", kind, count);
+}
 
 int main(int argc, char **argv)
 {
-	struct strbuf in = STRBUF_INIT;
+	struct strbuf files[2] = {STRBUF_INIT, STRBUF_INIT};
 	struct strbuf out = STRBUF_INIT;
 	struct error err;
-	int rc = E_NOTFOUND;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: golden KIND FILE\n");
+	if (argc != 3 && argc != 4) {
+		fprintf(stderr, "usage: golden KIND FILE [FILE]\n");
 		return 2;
 	}
-	if (path_read(&in, argv[2], INPUT_LIMIT, &err) < 0) {
-		fprintf(stderr, "%s\n", err.message);
-		return 2;
+	for (int i = 2; i < argc; i++) {
+		if (path_read(&files[i - 2], argv[i], INPUT_LIMIT, &err) < 0) {
+			fprintf(stderr, "%s\n", err.message);
+			return 2;
+		}
 	}
-	error_set(&err, E_NOTFOUND, "There is no kind \"%s\".", argv[1]);
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		if (strcmp(kinds[i].kind, argv[1]) == 0)
-			rc = kinds[i].print(&out, &in, &err);
-	}
-	if (rc < 0)
+	if (print(&out, argv[1], files, argc - 2, &err) < 0)
 		printf("refused: %s\n", err.message);
 	else
 		fwrite(out.data, 1, out.len, stdout);
-	strbuf_clear(&in);
+	strbuf_clear(&files[0]);
+	strbuf_clear(&files[1]);
 	strbuf_clear(&out);
 	return 0;
 }
