@@ -173,6 +173,12 @@ int desk_attach(struct desk *desk, const char *name, const char *file, const cha
 int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text,
                 size_t len, struct error *err);
 
+/*
+ * Whether this person may do it to the draft as it was last read: 0, or E_REFUSED with the reason.
+ * Doing it asks again.
+ */
+int desk_may(struct desk *desk, const char *name, enum review_event event, struct error *err);
+
 /* -- Reviewing; text may be NULL where a reason is not asked for -- */
 
 int desk_submit(struct desk *desk, const char *name, const char *text, struct error *err);

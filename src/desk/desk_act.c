@@ -328,6 +328,19 @@ int desk_attach(struct desk *desk, const char *name, const char *file, const cha
 
 /* -- Reviewing -- */
 
+int desk_may(struct desk *desk, const char *name, enum review_event kind, struct error *err)
+{
+	const struct draft *draft = desk_draft(desk, name, err);
+	int rc = desk_may_write(desk, err);
+
+	if (draft == NULL)
+		return err ? err->code : E_NOTFOUND;
+	if (rc < 0)
+		return rc;
+	return rules_check(rules_action_of(kind), draft, &desk->policy, &desk->person, clock_now(&desk->clock), NULL,
+	                   err);
+}
+
 static int event(struct desk *desk, const char *name, enum review_event kind, const char *text,
                  struct error *err)
 {
