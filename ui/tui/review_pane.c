@@ -1,0 +1,734 @@
+#include "tui/review_pane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/desk.h"
+#include "text/frontmatter.h"
+#include "text/unicode.h"
+#include "tui/changes.h"
+#include "tui/prompt.h"
+#include "tui/scroll.h"
+
+/* Columns before the text: the cursor's mark. */
+#define MARGIN 3
+
+/* Columns of a passage that are quoted with a comment. */
+#define QUOTE_COLUMNS 240
+
+/* A comment as rows of text, for changes_build(). */
+struct thread {
+	size_t number; /* of the comment in the draft, from 1 */
+	bool resolved;
+	size_t at;     /* last byte of its passage in the text, CHANGES_NONE for none */
+	char **lines;
+	size_t count;
+	size_t capacity;
+};
+
+struct review {
+	struct pane_place place;
+	char *name;
+	char *headline;
+	char *about;          /* "step 1 of 2: review    on 81be07a" */
+	char *summary;        /* for the status line */
+	struct oid head;      /* what the person looks at */
+	struct oid blob;
+	char *text;
+	size_t text_len;
+	struct thread *threads; /* in the order of their places */
+	size_t thread_count;
+	struct changes changes;
+	int width;
+	size_t cursor;        /* row */
+	size_t mark;          /* row where a passage was begun, CHANGES_NONE for none */
+	struct scroll scroll;
+	bool in_review;
+	char *problem;
+	uint64_t seen;
+	uint64_t version;
+};
+
+/* -- Reading the draft -- */
+
+static void forget(struct review *review)
+{
+	for (size_t i = 0; i < review->thread_count; i++) {
+		for (size_t j = 0; j < review->threads[i].count; j++)
+			free(review->threads[i].lines[j]);
+		free(review->threads[i].lines);
+	}
+	free(review->threads);
+	review->threads = NULL;
+	review->thread_count = 0;
+	changes_clear(&review->changes);
+	free(review->headline);
+	free(review->about);
+	free(review->summary);
+	free(review->text);
+	free(review->problem);
+	review->headline = review->about = review->summary = review->text = review->problem = NULL;
+}
+
+static void add_line(struct thread *thread, char *line)
+{
+	thread->lines = mem_grow(thread->lines, &thread->capacity, thread->count + 1, sizeof *thread->lines);
+	thread->lines[thread->count++] = line;
+}
+
+static char *said_by(const struct review_commit *commit)
+{
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
+
+	clock_date(date, commit->time.seconds, commit->time.offset);
+	clock_minutes(minutes, commit->time.seconds, commit->time.offset);
+	return mem_printf("%s, %s %s", commit->person.name, date, minutes);
+}
+
+/* What was said, each of its lines on one of its own. */
+static void add_words(struct thread *thread, const char *before, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		if (len > 0)
+			add_line(thread, mem_printf("%s%.*s", before, (int)len, text));
+		before = "";
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void read_thread(struct review *review, struct thread *out, const struct draft *draft, size_t index)
+{
+	const struct review_thread *thread = &draft->state.threads[index];
+	const struct review_commit *comment = &draft->commits[thread->commit];
+	const struct review_passage *passage = &comment->passage;
+	char *who = said_by(comment);
+	size_t start = 0;
+	size_t end = 0;
+
+	*out = (struct thread){.number = index + 1, .resolved = thread->resolved, .at = CHANGES_NONE};
+	if (passage->quote != NULL &&
+	    desk_locate(review->place.desk, draft, passage, review->text, review->text_len, &start, &end))
+		out->at = end > start ? end - 1 : start;
+	add_line(out, mem_printf("%s, %s", who, thread->resolved ? "resolved" : "open"));
+	if (passage->quote != NULL)
+		add_line(out, mem_printf("%s “%s”", out->at == CHANGES_NONE ? "This passage is gone:" : "On",
+		                         passage->quote));
+	add_words(out, "", comment->text);
+	for (size_t i = 0; i < thread->reply_count; i++) {
+		const struct review_commit *reply = &draft->commits[thread->replies[i]];
+		char *replier = said_by(reply);
+		char *before = mem_printf("%s: ", replier);
+
+		add_words(out, before, reply->text);
+		free(before);
+		free(replier);
+	}
+	add_line(out, mem_strdup(thread->resolved ? "c Reply  x Reopen" : "c Reply  x Resolve"));
+	free(who);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct thread *x = a;
+	const struct thread *y = b;
+
+	/* CHANGES_NONE is the largest number, but stands above everything. */
+	if (x->at + 1 != y->at + 1)
+		return x->at + 1 < y->at + 1 ? -1 : 1;
+	return x->number < y->number ? -1 : 1;
+}
+
+static void read_threads(struct review *review, const struct draft *draft)
+{
+	review->threads = mem_zalloc(draft->state.thread_count, sizeof *review->threads);
+	review->thread_count = draft->state.thread_count;
+	for (size_t i = 0; i < review->thread_count; i++)
+		read_thread(review, &review->threads[i], draft, i);
+	if (review->thread_count > 0)
+		qsort(review->threads, review->thread_count, sizeof *review->threads, by_place);
+}
+
+static int compare_texts(struct review *review, const struct draft *draft, int width, struct error *err)
+{
+	struct changes_note *notes = mem_zalloc(review->thread_count, sizeof *notes);
+	struct changes_text old_text = {.bytes = ""};
+	struct changes_text new_text = {.bytes = review->text, .len = review->text_len};
+	struct strbuf base = STRBUF_INIT;
+	struct frontmatter *fm;
+	int rc = 0;
+
+	for (size_t i = 0; i < review->thread_count; i++)
+		notes[i] = (struct changes_note){.at = review->threads[i].at,
+		                                 .lines = review->threads[i].lines,
+		                                 .count = review->threads[i].count};
+	if (!oid_is_zero(&draft->base_blob))
+		rc = desk_read(review->place.desk, &draft->base_blob, &base, err);
+	old_text.bytes = base.data;
+	old_text.len = base.len;
+	(void)frontmatter_parse(&fm, new_text.bytes, new_text.len, NULL);
+	new_text.body = frontmatter_body(fm);
+	frontmatter_free(fm);
+	if (rc == 0)
+		rc = changes_build(&review->changes, oid_is_zero(&draft->base_blob) ? NULL : &old_text, &new_text,
+		                   notes, review->thread_count, width, err);
+	strbuf_clear(&base);
+	free(notes);
+	return rc;
+}
+
+static char *describe_step(struct review *review, const struct draft *draft)
+{
+	const struct policy *policy = desk_policy(review->place.desk);
+	char hex[REPO_HEX_SIZE];
+
+	oid_hex(hex, &draft->head);
+	if (draft->state.name != REVIEW_STATE_REVIEW || (size_t)draft->state.step >= policy->step_count)
+		return mem_printf("%s    on %.7s", review_state_label(draft->state.name), hex);
+	return mem_printf("step %d of %zu: %s    on %.7s", draft->state.step + 1, policy->step_count,
+	                  policy->steps[draft->state.step].name, hex);
+}
+
+/* The attachments that come with the text, in words; "" for none. */
+static void add_attachments(struct strbuf *out, const struct draft *draft)
+{
+	const struct review_covers *covers = draft_covers(draft);
+
+	for (size_t i = 0; i < covers->count; i++) {
+		if (strcmp(covers->items[i].path, draft->path) != 0)
+			strbuf_addf(out, " · %s %s",
+			            covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
+			            strrchr(covers->items[i].path, '/') + 1);
+	}
+}
+
+static char *summarise(struct review *review, const struct draft *draft)
+{
+	struct strbuf out = STRBUF_INIT;
+	size_t open = draft->state.open_threads;
+	size_t changed = review->changes.changed;
+
+	if (oid_is_zero(&draft->blob))
+		strbuf_adds(&out, "A withdrawal: the article is taken down");
+	else if (oid_is_zero(&draft->base_blob))
+		strbuf_adds(&out, "A new article");
+	else
+		strbuf_addf(&out, "%zu change%s", changed, changed == 1 ? "" : "s");
+	if (open > 0)
+		strbuf_addf(&out, ", %zu open comment%s", open, open == 1 ? "" : "s");
+	if (open > 0 && desk_policy(review->place.desk)->comments_block)
+		strbuf_addf(&out, "; approval needs %s resolved", open == 1 ? "it" : "them");
+	add_attachments(&out, draft);
+	if (draft->state.name == REVIEW_STATE_CHANGES)
+		strbuf_addf(&out, " · asked by %s: %s", draft->commits[draft->state.reason].person.name,
+		            draft->commits[draft->state.reason].text);
+	return strbuf_detach(&out);
+}
+
+static const char *headline_of(struct review *review)
+{
+	size_t count;
+	const struct desk_row *rows = desk_rows(review->place.desk, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].name != NULL && strcmp(rows[i].name, review->name) == 0)
+			return rows[i].title;
+	}
+	return review->name;
+}
+
+static int load(struct review *review, int width, struct error *err)
+{
+	const struct draft *draft = desk_draft(review->place.desk, review->name, err);
+	int rc;
+
+	forget(review);
+	review->width = width;
+	review->seen = desk_version(review->place.desk);
+	review->version++;
+	if (draft == NULL)
+		return err->code;
+	review->head = draft->head;
+	review->blob = draft->blob;
+	review->in_review = draft->state.submitted;
+	review->text = draft->text ? mem_strndup(draft->text, draft->text_len) : mem_strdup("");
+	review->text_len = draft->text ? draft->text_len : 0;
+	review->headline = mem_strdup(headline_of(review));
+	review->about = describe_step(review, draft);
+	read_threads(review, draft);
+	rc = compare_texts(review, draft, width, err);
+	review->summary = summarise(review, draft);
+	if (review->cursor >= review->changes.count)
+		review->cursor = review->changes.count > 0 ? review->changes.count - 1 : 0;
+	review->mark = CHANGES_NONE;
+	return rc;
+}
+
+static void reload(struct review *review, int width)
+{
+	struct error err;
+
+	if (review->width == width && review->seen == desk_version(review->place.desk))
+		return;
+	if (load(review, width, &err) < 0)
+		review->problem = mem_strdup(err.message);
+}
+
+/* -- Drawing -- */
+
+static void title(const void *state, struct strbuf *out)
+{
+	const struct review *review = state;
+
+	strbuf_addf(out, "Review: %s", review->headline ? review->headline : review->name);
+}
+
+static void title_right(const void *state, struct strbuf *out)
+{
+	const struct review *review = state;
+
+	strbuf_adds(out, review->about ? review->about : "");
+}
+
+static void status(const void *state, struct strbuf *out)
+{
+	const struct review *review = state;
+
+	strbuf_adds(out, review->problem ? review->problem : review->summary ? review->summary : "");
+}
+
+static bool is_marked(const struct review *review, size_t row)
+{
+	size_t from = review->mark < review->cursor ? review->mark : review->cursor;
+	size_t to = review->mark < review->cursor ? review->cursor : review->mark;
+
+	return review->mark != CHANGES_NONE && row >= from && row <= to;
+}
+
+static void draw(void *state, struct canvas_region region, bool focused)
+{
+	struct review *review = state;
+	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
+
+	reload(review, region.width - 2 * MARGIN);
+	canvas_rule(region, 0, CANVAS_RULE);
+	canvas_rule(region, region.height - 1, CANVAS_RULE);
+	scroll_fit(&review->scroll, review->changes.count, body.height);
+	scroll_to(&review->scroll, review->cursor);
+	for (int i = 0; i < body.height && review->scroll.top + (size_t)i < review->changes.count; i++) {
+		size_t row = review->scroll.top + (size_t)i;
+
+		changes_draw(body, i, MARGIN, &review->changes.rows[row]);
+		if (row == review->cursor)
+			canvas_string(body, i, 1, CANVAS_KEY, ">");
+		if (focused && (is_marked(review, row) || (row == review->cursor && review->mark == CHANGES_NONE)))
+			canvas_mark(body, i, is_marked(review, row) ? MARGIN : 1, is_marked(review, row) ? body.width : 1,
+			            CANVAS_SELECTED);
+	}
+	if (focused && review->changes.count > 0)
+		canvas_cursor(body, (int)(review->cursor - review->scroll.top), 1);
+}
+
+static uint64_t version(const void *state)
+{
+	const struct review *review = state;
+
+	return review->version + desk_version(review->place.desk);
+}
+
+static void free_review(void *state)
+{
+	struct review *review = state;
+
+	forget(review);
+	free(review->name);
+	free(review);
+}
+
+/* -- Moving -- */
+
+static int move(void *target, int how, struct error *err)
+{
+	struct review *review = target;
+	struct scroll scroll = review->scroll;
+
+	(void)err;
+	/* The cursor moves as the top of a screen of one row would, a page at a time as a screen does. */
+	scroll.top = review->cursor;
+	scroll.lines = review->changes.count + (size_t)(scroll.height > 0 ? scroll.height : 1) - 1;
+	scroll_by(&scroll, (enum scroll_move)how);
+	review->cursor = scroll.top;
+	review->version++;
+	return 0;
+}
+
+static int jump(void *target, int by, struct error *err)
+{
+	struct review *review = target;
+	size_t at = review->cursor;
+
+	(void)err;
+	while (by > 0 ? at + 1 < review->changes.count : at > 0) {
+		at = by > 0 ? at + 1 : at - 1;
+		if (review->changes.rows[at].stop) {
+			review->cursor = at;
+			break;
+		}
+	}
+	review->version++;
+	return 0;
+}
+
+static int mark(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+
+	(void)argument;
+	(void)err;
+	review->mark = review->mark == CHANGES_NONE ? review->cursor : CHANGES_NONE;
+	review->version++;
+	return 0;
+}
+
+/* -- Comments -- */
+
+static const struct changes_row *row_under_cursor(const struct review *review)
+{
+	return review->cursor < review->changes.count ? &review->changes.rows[review->cursor] : NULL;
+}
+
+/* The comment under the cursor, or NULL. */
+static const struct thread *thread_under_cursor(const struct review *review)
+{
+	const struct changes_row *row = row_under_cursor(review);
+
+	return row != NULL && row->note != CHANGES_NONE ? &review->threads[row->note] : NULL;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The words of the marked rows, or of the row under the cursor; false when they show none. */
+static bool find_passage(const struct review *review, size_t *start, size_t *end)
+{
+	*start = (size_t)-1;
+	*end = 0;
+	for (size_t i = 0; i < review->changes.count; i++) {
+		const struct changes_row *row = &review->changes.rows[i];
+
+		if ((!is_marked(review, i) && i != review->cursor) || row->note != CHANGES_NONE || row->end <= row->start)
+			continue;
+		*start = row->start < *start ? row->start : *start;
+		*end = row->end > *end ? row->end : *end;
+	}
+	while (*start < *end && is_blank(review->text[*start]))
+		++*start;
+	while (*end > *start && *start != (size_t)-1 && is_blank(review->text[*end - 1]))
+		--*end;
+	return *start != (size_t)-1 && *start < *end;
+}
+
+/* What somebody writes, and what about. */
+struct words {
+	struct review *review;
+	struct review_passage passage;
+	bool whole; /* on the whole draft */
+	size_t number;
+};
+
+static void tell(struct review *review, int rc, const struct error *err, const char *done)
+{
+	const struct pane_host *host = review->place.host;
+
+	host->say(host->app, rc < 0 ? PANE_FAILED : PANE_SAID, rc < 0 ? err->message : done);
+	host->changed(host->app);
+}
+
+static void words_free(struct words *words)
+{
+	free(words->passage.quote);
+	free(words);
+}
+
+static void comment_typed(void *context, const struct prompt_answer *answer)
+{
+	struct words *words = context;
+	struct review *review = words->review;
+	struct error err;
+
+	if (answer->given) {
+		const struct review_passage *passage = words->whole ? NULL : &words->passage;
+
+		tell(review, desk_comment(review->place.desk, review->name, passage, answer->text, &err), &err,
+		     "Your comment is kept.");
+	}
+	words_free(words);
+}
+
+static void reply_typed(void *context, const struct prompt_answer *answer)
+{
+	struct words *words = context;
+	struct review *review = words->review;
+	char number[24];
+	struct error err;
+
+	snprintf(number, sizeof number, "%zu", words->number);
+	if (answer->given)
+		tell(review, desk_reply(review->place.desk, review->name, number, answer->text, &err), &err,
+		     "Your reply is kept.");
+	words_free(words);
+}
+
+static int reply(struct review *review, const struct thread *thread, struct error *err)
+{
+	const struct pane_host *host = review->place.host;
+	struct words *words;
+	int rc = desk_may(review->place.desk, review->name, REVIEW_REPLY, err);
+
+	if (rc < 0)
+		return rc;
+	words = mem_zalloc(1, sizeof *words);
+	words->review = review;
+	words->number = thread->number;
+	host->ask(host->app, prompt_lines("Reply", thread->lines[0], NULL, reply_typed, words));
+	return 0;
+}
+
+static int comment(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+	const struct pane_host *host = review->place.host;
+	struct strbuf quote = STRBUF_INIT;
+	struct words *words;
+	char *question;
+	size_t start;
+	size_t end;
+	int rc;
+
+	(void)argument;
+	if (thread_under_cursor(review) != NULL)
+		return reply(review, thread_under_cursor(review), err);
+	rc = desk_may(review->place.desk, review->name, REVIEW_COMMENT, err);
+	if (rc < 0)
+		return rc;
+	words = mem_zalloc(1, sizeof *words);
+	words->review = review;
+	words->whole = !find_passage(review, &start, &end);
+	if (!words->whole) {
+		unicode_printable(&quote, review->text + start, end - start, QUOTE_COLUMNS);
+		words->passage = (struct review_passage){
+		    .on = review->blob, .start = start, .len = end - start, .quote = mem_strdup(quote.data)};
+	}
+	question = words->whole ? mem_strdup("On the whole draft:") : mem_printf("On “%s”:", quote.data);
+	host->ask(host->app, prompt_lines("Comment", question, NULL, comment_typed, words));
+	free(question);
+	strbuf_clear(&quote);
+	return 0;
+}
+
+static int resolve(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+	const struct thread *thread = thread_under_cursor(review);
+	bool resolved = !thread->resolved;
+	char number[24];
+	int rc;
+
+	(void)argument;
+	snprintf(number, sizeof number, "%zu", thread->number);
+	rc = desk_resolve(review->place.desk, review->name, number, resolved, err);
+	if (rc == 0)
+		tell(review, 0, NULL, resolved ? "The comment is resolved." : "The comment is open again.");
+	return rc;
+}
+
+/* -- Deciding -- */
+
+static void approved(void *context, const struct prompt_answer *answer)
+{
+	struct words *words = context;
+	struct review *review = words->review;
+	struct error err;
+
+	if (answer->given)
+		tell(review, desk_approve(review->place.desk, review->name, NULL, &words->passage.on, NULL, &err), &err,
+		     "You approved it.");
+	words_free(words);
+}
+
+static void add_change_words(struct strbuf *out, const struct draft *draft)
+{
+	const struct review_covers *covers = draft_covers(draft);
+
+	for (size_t i = 0; i < covers->count; i++)
+		strbuf_addf(out, "%s %s\n",
+		            covers->items[i].mode == REPO_MODE_NONE    ? "removes"
+		            : oid_is_zero(&covers->items[i].base) ? "adds"
+		                                                  : "replaces",
+		            covers->items[i].path);
+}
+
+static int approve(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+	const struct pane_host *host = review->place.host;
+	const struct draft *draft = desk_draft(review->place.desk, review->name, err);
+	struct strbuf question = STRBUF_INIT;
+	struct words *words;
+	int rc;
+
+	(void)argument;
+	if (draft == NULL)
+		return err->code;
+	rc = desk_may(review->place.desk, review->name, REVIEW_APPROVE, err);
+	if (rc < 0)
+		return rc;
+	words = mem_zalloc(1, sizeof *words);
+	words->review = review;
+	words->passage.on = review->head;
+	strbuf_addf(&question, "%s\n\nYou approve, for the step %s, exactly this:\n\n", review->headline,
+	            desk_policy(review->place.desk)->steps[draft->state.step].name);
+	add_change_words(&question, draft);
+	strbuf_adds(&question, "\nAny change after this needs a new approval.");
+	host->ask(host->app, prompt_word("Approve", question.data, "approve", approved, words));
+	strbuf_clear(&question);
+	return 0;
+}
+
+static void rejected(void *context, const struct prompt_answer *answer)
+{
+	struct review *review = context;
+	struct error err;
+
+	if (answer->given)
+		tell(review, desk_reject(review->place.desk, review->name, answer->text, &err), &err,
+		     "You asked for changes.");
+}
+
+static int reject(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+	const struct pane_host *host = review->place.host;
+	int rc = desk_may(review->place.desk, review->name, REVIEW_REJECT, err);
+
+	(void)argument;
+	if (rc == 0)
+		host->ask(host->app, prompt_lines("Ask for changes", "What should the writer change?", NULL, rejected,
+		                                  review));
+	return rc;
+}
+
+static void submitted(void *context, const struct prompt_answer *answer)
+{
+	struct review *review = context;
+	struct error err;
+
+	if (answer->given)
+		tell(review, desk_submit(review->place.desk, review->name, answer->text, &err), &err,
+		     "It is submitted for review.");
+}
+
+static int submit(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+	const struct pane_host *host = review->place.host;
+	int rc = desk_may(review->place.desk, review->name, REVIEW_SUBMIT, err);
+
+	(void)argument;
+	if (rc == 0)
+		host->ask(host->app, prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL,
+		                                 NULL, submitted, review));
+	return rc;
+}
+
+static int open_as(void *target, int kind, struct error *err)
+{
+	struct review *review = target;
+
+	(void)err;
+	review->place.host->open(review->place.host->app, (enum pane_kind)kind, review->name);
+	return 0;
+}
+
+static unsigned holds(const void *target)
+{
+	const struct review *review = target;
+	unsigned needs = COMMAND_ARTICLE | COMMAND_DRAFT;
+
+	if (review->in_review)
+		needs |= COMMAND_IN_REVIEW;
+	if (thread_under_cursor(review) != NULL)
+		needs |= COMMAND_COMMENT;
+	if (desk_person(review->place.desk, NULL) != NULL)
+		needs |= COMMAND_WRITABLE;
+	return needs;
+}
+
+static const struct command rows[] = {
+    {"review.next", "Next", "The next change or comment", "n", 0, 10, "View", 1, jump},
+    {"review.previous", "Previous", "The change or comment before", "p", 0, 20, "View", -1, jump},
+    {"review.comment", "Comment", "Comment on the row or the marked rows; on a comment, reply", "c", COMMAND_WRITABLE,
+     30, "Review", 0, comment},
+    {"review.mark", "Mark", "Begin or drop a passage of several rows, for a comment", "v, Space", 0, 0, "Review", 0,
+     mark},
+    {"review.resolve", "Resolve", "Resolve the comment under the cursor, or open it again", "x",
+     COMMAND_COMMENT | COMMAND_WRITABLE, 40, "Review", 0, resolve},
+    {"review.approve", "Approve", "Approve exactly these words; asks for a typed word", "A",
+     COMMAND_IN_REVIEW | COMMAND_WRITABLE, 50, "Review", 0, approve},
+    {"review.reject", "Ask for changes", "Send it back to the writer with a reason", "X",
+     COMMAND_IN_REVIEW | COMMAND_WRITABLE, 60, "Review", 0, reject},
+    {"review.submit", "Submit", "Submit the draft for review", "S", COMMAND_WRITABLE, 0, "Review", 0, submit},
+    {"review.edit", "Edit", "Edit the draft", "e", COMMAND_WRITABLE, 0, "Article", PANE_EDITOR, open_as},
+    {"review.read", "Read", "Read it as its readers will", "Enter", 0, 0, "View", PANE_READER, open_as},
+    {"review.history", "History", "See who did what to it", "h", 0, 0, "View", PANE_HISTORY, open_as},
+    {"review.down", "Down", "One row down", "Down, j", 0, 0, NULL, SCROLL_DOWN, move},
+    {"review.up", "Up", "One row up", "Up, k", 0, 0, NULL, SCROLL_UP, move},
+    {"review.page-down", "Page down", "One page down", "PageDown", 0, 0, NULL, SCROLL_PAGE_DOWN, move},
+    {"review.page-up", "Page up", "One page up", "b, PageUp", 0, 0, NULL, SCROLL_PAGE_UP, move},
+    {"review.first", "First", "The beginning", "Home, g", 0, 0, NULL, SCROLL_FIRST, move},
+    {"review.last", "Last", "The end", "End, G", 0, 0, NULL, SCROLL_LAST, move},
+};
+
+const struct command_table review_pane_commands = {
+    .title = "Reviewing",
+    .about = "What changed since the published text: [-these words went-] and {+these came+}. Comments stand under "
+             "their passages.",
+    .rows = rows,
+    .count = sizeof rows / sizeof rows[0],
+    .holds = holds,
+};
+
+static const struct pane_ops ops = {
+    .name = "review",
+    .commands = &review_pane_commands,
+    .title = title,
+    .title_right = title_right,
+    .status = status,
+    .draw = draw,
+    .version = version,
+    .free = free_review,
+};
+
+int review_pane_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
+{
+	struct review *review;
+
+	if (desk_draft(place->desk, name, err) == NULL)
+		return err->code;
+	review = mem_zalloc(1, sizeof *review);
+	review->place = *place;
+	review->name = mem_strdup(name);
+	review->mark = CHANGES_NONE;
+	out->ops = &ops;
+	out->state = review;
+	return 0;
+}
