@@ -1,0 +1,461 @@
+#include "tui/release_pane.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/desk.h"
+#include "tui/prompt.h"
+#include "tui/scroll.h"
+
+/* A draft that could go out, now or later. */
+struct candidate {
+	char *name;
+	char *words;    /* release_describe() of it alone: a headline, then indented lines */
+	bool ready;     /* nothing stands against its release */
+	bool chosen;
+};
+
+struct release_list {
+	struct pane_place place;
+	struct candidate *items; /* the ready ones first */
+	size_t count;
+	size_t capacity;
+	size_t ready;
+	size_t cursor;
+	struct scroll scroll;
+	uint64_t seen;
+	uint64_t version;
+};
+
+/* A release that the person was asked about: what it was when they looked. */
+struct order {
+	struct release_list *list;
+	char **names;
+	size_t count;
+	char *words;
+};
+
+static void forget(struct release_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->items[i].name);
+		free(list->items[i].words);
+	}
+	list->count = 0;
+}
+
+static bool could_go(const struct desk_row *row)
+{
+	return row->name != NULL && (row->state == REVIEW_STATE_APPROVED || row->state == REVIEW_STATE_SCHEDULED ||
+	                             row->state == REVIEW_STATE_REVIEW || row->state == REVIEW_STATE_CHANGES);
+}
+
+static bool was_left_out(char *const *left_out, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(left_out[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int describe(struct release_list *list, char *const *names, size_t count, struct strbuf *out, size_t *refused,
+                    struct error *err)
+{
+	struct release_plan plan;
+	int rc = desk_plan(list->place.desk, names, count, &plan, err);
+
+	if (rc < 0)
+		return rc;
+	release_describe(out, &plan, desk_policy(list->place.desk));
+	*refused = plan.refused;
+	release_plan_clear(&plan);
+	return 0;
+}
+
+static int add_candidate(struct release_list *list, char *name, bool chosen, struct error *err)
+{
+	struct strbuf words = STRBUF_INIT;
+	size_t refused = 0;
+	int rc = describe(list, &name, 1, &words, &refused, err);
+
+	if (rc < 0) {
+		strbuf_clear(&words);
+		return rc;
+	}
+	list->items = mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = (struct candidate){.name = mem_strdup(name),
+	                                                .words = strbuf_detach(&words),
+	                                                .ready = refused == 0,
+	                                                .chosen = refused == 0 && chosen};
+	return 0;
+}
+
+/* Ready ones before the others, each in the order of the desk. */
+static void part(struct release_list *list)
+{
+	struct candidate *sorted = mem_zalloc(list->count, sizeof *sorted);
+	size_t n = 0;
+
+	for (int ready = 1; ready >= 0; ready--) {
+		for (size_t i = 0; i < list->count; i++) {
+			if (list->items[i].ready == (ready == 1))
+				sorted[n++] = list->items[i];
+		}
+		if (ready == 1)
+			list->ready = n;
+	}
+	free(list->items);
+	list->items = sorted;
+	list->capacity = list->count;
+}
+
+static int load(struct release_list *list, struct error *err)
+{
+	size_t rows_count;
+	size_t names_count = 0;
+	size_t left_count = 0;
+	const struct desk_row *rows;
+	char **names;
+	char **left_out;
+	int rc = desk_refresh(list->place.desk, err);
+
+	if (rc < 0)
+		return rc;
+	rows = desk_rows(list->place.desk, &rows_count);
+	names = mem_zalloc(rows_count, sizeof *names);
+	for (size_t i = 0; i < rows_count; i++) {
+		if (could_go(&rows[i]))
+			names[names_count++] = mem_strdup(rows[i].name);
+	}
+	left_out = mem_zalloc(list->count, sizeof *left_out);
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].ready && !list->items[i].chosen)
+			left_out[left_count++] = mem_strdup(list->items[i].name);
+	}
+	forget(list);
+	for (size_t i = 0; rc == 0 && i < names_count; i++)
+		rc = add_candidate(list, names[i], !was_left_out(left_out, left_count, names[i]), err);
+	part(list);
+	for (size_t i = 0; i < names_count; i++)
+		free(names[i]);
+	for (size_t i = 0; i < left_count; i++)
+		free(left_out[i]);
+	free(names);
+	free(left_out);
+	if (list->cursor >= list->count)
+		list->cursor = list->count > 0 ? list->count - 1 : 0;
+	list->seen = desk_version(list->place.desk);
+	list->version++;
+	return rc;
+}
+
+static size_t chosen_count(const struct release_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		n += list->items[i].chosen;
+	return n;
+}
+
+/* -- Drawing -- */
+
+static size_t lines_of(const char *words)
+{
+	size_t n = 0;
+
+	for (; *words != '\0'; words++)
+		n += *words == '\n';
+	return n;
+}
+
+/* Draws a candidate at a row of the region, which may lie outside it; returns the row after it. */
+static int draw_candidate(struct release_list *list, struct canvas_region region, int row, size_t index, bool focused)
+{
+	const struct candidate *item = &list->items[index];
+	const char *at = item->words;
+	int first = row;
+
+	while (*at != '\0') {
+		size_t len = strcspn(at, "\n");
+		unsigned style = at == item->words ? CANVAS_HEADING : item->ready ? CANVAS_DIM : CANVAS_WARN;
+
+		if (at == item->words)
+			canvas_string(region, row, 1, CANVAS_KEY,
+			              !item->ready ? "    " : item->chosen ? "[x] " : "[ ] ");
+		canvas_field(region, row, 5, region.width - 6, style, at, len);
+		row++;
+		at += len + (at[len] == '\n');
+	}
+	if (index == list->cursor && focused)
+		canvas_mark(region, first, 0, region.width, CANVAS_SELECTED);
+	return row + 1;
+}
+
+static void draw(void *state, struct canvas_region region, bool focused)
+{
+	static const char empty[] = "Nothing is on its way to be released. Approve a draft first: on the desk, r.";
+	struct release_list *list = state;
+	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
+	size_t total = 0;
+	size_t cursor_at = 0;
+	int row;
+
+	if (list->seen != desk_version(list->place.desk))
+		(void)load(list, NULL);
+	canvas_rule(region, 0, CANVAS_RULE);
+	canvas_rule(region, region.height - 1, CANVAS_RULE);
+	if (list->count == 0)
+		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, empty, sizeof empty - 1);
+	for (size_t i = 0; i < list->count; i++) {
+		if (i == list->cursor)
+			cursor_at = total;
+		total += lines_of(list->items[i].words) + 1;
+	}
+	scroll_fit(&list->scroll, total, body.height);
+	if (list->count > 0) {
+		scroll_to(&list->scroll, cursor_at + lines_of(list->items[list->cursor].words) - 1);
+		scroll_to(&list->scroll, cursor_at);
+	}
+	row = -(int)list->scroll.top;
+	for (size_t i = 0; i < list->count; i++)
+		row = draw_candidate(list, body, row, i, focused);
+}
+
+static void title(const void *state, struct strbuf *out)
+{
+	(void)state;
+	strbuf_adds(out, "Release");
+}
+
+static void title_right(const void *state, struct strbuf *out)
+{
+	const struct release_list *list = state;
+
+	strbuf_addf(out, "to the branch %s", desk_branch(list->place.desk));
+}
+
+static void status(const void *state, struct strbuf *out)
+{
+	const struct release_list *list = state;
+
+	strbuf_addf(out, "%zu of %zu ready to go out in one commit · %zu must stay", chosen_count(list), list->ready,
+	            list->count - list->ready);
+}
+
+static uint64_t version(const void *state)
+{
+	const struct release_list *list = state;
+
+	return list->version + desk_version(list->place.desk);
+}
+
+static void free_list(void *state)
+{
+	struct release_list *list = state;
+
+	forget(list);
+	free(list->items);
+	free(list);
+}
+
+/* -- Commands -- */
+
+enum move { MOVE_UP, MOVE_DOWN };
+
+static int move(void *target, int how, struct error *err)
+{
+	struct release_list *list = target;
+
+	(void)err;
+	if (how == MOVE_UP && list->cursor > 0)
+		list->cursor--;
+	if (how == MOVE_DOWN && list->cursor + 1 < list->count)
+		list->cursor++;
+	list->version++;
+	return 0;
+}
+
+static int toggle(void *target, int argument, struct error *err)
+{
+	struct release_list *list = target;
+
+	(void)argument;
+	(void)err;
+	if (list->cursor < list->count && list->items[list->cursor].ready)
+		list->items[list->cursor].chosen = !list->items[list->cursor].chosen;
+	list->version++;
+	return 0;
+}
+
+static int toggle_all(void *target, int argument, struct error *err)
+{
+	struct release_list *list = target;
+	bool all = chosen_count(list) == list->ready;
+
+	(void)argument;
+	(void)err;
+	for (size_t i = 0; i < list->count; i++)
+		list->items[i].chosen = list->items[i].ready && !all;
+	list->version++;
+	return 0;
+}
+
+static void order_free(struct order *order)
+{
+	for (size_t i = 0; i < order->count; i++)
+		free(order->names[i]);
+	free(order->names);
+	free(order->words);
+	free(order);
+}
+
+/* Carries out what was shown; where it would be something else by now, nothing. */
+static int carry_out(struct order *order, struct release_result *result, struct error *err)
+{
+	struct desk *desk = order->list->place.desk;
+	struct strbuf words = STRBUF_INIT;
+	struct release_plan plan;
+	int rc = desk_plan(desk, order->names, order->count, &plan, err);
+
+	memset(result, 0, sizeof *result);
+	if (rc < 0)
+		return rc;
+	release_describe(&words, &plan, desk_policy(desk));
+	if (strcmp(words.data, order->words) == 0) {
+		rc = desk_release(desk, &plan, result, err);
+	} else {
+		release_plan_clear(&plan);
+		rc = error_set(err, E_CONFLICT, "Something changed while you looked: nothing was released. Look again.");
+	}
+	strbuf_clear(&words);
+	return rc;
+}
+
+static void confirmed(void *context, const struct prompt_answer *answer)
+{
+	struct order *order = context;
+	const struct pane_host *host = order->list->place.host;
+	struct release_result result;
+	struct error err;
+
+	if (answer->given) {
+		if (carry_out(order, &result, &err) < 0) {
+			host->say(host->app, PANE_FAILED, err.message);
+		} else {
+			char *words = mem_printf("Released %zu article%s%s%s.%s%s", order->count,
+			                         order->count == 1 ? "" : "s", result.tag ? " as " : "",
+			                         result.tag ? result.tag : "", result.warning ? " But: " : "",
+			                         result.warning ? result.warning : "");
+
+			host->say(host->app, result.warning ? PANE_WARNED : PANE_SAID, words);
+			free(words);
+			release_result_clear(&result);
+		}
+		host->changed(host->app);
+	}
+	order_free(order);
+}
+
+static int release(void *target, int argument, struct error *err)
+{
+	struct release_list *list = target;
+	const struct pane_host *host = list->place.host;
+	struct order *order;
+	struct strbuf words = STRBUF_INIT;
+	size_t refused;
+	char *question;
+	int rc;
+
+	(void)argument;
+	if (chosen_count(list) == 0)
+		return error_set(err, E_REFUSED, "Nothing is chosen: choose with Space what is to go out.");
+	order = mem_zalloc(1, sizeof *order);
+	order->list = list;
+	order->names = mem_zalloc(list->count, sizeof *order->names);
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].chosen)
+			order->names[order->count++] = mem_strdup(list->items[i].name);
+	}
+	rc = describe(list, order->names, order->count, &words, &refused, err);
+	order->words = strbuf_detach(&words);
+	if (rc < 0) {
+		order_free(order);
+		return rc;
+	}
+	question = mem_printf("One commit on %s:\n\n%s", desk_branch(list->place.desk), order->words);
+	host->ask(host->app, prompt_word("Release", question, "release", confirmed, order));
+	free(question);
+	return 0;
+}
+
+static int read_it(void *target, int kind, struct error *err)
+{
+	struct release_list *list = target;
+
+	(void)err;
+	if (list->cursor < list->count)
+		list->place.host->open(list->place.host->app, (enum pane_kind)kind, list->items[list->cursor].name);
+	return 0;
+}
+
+static unsigned holds(const void *target)
+{
+	const struct release_list *list = target;
+
+	return (list->count > 0 ? COMMAND_ARTICLE : 0) | COMMAND_WRITABLE;
+}
+
+static const struct command rows[] = {
+    {"release.up", "Up", "The draft before", "Up, k", 0, 0, NULL, MOVE_UP, move},
+    {"release.down", "Down", "The next draft", "Down, j", 0, 0, NULL, MOVE_DOWN, move},
+    {"release.choose", "Choose", "Choose or leave out the draft under the cursor", "Space, x", COMMAND_ARTICLE, 10,
+     "Release", 0, toggle},
+    {"release.all", "All", "Choose all that are ready, or none", "a", COMMAND_ARTICLE, 20, "Release", 0, toggle_all},
+    {"release.run", "Release", "Publish the chosen ones by one commit; asks for a typed word", "R", COMMAND_WRITABLE,
+     30, "Release", 0, release},
+    {"release.read", "Read", "Read the draft under the cursor", "Enter", COMMAND_ARTICLE, 40, "Article", PANE_READER,
+     read_it},
+    {"release.review", "Review", "See what changed and who said what", "r", COMMAND_ARTICLE, 50, "Article",
+     PANE_REVIEW, read_it},
+};
+
+const struct command_table release_pane_commands = {
+    .title = "Releasing",
+    .about = "What goes out, what it does to the release branch, and why the others stay.",
+    .rows = rows,
+    .count = sizeof rows / sizeof rows[0],
+    .holds = holds,
+};
+
+static const struct pane_ops ops = {
+    .name = "release",
+    .commands = &release_pane_commands,
+    .title = title,
+    .title_right = title_right,
+    .status = status,
+    .draw = draw,
+    .version = version,
+    .free = free_list,
+};
+
+int release_pane_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
+{
+	struct release_list *list = mem_zalloc(1, sizeof *list);
+	int rc;
+
+	(void)name;
+	list->place = *place;
+	rc = load(list, err);
+	if (rc < 0) {
+		free_list(list);
+		return rc;
+	}
+	out->ops = &ops;
+	out->state = list;
+	return 0;
+}
