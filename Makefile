@@ -89,6 +89,7 @@ UNITS += gitconfig
 UNITS += lease
 UNITS += policy
 UNITS += repo
+UNITS += repo_refs
 UNITS += search
 UNITS += spawn
 UNITS += unicode
@@ -99,6 +100,7 @@ UNITS += wrap
 
 # Those of them that work in a repository.
 NEWSROOM_UNITS += repo
+NEWSROOM_UNITS += repo_refs
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
@@ -139,7 +141,10 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libcopydesk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(NEWSROOM_UNITS:%=$(BUILD)/tests/test_%): $(BUILD)/tests/unit/newsroom.o
+$(NEWSROOM_UNITS:%=$(BUILD)/tests/test_%): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o \
+		$(BUILD)/tests/unit/newsroom.o $(BUILD)/libcopydesk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 $(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/unit/picture.o \
 		$(UI_ROOM_OBJ) $(BUILD)/libcopydesk.a

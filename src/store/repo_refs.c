@@ -132,7 +132,9 @@ bool repo_ref_valid(const char *name)
 	int valid = 0;
 
 	git_libgit2_init();
-	if (strncmp(name, "refs/", 5) != 0 || git_reference_name_is_valid(&valid, name) < 0)
+	/* libgit2 takes DEL, which git does not (git-check-ref-format(1), rule 4). */
+	if (strncmp(name, "refs/", 5) != 0 || strchr(name, 0x7f) != NULL ||
+	    git_reference_name_is_valid(&valid, name) < 0)
 		valid = 0;
 	git_libgit2_shutdown();
 	return valid != 0;
@@ -180,6 +182,31 @@ static int locked(const struct repo *repo, const char *name, struct error *err)
 			 name, repo->folder, name);
 }
 
+static int note(void *context, const char *name, const struct oid *oid)
+{
+	(void)name;
+	(void)oid;
+	*(bool *)context = true;
+	return 1;
+}
+
+/* Whether a ref stands where the name needs a folder, or the name is such a folder. */
+static bool collides(struct repo *repo, const char *name)
+{
+	char *part = mem_printf("%s/", name);
+	bool found = false;
+	struct oid id;
+
+	(void)repo_refs(repo, part, note, &found, NULL);
+	for (char *slash = strrchr(part, '/'); !found && slash != NULL; slash = strrchr(part, '/')) {
+		*slash = '\0';
+		found = strcmp(part, name) != 0 && repo_ref_valid(part) &&
+			repo_ref_read(repo, part, &id, NULL) == 0;
+	}
+	free(part);
+	return found;
+}
+
 /*
  * What an error of the move means, from where the ref really stands: 0 when it moved nevertheless,
  * 1 when another try is due, or the error.
@@ -187,21 +214,24 @@ static int locked(const struct repo *repo, const char *name, struct error *err)
 static int judge(struct repo *repo, const char *name, int code, const struct oid *new_id,
 		 const struct oid *old_id, struct error *err)
 {
+	struct error looking;
 	struct oid now;
 	int rc;
 
-	/* git_reference_name_to_id() forgets the cause, so it is told first. */
+	/* Looking where it stands forgets the cause, so that is told first. */
 	(void)repo_fail(repo, err, "%s cannot be written", name);
 	if (code == GIT_EMODIFIED)
 		return conflict(name, err);
-	rc = where(repo, name, &now, code == GIT_ELOCKED ? NULL : err);
-	if (rc < 0)
+	rc = where(repo, name, &now, &looking);
+	if (rc < 0) {
+		*err = looking;
 		return rc;
+	}
 	if (code != GIT_EEXISTS && oid_equal(&now, new_id))
 		return 0;
 	if (!oid_equal(&now, old_id))
 		return conflict(name, err);
-	if (code == GIT_EEXISTS)
+	if (code == GIT_EEXISTS || (oid_is_zero(&now) && collides(repo, name)))
 		return error_set(err, E_CONFLICT,
 				 "The name %s cannot be used beside another that is a part of it.", name);
 	if (code == GIT_ELOCKED) {
@@ -211,7 +241,7 @@ static int judge(struct repo *repo, const char *name, int code, const struct oid
 	/* git pack-refs takes away empty folders, also the one that was just made for this ref. */
 	if (code == GIT_ENOTFOUND)
 		return 1;
-	return err ? err->code : E_GIT;
+	return err->code;
 }
 
 static int move(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
@@ -237,7 +267,7 @@ static int move(struct repo *repo, const char *name, const struct oid *new_id, c
 		if (code == GIT_ELOCKED)
 			repo_clear_stale_lock(repo, name);
 		if (!repo_retry_wait(&retry))
-			return err ? err->code : E_IO;
+			return err->code;
 	}
 }
 
