@@ -62,10 +62,14 @@ LIB += src/desk/verify.c
 
 UI += ui/tui/canvas.c
 UI += ui/tui/command.c
+UI += ui/tui/field.c
 UI += ui/tui/frame.c
 UI += ui/tui/input.c
 UI += ui/tui/keymap.c
 UI += ui/tui/loop.c
+UI += ui/tui/palette.c
+UI += ui/tui/prompt.c
+UI += ui/tui/prompt_list.c
 UI += ui/tui/term.c
 UI += ui/tui/terminfo.c
 
@@ -108,6 +112,7 @@ UI_UNITS += command
 UI_UNITS += frame
 UI_UNITS += input
 UI_UNITS += keymap
+UI_UNITS += prompt
 
 # -- Flags ------------------------------------------------------------------
 

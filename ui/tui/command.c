@@ -216,6 +216,10 @@ static void add_roff(struct strbuf *out, const char *text)
 
 void command_manual(struct strbuf *out, const struct command_table *table)
 {
+	if (table->about != NULL) {
+		add_roff(out, table->about);
+		strbuf_addc(out, '\n');
+	}
 	strbuf_adds(out, ".Bl -tag -width Ctrl-Shift-Right -compact\n");
 	for (size_t i = 0; i < table->count; i++) {
 		const struct command *command = &table->rows[i];

@@ -127,7 +127,10 @@ int command_run(const struct command_set *set, struct command_choice choice, str
  */
 void command_bar(struct canvas_region region, int row, const struct command_set *set);
 
-/* Appends the keys of a table for the manual, as a list in mdoc(7): one .It a row that has a key. */
+/*
+ * Appends what a table is about and its keys for the manual, as a list in mdoc(7): one .It a row that
+ * has a key.
+ */
 void command_manual(struct strbuf *out, const struct command_table *table);
 
 /*

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "text/wrap.h"
 #include "tui/canvas.h"
 #include "tui/input.h"
 
@@ -32,7 +33,9 @@ struct field {
 	struct strbuf text; /* UTF-8 as it was typed and pasted */
 	size_t cursor;      /* byte offset, at a cluster's start or the end */
 	bool lines;         /* Enter makes a new line, Up and Down move; a paste keeps its line ends */
-	size_t scroll;      /* column (one line) or row (several) that is drawn first */
+	int scroll;         /* column (one line) or row (several) that is drawn first */
+	int width;          /* columns that rows were wrapped at when last drawn; 0 before that */
+	struct wrap wrap;   /* those rows, with lines */
 
 	const struct field_history *history; /* borrowed; NULL for none */
 	size_t place;                        /* entry that is shown, from the newest; 0 for the text itself */
@@ -53,9 +56,9 @@ void field_set(struct field *field, const char *text, size_t len);
 
 /*
  * Takes characters, pastes, Left, Right, Home, End, Backspace, Delete, with Ctrl by word; Ctrl-A and
- * Ctrl-E (start, end), Ctrl-B and Ctrl-F are not taken, Ctrl-U and Ctrl-K (delete to start, to end),
- * Ctrl-W (a word back), Ctrl-D is not; Up and Down through the history, or by line with lines.
- * Enter is taken only with lines.
+ * Ctrl-E (start, end of the line), Ctrl-U and Ctrl-K (delete to them), Ctrl-W (delete a word back);
+ * Up and Down by row with lines, through the history where there is one.  Enter is taken only with
+ * lines.
  */
 enum field_result field_input(struct field *field, const struct input_event *event);
 

@@ -10,7 +10,7 @@
  *	}
  *
  * done is called exactly once for every prompt, also when the person pressed Esc or the app ends;
- * so whatever context points to can be freed there.
+ * so whatever context points to can be freed there.  done may be NULL for nobody.
  */
 #ifndef COPYDESK_PROMPT_H
 #define COPYDESK_PROMPT_H

@@ -1,0 +1,416 @@
+#include "tui/prompt_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "text/unicode.h"
+#include "tui/field.h"
+#include "tui/keymap.h"
+
+struct item {
+	char *group, *key, *label, *help, *reason; /* as in struct prompt_item */
+	char *folded;                              /* what the filter looks into */
+};
+
+/* What stands in one row of the list. */
+struct row {
+	size_t item;
+	bool heading; /* the group of the item rather than the item */
+};
+
+struct prompt_list {
+	enum prompt_list_kind kind;
+	struct item *items;
+	size_t count;
+	struct field filter;
+	size_t group;     /* PROMPT_MENU: the first item of the group that is open */
+	struct row *rows; /* what is listed now */
+	size_t row_count, row_capacity;
+	size_t at;     /* the row that is chosen, never a heading; row_count when there is none */
+	size_t scroll; /* the row that is drawn first */
+	size_t page;   /* rows that were drawn last */
+	int label_width, key_width;
+};
+
+/* The widest label that other columns make room for. */
+#define LABEL_MAX 28
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static int columns_of(const char *text)
+{
+	return text != NULL ? unicode_columns(text, strlen(text)) : 0;
+}
+
+/* -- What is listed -- */
+
+/* Whether every word of the filter is somewhere in the item. */
+static bool passes(const struct item *item, const char *filter)
+{
+	while (*filter != '\0') {
+		size_t len = strcspn(filter, " ");
+
+		if (len > 0 && memmem(item->folded, strlen(item->folded), filter, len) == NULL)
+			return false;
+		filter += len + (filter[len] == ' ');
+	}
+	return true;
+}
+
+static void add_row(struct prompt_list *list, size_t item, bool heading)
+{
+	list->rows = mem_grow(list->rows, &list->row_capacity, list->row_count + 1, sizeof *list->rows);
+	list->rows[list->row_count++] = (struct row){.item = item, .heading = heading};
+}
+
+static bool starts_group(const struct prompt_list *list, size_t item)
+{
+	return item == 0 || !same_text(list->items[item].group, list->items[item - 1].group);
+}
+
+/* Lists what is to be seen, and chooses the given item, or the first. */
+static void fill_rows(struct prompt_list *list, size_t chosen)
+{
+	struct strbuf filter = STRBUF_INIT;
+
+	unicode_fold(&filter, list->filter.text.data, list->filter.text.len);
+	list->row_count = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct item *item = &list->items[i];
+
+		if (list->kind == PROMPT_SHEET && starts_group(list, i) && item->group != NULL)
+			add_row(list, i, true);
+		if (list->kind == PROMPT_MENU && !same_text(item->group, list->items[list->group].group))
+			continue;
+		if (list->kind != PROMPT_FILTER || passes(item, filter.data))
+			add_row(list, i, false);
+	}
+	strbuf_clear(&filter);
+	list->at = list->row_count;
+	for (size_t i = 0; i < list->row_count; i++) {
+		if (!list->rows[i].heading && (list->at == list->row_count || list->rows[i].item == chosen))
+			list->at = i;
+	}
+	list->scroll = 0;
+}
+
+static void fold_item(struct item *item)
+{
+	const char *parts[] = {item->label, item->help, item->key, item->group};
+	struct strbuf folded = STRBUF_INIT;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		if (parts[i] == NULL)
+			continue;
+		unicode_fold(&folded, parts[i], strlen(parts[i]));
+		strbuf_addc(&folded, ' ');
+	}
+	item->folded = strbuf_detach(&folded);
+}
+
+struct prompt_list *prompt_list_new(enum prompt_list_kind kind, const struct prompt_item *items, size_t count,
+				    size_t selected)
+{
+	struct prompt_list *list = mem_zalloc(1, sizeof *list);
+
+	list->kind = kind;
+	list->count = count;
+	list->items = mem_zalloc(count, sizeof *list->items);
+	field_init(&list->filter, false);
+	for (size_t i = 0; i < count; i++) {
+		struct item *item = &list->items[i];
+		int label = columns_of(items[i].label), key = columns_of(items[i].key);
+
+		item->group = mem_strdup(items[i].group);
+		item->key = mem_strdup(items[i].key);
+		item->label = mem_strdup(items[i].label);
+		item->help = mem_strdup(items[i].help);
+		item->reason = mem_strdup(items[i].reason);
+		fold_item(item);
+		list->label_width = label > list->label_width ? label : list->label_width;
+		list->key_width = key > list->key_width ? key : list->key_width;
+		if (starts_group(list, i) && i <= selected)
+			list->group = i;
+	}
+	if (list->label_width > LABEL_MAX && kind != PROMPT_MENU)
+		list->label_width = LABEL_MAX;
+	fill_rows(list, selected);
+	return list;
+}
+
+void prompt_list_free(struct prompt_list *list)
+{
+	if (list == NULL)
+		return;
+	for (size_t i = 0; i < list->count; i++) {
+		struct item *item = &list->items[i];
+
+		free(item->group);
+		free(item->key);
+		free(item->label);
+		free(item->help);
+		free(item->reason);
+		free(item->folded);
+	}
+	free(list->items);
+	free(list->rows);
+	field_clear(&list->filter);
+	free(list);
+}
+
+/* -- Keys -- */
+
+/* Moves by rows, over headings, and stays in the list. */
+static void move_by(struct prompt_list *list, long by)
+{
+	long step = by < 0 ? -1 : 1;
+	size_t at = list->at;
+
+	if (list->row_count == 0)
+		return;
+	for (long left = by * step; left > 0 || list->rows[at].heading; left--) {
+		if ((step < 0 && at == 0) || (step > 0 && at + 1 == list->row_count))
+			break;
+		at = step < 0 ? at - 1 : at + 1;
+	}
+	if (!list->rows[at].heading)
+		list->at = at;
+}
+
+/* Opens the next menu (1) or the one before (-1), round and round. */
+static void change_group(struct prompt_list *list, int by)
+{
+	size_t first = list->group;
+
+	do {
+		first = (first + (by > 0 ? 1 : list->count - 1)) % list->count;
+	} while (!starts_group(list, first));
+	list->group = first;
+	fill_rows(list, first);
+}
+
+static bool choose_by_key(const struct prompt_list *list, struct input_key key, size_t *choice)
+{
+	for (size_t i = 0; i < list->row_count; i++) {
+		const struct row *row = &list->rows[i];
+
+		if (!row->heading && keymap_has(list->items[row->item].key, key)) {
+			*choice = row->item;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct {
+	struct input_key key;
+	long rows; /* to move by */
+	int pages;
+} moves[] = {
+    {{INPUT_UP, 0}, -1, 0},       {{INPUT_DOWN, 0}, 1, 0},           {{INPUT_PAGE_UP, 0}, 0, -1},
+    {{INPUT_PAGE_DOWN, 0}, 0, 1}, {{INPUT_HOME, 0}, -1000000, 0},    {{INPUT_END, 0}, 1000000, 0},
+    {{INPUT_TAB, 0}, 1, 0},       {{INPUT_TAB, INPUT_SHIFT}, -1, 0},
+};
+
+static bool move_by_key(struct prompt_list *list, struct input_key key)
+{
+	for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+		if (!keymap_same(moves[i].key, key))
+			continue;
+		move_by(list, moves[i].rows + moves[i].pages * (long)list->page);
+		return true;
+	}
+	return false;
+}
+
+bool prompt_list_input(struct prompt_list *list, const struct input_event *event, size_t *choice)
+{
+	struct input_key key = event->key;
+	bool is_key = event->kind == INPUT_KEY;
+
+	if (is_key && keymap_same(key, (struct input_key){.code = INPUT_ENTER})) {
+		if (list->at < list->row_count)
+			*choice = list->rows[list->at].item;
+		return list->at < list->row_count;
+	}
+	if (list->kind == PROMPT_FILTER) {
+		bool ends = key.code == INPUT_HOME || key.code == INPUT_END;
+
+		if (is_key && !ends && move_by_key(list, key))
+			return false;
+		if (field_input(&list->filter, event) == FIELD_CHANGED)
+			fill_rows(list, list->count);
+		return false;
+	}
+	if (!is_key || move_by_key(list, key))
+		return false;
+	if (list->kind == PROMPT_MENU && (key.code == INPUT_LEFT || key.code == INPUT_RIGHT)) {
+		if (list->count > 0)
+			change_group(list, key.code == INPUT_LEFT ? -1 : 1);
+		return false;
+	}
+	return list->kind == PROMPT_MENU && choose_by_key(list, key, choice);
+}
+
+/* -- Drawing -- */
+
+/* The longest run of items in one group. */
+static int largest_group(const struct prompt_list *list)
+{
+	int largest = 0, size = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		size = starts_group(list, i) ? 1 : size + 1;
+		largest = size > largest ? size : largest;
+	}
+	return largest;
+}
+
+int prompt_list_height(const struct prompt_list *list)
+{
+	switch (list->kind) {
+	case PROMPT_FILTER:
+		return (int)list->count + 2; /* the field and a rule */
+	case PROMPT_MENU:
+		return largest_group(list) + 4; /* the names of the menus, what the item does, two rules */
+	case PROMPT_SHEET:
+		break;
+	}
+	return (int)list->row_count;
+}
+
+int prompt_list_width(const struct prompt_list *list)
+{
+	int names = 0, widest = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		int help = columns_of(list->items[i].help);
+
+		widest = help > widest ? help : widest;
+		if (starts_group(list, i))
+			names += columns_of(list->items[i].group) + 2;
+	}
+	if (list->kind == PROMPT_MENU) {
+		int rows = list->label_width + list->key_width + 4;
+
+		names = names > rows ? names : rows;
+		return names > widest + 2 ? names : widest + 2;
+	}
+	if (list->kind == PROMPT_SHEET)
+		return list->key_width + widest + 6;
+	return list->label_width + widest + list->key_width + 6;
+}
+
+static void draw_text(struct canvas_region region, int row, int column, int width, unsigned style,
+		      const char *text)
+{
+	if (text != NULL && width > 0)
+		canvas_field(region, row, column, width, style, text, strlen(text));
+}
+
+/* A key, then what it does. */
+static void draw_sheet_row(const struct prompt_list *list, struct canvas_region region, int row,
+			   const struct item *item)
+{
+	int column = list->key_width + 4;
+	const char *help = item->reason != NULL ? item->reason
+			   : item->help != NULL ? item->help
+						: item->label;
+
+	draw_text(region, row, 2, list->key_width, item->reason != NULL ? CANVAS_DIM : CANVAS_KEY, item->key);
+	draw_text(region, row, column, region.width - column - 1,
+		  item->reason != NULL ? CANVAS_DIM : CANVAS_NORMAL, help);
+}
+
+/* What it is, more about it where there is room, and its key at the right. */
+static void draw_item_row(const struct prompt_list *list, struct canvas_region region, int row,
+			  const struct item *item)
+{
+	bool dim = item->reason != NULL;
+	int key = region.width - list->key_width - 1;
+	int help = list->label_width + 3;
+	int room = key - 1; /* for the label */
+
+	if (list->kind == PROMPT_FILTER && help < key - 8) {
+		draw_text(region, row, help, key - help - 1, CANVAS_DIM, dim ? item->reason : item->help);
+		room = list->label_width + 1;
+	}
+	draw_text(region, row, 1, room < region.width - 1 ? room : region.width - 1,
+		  dim ? CANVAS_DIM : CANVAS_NORMAL, item->label);
+	draw_text(region, row, key, list->key_width, dim ? CANVAS_DIM : CANVAS_KEY, item->key);
+}
+
+static void draw_rows(struct prompt_list *list, struct canvas_region region)
+{
+	size_t height = (size_t)region.height;
+
+	list->page = height > 1 ? height - 1 : 1;
+	if (list->at < list->scroll)
+		list->scroll = list->at > 0 && list->rows[list->at - 1].heading ? list->at - 1 : list->at;
+	if (list->at >= list->scroll + height && list->at < list->row_count)
+		list->scroll = list->at - height + 1;
+	for (size_t i = 0; i < height && list->scroll + i < list->row_count; i++) {
+		const struct row *row = &list->rows[list->scroll + i];
+		const struct item *item = &list->items[row->item];
+
+		if (row->heading)
+			draw_text(region, (int)i, 1, region.width - 1, CANVAS_HEADING, item->group);
+		else if (list->kind == PROMPT_SHEET)
+			draw_sheet_row(list, region, (int)i, item);
+		else
+			draw_item_row(list, region, (int)i, item);
+		if (list->scroll + i == list->at)
+			canvas_mark(region, (int)i, 0, region.width, CANVAS_SELECTED);
+	}
+}
+
+static void draw_filter(struct prompt_list *list, struct canvas_region region)
+{
+	field_draw(&list->filter, canvas_part(region, 0, 1, 1, region.width - 2), CANVAS_NORMAL, true);
+	canvas_rule(region, 1, CANVAS_RULE);
+	if (list->row_count == 0)
+		canvas_string(region, 2, 1, CANVAS_DIM, "Nothing has these words.");
+	draw_rows(list, canvas_part(region, 2, 0, -1, -1));
+}
+
+static void draw_menu(struct prompt_list *list, struct canvas_region region)
+{
+	const struct item *chosen;
+	int column = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = list->items[i].group;
+		int start = column;
+
+		if (!starts_group(list, i) || name == NULL)
+			continue;
+		column = canvas_string(region, 0, column + 1, CANVAS_HEADING, name) + 1;
+		if (i == list->group)
+			canvas_mark(region, 0, start, column - start, CANVAS_SELECTED);
+	}
+	canvas_rule(region, 1, CANVAS_RULE);
+	draw_rows(list, canvas_part(region, 2, 0, region.height - 4, -1));
+	canvas_rule(region, region.height - 2, CANVAS_RULE);
+	if (list->at == list->row_count)
+		return;
+	chosen = &list->items[list->rows[list->at].item];
+	draw_text(region, region.height - 1, 1, region.width - 2, CANVAS_DIM,
+		  chosen->reason != NULL ? chosen->reason : chosen->help);
+}
+
+void prompt_list_draw(struct prompt_list *list, struct canvas_region region)
+{
+	if (region.height < 1 || region.width < 1)
+		return;
+	if (list->kind == PROMPT_FILTER)
+		draw_filter(list, region);
+	else if (list->kind == PROMPT_MENU)
+		draw_menu(list, region);
+	else
+		draw_rows(list, region);
+}

@@ -1,0 +1,31 @@
+/*
+ * The list inside a prompt: rows to choose from, with what prompt.h says about each kind.  Only
+ * prompt.c has to do with it.
+ */
+#ifndef COPYDESK_PROMPT_LIST_H
+#define COPYDESK_PROMPT_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/canvas.h"
+#include "tui/input.h"
+#include "tui/prompt.h"
+
+struct prompt_list;
+
+/* Copies the items; selected is the one to start at. */
+struct prompt_list *prompt_list_new(enum prompt_list_kind kind, const struct prompt_item *items, size_t count,
+				    size_t selected);
+void prompt_list_free(struct prompt_list *list);
+
+/* True when an item has been chosen: *choice is its number among all items. */
+bool prompt_list_input(struct prompt_list *list, const struct input_event *event, size_t *choice);
+
+/* Rows and columns that it would fill, whatever its filter. */
+int prompt_list_height(const struct prompt_list *list);
+int prompt_list_width(const struct prompt_list *list);
+
+void prompt_list_draw(struct prompt_list *list, struct canvas_region region);
+
+#endif
