@@ -69,17 +69,32 @@ static size_t common_line_ends(const struct comparison *c)
 	return (size_t)(old_start + c->removed - old_end);
 }
 
-/* Turns what was gathered into spans. */
+/* Bytes of whole lines that two texts both start with; all of them where they are equal. */
+static size_t common_lines(struct passage_text a, struct passage_text b)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < a.len && i < b.len && a.bytes[i] == b.bytes[i]; i++)
+		if (a.bytes[i] == '\n' || (i + 1 == a.len && i + 1 == b.len))
+			same = i + 1;
+	return same;
+}
+
+/* Turns what was gathered into spans, without what it has in common at its ends. */
 static void flush(struct comparison *c)
 {
-	size_t stayed = c->removed > 0 && c->added > 0 ? common_line_ends(c) : 0;
-	size_t removed = c->removed - stayed;
-	size_t added = c->added - stayed;
+	struct passage_text removed = {c->old_side.text + c->old_pos, c->removed};
+	struct passage_text added = {c->new_side.text + c->new_pos, c->added};
+	size_t stayed = common_lines(removed, added);
 
-	c->removed = c->added = 0;
-	add_span(c, DIFF_REMOVED, removed, 0);
-	add_span(c, DIFF_ADDED, 0, added);
 	add_span(c, DIFF_SAME, stayed, stayed);
+	c->removed -= stayed;
+	c->added -= stayed;
+	stayed = c->removed > 0 && c->added > 0 ? common_line_ends(c) : 0;
+	add_span(c, DIFF_REMOVED, c->removed - stayed, 0);
+	add_span(c, DIFF_ADDED, 0, c->added - stayed);
+	add_span(c, DIFF_SAME, stayed, stayed);
+	c->removed = c->added = 0;
 }
 
 static void give_same(struct comparison *c, size_t len)
@@ -116,11 +131,8 @@ static size_t core_of(const struct paragraphs *side, size_t start, size_t count)
 /* Compares what stands after the last words of two passages: line ends and blank lines. */
 static void compare_ends(struct comparison *c, struct passage_text a, struct passage_text b)
 {
-	size_t same = 0;
+	size_t same = common_lines(a, b);
 
-	for (size_t i = 0; i < a.len && i < b.len && a.bytes[i] == b.bytes[i]; i++)
-		if (a.bytes[i] == '\n' || (i + 1 == a.len && i + 1 == b.len))
-			same = i + 1;
 	give_same(c, same);
 	give_change(c, a.len - same, b.len - same);
 }

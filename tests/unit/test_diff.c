@@ -38,6 +38,10 @@ static void assert_covers(const struct diff *diff, const char *old_text, size_t 
 		assert_true(s->kind != DIFF_ADDED || s->old_len == 0);
 		if (i > 0) {
 			assert_true(s->kind != s[-1].kind);
+			assert_false(
+			    s->kind == DIFF_ADDED && s[-1].kind == DIFF_REMOVED &&
+			    s->new_len == s[-1].old_len &&
+			    memcmp(new_text + s->new_start, old_text + s[-1].old_start, s->new_len) == 0);
 			assert_false(s->kind == DIFF_REMOVED && s[-1].kind == DIFF_ADDED);
 		}
 		if (s->kind == DIFF_SAME) {
