@@ -22,10 +22,11 @@ LIB += src/base/worker.c
 
 LIB += src/text/buffer.c
 LIB += src/text/date.c
-LIB += src/text/encoding.c
 LIB += src/text/diff.c
+LIB += src/text/encoding.c
 LIB += src/text/frontmatter.c
 LIB += src/text/lines.c
+LIB += src/text/merge.c
 LIB += src/text/paragraph.c
 LIB += src/text/passage.c
 LIB += src/text/scalar.c
@@ -73,28 +74,23 @@ UI += ui/tui/prompt_list.c
 UI += ui/tui/term.c
 UI += ui/tui/terminfo.c
 
-# A unit test for room R is tests/unit/test_R.c.
+# One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += article
-# One line a room; a unit test for room R is tests/unit/test_R.c.
-UNITS += base
-UNITS += diff
-UNITS += sequence
-UNITS += unicode
-LIB += src/text/yamlblock.c
-
-# One line a room; a unit test for room R is tests/unit/test_R.c.
 UNITS += base
 UNITS += buffer
 UNITS += catalog
 UNITS += date
+UNITS += diff
 UNITS += encoding
 UNITS += frontmatter
 UNITS += gitconfig
 UNITS += lease
+UNITS += merge
 UNITS += policy
 UNITS += repo
 UNITS += repo_refs
 UNITS += search
+UNITS += sequence
 UNITS += spawn
 UNITS += unicode
 UNITS += unicode_standard
