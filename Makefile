@@ -61,6 +61,37 @@ LIB += src/desk/rules.c
 LIB += src/desk/search.c
 LIB += src/desk/verify.c
 
+UI += ui/cli/approve.c
+UI += ui/cli/assign.c
+UI += ui/cli/attach.c
+UI += ui/cli/change.c
+UI += ui/cli/cli.c
+UI += ui/cli/commands.c
+UI += ui/cli/comment.c
+UI += ui/cli/completion.c
+UI += ui/cli/config.c
+UI += ui/cli/correct.c
+UI += ui/cli/diff.c
+UI += ui/cli/help.c
+UI += ui/cli/init.c
+UI += ui/cli/json.c
+UI += ui/cli/list.c
+UI += ui/cli/log.c
+UI += ui/cli/new.c
+UI += ui/cli/option.c
+UI += ui/cli/reject.c
+UI += ui/cli/release.c
+UI += ui/cli/report.c
+UI += ui/cli/restore.c
+UI += ui/cli/save.c
+UI += ui/cli/show.c
+UI += ui/cli/spike.c
+UI += ui/cli/status.c
+UI += ui/cli/submit.c
+UI += ui/cli/table.c
+UI += ui/cli/verify.c
+UI += ui/cli/withdraw.c
+UI += ui/main.c
 UI += ui/tui/canvas.c
 UI += ui/tui/command.c
 UI += ui/tui/field.c
@@ -104,6 +135,9 @@ NEWSROOM_UNITS += repo_refs
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
+UI_UNITS += json
+UI_UNITS += option
+UI_UNITS += table
 UI_UNITS += command
 UI_UNITS += frame
 UI_UNITS += input
@@ -129,10 +163,17 @@ UI_ROOM_OBJ := $(filter-out $(BUILD)/ui/main.o,$(UI_OBJ))
 UNIT_BIN := $(sort $(UNITS:%=$(BUILD)/tests/test_%))
 UI_UNIT_BIN := $(sort $(UI_UNITS:%=$(BUILD)/tests/test_%))
 
-all: $(BUILD)/libcopydesk.a
+all: $(BUILD)/libcopydesk.a $(BUILD)/libcopydesk-ui.a
 
 $(BUILD)/libcopydesk.a: $(LIB_OBJ)
 	rm -f $@ && ar rcs $@ $^
+
+# Appended ("q"), because "r" keeps only one of the files that have the same name.
+$(BUILD)/libcopydesk-ui.a: $(UI_ROOM_OBJ)
+	rm -f $@ && ar qcs $@ $^
+
+$(BUILD)/copydesk: $(BUILD)/ui/main.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -148,7 +189,7 @@ $(NEWSROOM_UNITS:%=$(BUILD)/tests/test_%): $(BUILD)/tests/test_%: $(BUILD)/tests
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 $(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/unit/picture.o \
-		$(UI_ROOM_OBJ) $(BUILD)/libcopydesk.a
+		$(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm
 

@@ -1,0 +1,107 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/change.h"
+
+/* Digits of a head that are enough to name it. */
+#define HEAD_LEAST 7
+
+static const struct option_row options[] = {
+    {"seen", '\0', "HEAD", OPTION_OFFER_NOTHING, "the head that you read (of show or list --json)"},
+    {"step", '\0', "STEP", OPTION_OFFER_NOTHING, "the review step; else the one that is due"},
+    {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "what you have to say; \"-\" is standard input"},
+    {"yes", 'y', NULL, OPTION_OFFER_NOTHING, "do not ask: approve the draft as it is now"},
+    {.name = NULL},
+};
+
+/* The commit of the draft whose id starts so. */
+static int find_head(const struct draft *draft, const char *start, struct oid *out, struct error *err)
+{
+	for (size_t i = 0; strlen(start) >= HEAD_LEAST && i < draft->count; i++) {
+		char hex[REPO_HEX_SIZE];
+
+		oid_hex(hex, &draft->commits[i].id);
+		if (strncmp(hex, start, strlen(start)) == 0) {
+			*out = draft->commits[i].id;
+			return 0;
+		}
+	}
+	return error_set(err, E_NOTFOUND,
+			 "%s never had the head %s: give the one that \"copydesk show %s\" tells.",
+			 draft->name, start, draft->name);
+}
+
+/* Shows the change on a terminal and asks; what was shown is what is approved. */
+static int ask(struct cli *cli, const struct draft *draft, struct error *err)
+{
+	struct change change;
+	char *question;
+	int rc;
+
+	if (cli->terminal && !option_has(&cli->options, "yes")) {
+		rc = change_read(&change, cli->desk, draft, false, err);
+		if (rc < 0)
+			return rc;
+		change_print(&change, cli, false);
+		change_clear(&change);
+		strbuf_addc(&cli->out, '\n');
+	}
+	question = mem_printf("This approves the change of %s above.", draft->name);
+	rc = cli_confirm(cli, "approve", question, err);
+	free(question);
+	return rc;
+}
+
+static int approve(struct cli *cli, const char *name, struct error *err)
+{
+	const char *head = option_value(&cli->options, "seen");
+	const struct draft *draft = desk_draft(cli->desk, name, err);
+	struct strbuf text = STRBUF_INIT;
+	struct oid seen;
+	int rc;
+
+	if (draft == NULL)
+		return err->code;
+	seen = draft->head;
+	rc = head != NULL ? find_head(draft, head, &seen, err) : ask(cli, draft, err);
+	if (rc == 0)
+		rc = cli_text(cli, "message", false, &text, err);
+	if (rc == 0)
+		rc =
+		    desk_approve(cli->desk, name, option_value(&cli->options, "step"), &seen, text.data, err);
+	strbuf_clear(&text);
+	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	char *name;
+	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+
+	if (rc < 0)
+		return rc;
+	rc = approve(cli, name, err);
+	if (rc == 0)
+		rc = cli_say_state(cli, name, err);
+	free(name);
+	return rc;
+}
+
+const struct cli_command cli_approve = {
+    .name = "approve",
+    .help = "approve a draft for the review step that is due",
+    .arguments = "NAME",
+    .about = "Approves exactly the bytes that you read. With --seen, those of that head:\n"
+	     "when the draft changed since, nothing is approved and the exit status is 3. On\n"
+	     "a terminal the change is shown and the word \"approve\" asked for; elsewhere\n"
+	     "--seen or --yes is needed.\n",
+    .least = 1,
+    .most = 1,
+    .offer = OPTION_OFFER_NAMES,
+    .need = CLI_NEEDS_PERSON,
+    .options = options,
+    .run = run,
+};

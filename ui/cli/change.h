@@ -1,0 +1,37 @@
+/*
+ * What a draft changes, as "diff" prints it and "approve" shows it before it
+ * asks.
+ */
+#ifndef COPYDESK_CHANGE_H
+#define COPYDESK_CHANGE_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "text/diff.h"
+
+struct cli;
+struct desk;
+struct draft;
+struct error;
+
+struct change {
+	const struct draft *draft; /* borrowed */
+	struct strbuf old_text;
+	struct strbuf new_text;
+	struct diff diff;
+};
+
+/*
+ * Reads the draft's article as it is published (empty when new), or with since as this person last
+ * reviewed it, and as it is now.  E_NOTFOUND when they never did.  The caller clears.
+ */
+int change_read(struct change *out, struct desk *desk, const struct draft *draft, bool since,
+		struct error *err);
+void change_clear(struct change *change);
+
+/* Appends it to cli->out; whole: also what did not change. */
+void change_print(const struct change *change, struct cli *cli, bool whole);
+void change_json(const struct change *change, struct cli *cli);
+
+#endif

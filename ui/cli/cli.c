@@ -1,0 +1,381 @@
+#include "cli/cli.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "cli/commands.h"
+#include "text/unicode.h"
+
+const struct option_row cli_options[] = {
+    {"folder", 'C', "DIR", OPTION_OFFER_FOLDERS, "the newsroom is in this folder, not in the current one"},
+    {"as", '\0', "'NAME <MAIL>'", OPTION_OFFER_NOTHING, "act as this person for this run"},
+    {"help", 'h', NULL, OPTION_OFFER_NOTHING, "tell how the command is used"},
+    {"version", '\0', NULL, OPTION_OFFER_NOTHING, "print the version"},
+    {.name = NULL},
+};
+
+const struct cli_command *cli_command_find(const char *name)
+{
+	for (size_t i = 0; cli_commands[i] != NULL; i++) {
+		if (strcmp(cli_commands[i]->name, name) == 0)
+			return cli_commands[i];
+	}
+	return NULL;
+}
+
+/* -- Printing -- */
+
+void cli_print(struct cli *cli, const char *text)
+{
+	unicode_printable(&cli->out, text, strlen(text), -1);
+}
+
+void cli_print_lines(struct cli *cli, const char *indent, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline != NULL ? newline : end;
+
+		if (stop > text)
+			strbuf_adds(&cli->out, indent);
+		unicode_printable(&cli->out, text, (size_t)(stop - text - (stop > text && stop[-1] == '\r')),
+				  -1);
+		strbuf_addc(&cli->out, '\n');
+		text = stop + 1;
+	}
+}
+
+/* Says one line on standard error; when that cannot be written there is nobody left to tell. */
+static void say(const char *prefix, const char *text)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_adds(&line, prefix);
+	unicode_printable(&line, text, strlen(text), -1);
+	strbuf_addc(&line, '\n');
+	(void)path_write_all(STDERR_FILENO, line.data, line.len);
+	strbuf_clear(&line);
+}
+
+void cli_flush(struct cli *cli)
+{
+	struct error err;
+
+	if (path_write_all(STDOUT_FILENO, cli->out.data, cli->out.len) < 0) {
+		if (errno == EPIPE)
+			exit(0);
+		error_set_errno(&err, errno, "The standard output cannot be written");
+		say("copydesk: ", err.message);
+		exit(error_exit_status(E_IO));
+	}
+	strbuf_reset(&cli->out);
+}
+
+void cli_say(struct cli *cli, const char *format, ...)
+{
+	struct error text;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text.message, sizeof text.message, format, args);
+	va_end(args);
+	cli_flush(cli);
+	say("", text.message);
+}
+
+int cli_usage(const struct cli *cli, struct error *err, const char *format, ...)
+{
+	char text[ERROR_MESSAGE_SIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	error_set(err, E_INVALID, "%s", text);
+	if (cli->command != NULL)
+		return error_advise(err, " \"copydesk help %s\" tells how it is used.", cli->command->name);
+	return error_advise(err, " \"copydesk help\" lists the commands.");
+}
+
+/* -- Asking -- */
+
+int cli_confirm(struct cli *cli, const char *word, const char *question, struct error *err)
+{
+	char line[256];
+	size_t len;
+
+	if (option_has(&cli->options, "yes"))
+		return 0;
+	if (!cli->terminal)
+		return error_set(
+		    err, E_REFUSED,
+		    "Nobody is at a terminal to type the word \"%s\": give --yes when this is meant.", word);
+	cli_flush(cli);
+	fprintf(stderr, "%s Type %s to go on: ", question, word);
+	if (fgets(line, sizeof line, stdin) == NULL)
+		line[0] = '\0';
+	len = strcspn(line, "\r\n");
+	line[len] = '\0';
+	if (strcasecmp(line, word) == 0)
+		return 0;
+	return error_set(err, E_CANCELLED, "The word \"%s\" was not typed: nothing was done.", word);
+}
+
+/* -- Names and texts -- */
+
+int cli_draft(struct cli *cli, const char *argument, char **name, struct error *err)
+{
+	char *path;
+	int rc = desk_find(cli->desk, argument, name, &path, err);
+
+	if (rc < 0 || *name != NULL)
+		return rc;
+	rc = error_set(err, E_REFUSED,
+		       "%s is a published article, not a draft: open one with \"copydesk correct %s\".", path,
+		       argument);
+	free(path);
+	return rc;
+}
+
+int cli_article(struct cli *cli, const char *argument, char **path, struct error *err)
+{
+	char *name;
+	int rc = desk_find(cli->desk, argument, &name, path, err);
+
+	if (rc < 0 || *path != NULL)
+		return rc;
+	rc = error_set(err, E_REFUSED, "%s is a draft, not a published article: give the article's path.",
+		       name);
+	free(name);
+	return rc;
+}
+
+int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *out, struct error *err)
+{
+	const char *text = option_value(&cli->options, option);
+	int rc = 0;
+
+	if (text != NULL && strcmp(text, "-") == 0)
+		rc = path_read(out, "-", REPO_BLOB_LIMIT, err);
+	else if (text != NULL)
+		strbuf_adds(out, text);
+	strbuf_trim_end(out);
+	if (rc == 0 && needed && out->len == 0)
+		rc = cli_usage(cli, err, "\"%s\" needs a text: give it with -m 'TEXT'.", cli->command->name);
+	return rc;
+}
+
+/* What a draft is, in a clause. */
+static const char *const states[REVIEW_STATE_COUNT] = {
+    [REVIEW_STATE_DRAFT] = "is a draft",
+    [REVIEW_STATE_REVIEW] = "is in review",
+    [REVIEW_STATE_CHANGES] = "needs changes",
+    [REVIEW_STATE_APPROVED] = "is approved",
+    [REVIEW_STATE_SCHEDULED] = "is approved and scheduled",
+    [REVIEW_STATE_RELEASED] = "is published",
+    [REVIEW_STATE_WITHDRAWN] = "is withdrawn",
+    [REVIEW_STATE_SPIKED] = "is spiked",
+};
+
+int cli_say_state(struct cli *cli, const char *name, struct error *err)
+{
+	const struct desk_row *rows;
+	size_t count;
+	int rc = desk_refresh(cli->desk, err);
+
+	if (rc < 0)
+		return rc;
+	rows = desk_rows(cli->desk, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].name == NULL || strcmp(rows[i].name, name) != 0)
+			continue;
+		cli_say(cli, "%s %s%s%s.", name, states[rows[i].state],
+			rows[i].waiting_on[0] != '\0' ? ", and waits for: " : "", rows[i].waiting_on);
+	}
+	return 0;
+}
+
+int cli_act(struct cli *cli, const char *option, bool needed,
+	    int (*act)(struct desk *desk, const char *name, const char *text, struct error *err),
+	    struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *name;
+	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+
+	if (rc < 0)
+		return rc;
+	rc = cli_text(cli, option, needed, &text, err);
+	if (rc == 0)
+		rc = act(cli->desk, name, text.data, err);
+	if (rc == 0)
+		rc = cli_say_state(cli, name, err);
+	strbuf_clear(&text);
+	free(name);
+	return rc;
+}
+
+int cli_begin(struct cli *cli, bool needed,
+	      int (*begin)(struct desk *desk, const char *path, const char *reason, char **name,
+			   struct error *err),
+	      struct error *err)
+{
+	struct strbuf reason = STRBUF_INIT;
+	char *name = NULL;
+	char *path;
+	int rc = cli_article(cli, cli->arguments[0], &path, err);
+
+	if (rc < 0)
+		return rc;
+	rc = cli_text(cli, "reason", needed, &reason, err);
+	if (rc == 0)
+		rc = begin(cli->desk, path, reason.data, &name, err);
+	if (rc == 0) {
+		strbuf_addf(&cli->out, "%s\n", name);
+		rc = cli_say_state(cli, name, err);
+	}
+	strbuf_clear(&reason);
+	free(name);
+	free(path);
+	return rc;
+}
+
+/* -- Running -- */
+
+static bool check_arguments(const struct cli *cli, struct error *err)
+{
+	const struct cli_command *command = cli->command;
+
+	if (cli->argument_count < command->least)
+		cli_usage(cli, err, "\"%s\" needs %s after it.", command->name, command->arguments);
+	else if (command->most == 0 && cli->argument_count > 0)
+		cli_usage(cli, err, "\"%s\" takes no argument \"%s\".", command->name, cli->arguments[0]);
+	else if (cli->argument_count > command->most)
+		cli_usage(cli, err, "\"%s\" takes only %s, and \"%s\" is too much.", command->name,
+			  command->arguments, cli->arguments[command->most]);
+	else
+		return true;
+	return false;
+}
+
+static int open_desk(struct cli *cli, struct error *err)
+{
+	int rc = 0;
+
+	if (cli->command->need == CLI_NEEDS_NOTHING)
+		return 0;
+	rc = desk_open(&cli->desk, &cli->place, err);
+	if (rc == 0 && cli->command->need == CLI_NEEDS_PERSON && desk_person(cli->desk, err) == NULL)
+		rc = err->code;
+	return rc;
+}
+
+static int run_command(struct cli *cli, struct error *err)
+{
+	int rc;
+
+	if (!check_arguments(cli, err))
+		return E_INVALID;
+	rc = open_desk(cli, err);
+	if (rc == 0)
+		rc = cli->command->run(cli, err);
+	return rc;
+}
+
+/* The row that argv asks for, its options and arguments in cli. */
+static int parse(struct cli *cli, int argc, char **argv, struct error *err)
+{
+	int at = 1;
+	int rc;
+
+	cli->options.tables[0] = cli_options;
+	rc = option_parse(&cli->options, argc, argv, &at, true, err);
+	if (rc == 0 && cli->options.argument_count > 0) {
+		cli->command = cli_command_find(cli->options.arguments[0]);
+		if (cli->command == NULL)
+			return cli_usage(cli, err, "There is no command \"%s\".", cli->options.arguments[0]);
+		cli->options.argument_count = 0;
+		cli->options.tables[1] = cli->command->options;
+		rc = option_parse(&cli->options, argc, argv, &at, false, err);
+	}
+	if (rc < 0)
+		return cli_usage(cli, err, "%s", err->message);
+	cli->arguments = cli->options.arguments;
+	cli->argument_count = cli->options.argument_count;
+	cli->place.folder = option_value(&cli->options, "folder");
+	cli->place.as = option_value(&cli->options, "as");
+	return 0;
+}
+
+/* "copydesk --help" and "copydesk COMMAND --help" are the command help. */
+static void turn_to_help(struct cli *cli)
+{
+	cli->topic = cli->command != NULL ? cli->command->name : NULL;
+	cli->arguments = &cli->topic;
+	cli->argument_count = cli->topic != NULL;
+	cli->command = &cli_help;
+	cli->options.tables[1] = cli_help.options;
+}
+
+static int dispatch(struct cli *cli, int argc, char **argv,
+		    int (*interface)(const struct desk_options *place, struct error *err), struct error *err)
+{
+	int rc = parse(cli, argc, argv, err);
+
+	if (rc < 0)
+		return rc;
+	if (option_has(&cli->options, "version")) {
+		strbuf_adds(&cli->out, "copydesk " COPYDESK_VERSION "\n");
+		return 0;
+	}
+	if (option_has(&cli->options, "help"))
+		turn_to_help(cli);
+	if (cli->command == NULL && cli->terminal && interface != NULL)
+		return interface(&cli->place, err);
+	if (cli->command == NULL) {
+		cli->command = &cli_list;
+		cli->options.tables[1] = cli_list.options;
+	}
+	return run_command(cli, err);
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
+int cli_main(int argc, char **argv, int (*interface)(const struct desk_options *place, struct error *err))
+{
+	struct cli cli = {.out = STRBUF_INIT,
+			  .terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
+			  .width = terminal_width()};
+	struct error err = {.code = 0};
+	int rc;
+
+	/* A reader that goes away shows as EPIPE where we write, never in the middle of a commit. */
+	signal(SIGPIPE, SIG_IGN);
+	rc = dispatch(&cli, argc, argv, interface, &err);
+	cli_flush(&cli);
+	if (rc < 0)
+		say("copydesk: ", err.message);
+	desk_close(cli.desk);
+	option_clear(&cli.options);
+	strbuf_clear(&cli.out);
+	return rc < 0 ? error_exit_status(rc) : rc;
+}

@@ -1,0 +1,31 @@
+/* The rows of all subcommands, one a file. */
+#ifndef COPYDESK_COMMANDS_H
+#define COPYDESK_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_command cli_approve;
+extern const struct cli_command cli_assign;
+extern const struct cli_command cli_attach;
+extern const struct cli_command cli_comment;
+extern const struct cli_command cli_completion;
+extern const struct cli_command cli_config;
+extern const struct cli_command cli_correct;
+extern const struct cli_command cli_diff;
+extern const struct cli_command cli_help;
+extern const struct cli_command cli_init;
+extern const struct cli_command cli_list;
+extern const struct cli_command cli_log;
+extern const struct cli_command cli_new;
+extern const struct cli_command cli_reject;
+extern const struct cli_command cli_release;
+extern const struct cli_command cli_restore;
+extern const struct cli_command cli_save;
+extern const struct cli_command cli_show;
+extern const struct cli_command cli_spike;
+extern const struct cli_command cli_status;
+extern const struct cli_command cli_submit;
+extern const struct cli_command cli_verify;
+extern const struct cli_command cli_withdraw;
+
+#endif

@@ -1,0 +1,84 @@
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+
+/* A policy file that is larger is none. */
+#define FILE_LIMIT ((size_t)1 << 20)
+
+static const char *const words[] = {"check", NULL};
+
+static void explain(struct cli *cli, const struct policy *policy)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	policy_explain(&text, policy);
+	cli_print_lines(cli, "", text.data, text.len);
+	strbuf_clear(&text);
+}
+
+/* A file that is not yet on the release branch. */
+static int check_file(struct cli *cli, const char *file, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct policy policy;
+	int rc = path_read(&text, file, FILE_LIMIT, err);
+
+	if (rc == 0)
+		rc = policy_parse(&policy, text.data, text.len, err);
+	if (rc == 0) {
+		explain(cli, &policy);
+		policy_clear(&policy);
+	}
+	strbuf_clear(&text);
+	return rc;
+}
+
+/* The rules in force: those of the release branch, or what is wrong with them. */
+static int check_branch(struct cli *cli, struct error *err)
+{
+	struct policy policy;
+	int rc = policy_load(&policy, desk_repo(cli->desk), desk_tip(cli->desk), err);
+
+	if (rc < 0)
+		return rc;
+	explain(cli, &policy);
+	policy_clear(&policy);
+	return 0;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	const struct repo_person *person = desk_person(cli->desk, NULL);
+
+	if (cli->argument_count > 0 && strcmp(cli->arguments[0], "check") != 0)
+		return cli_usage(cli, err, "\"config\" has no \"%s\", only \"check\".", cli->arguments[0]);
+	if (cli->argument_count > 1)
+		return check_file(cli, cli->arguments[1], err);
+	if (cli->argument_count == 0) {
+		strbuf_adds(&cli->out, "You are ");
+		cli_print(cli, person != NULL ? person->name : "not known: git has no user.name here");
+		strbuf_adds(&cli->out, ".\nThe release branch is ");
+		cli_print(cli, desk_branch(cli->desk));
+		strbuf_adds(&cli->out, ", in ");
+		cli_print(cli, repo_folder(desk_repo(cli->desk)));
+		strbuf_adds(&cli->out, ".\n");
+	}
+	return check_branch(cli, err);
+}
+
+const struct cli_command cli_config = {
+    .name = "config",
+    .help = "explain the desk's rules",
+    .arguments = "[check [FILE]]",
+    .about = "Says who you are, where releases go, and the desk's rules in plain sentences.\n"
+	     "\"config check\" tells only the rules; with FILE, those of a file that is not on\n"
+	     "the release branch yet. A mistake is told with its line and what to put there.\n",
+    .most = 2,
+    .offer = OPTION_OFFER_WORDS,
+    .words = words,
+    .need = CLI_NEEDS_DESK,
+    .run = run,
+};

@@ -1,0 +1,227 @@
+#include "cli/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "cli/json.h"
+
+const struct desk_row *report_find(struct desk *desk, const char *name, const char *path)
+{
+	size_t count;
+	const struct desk_row *rows = desk_rows(desk, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (name != NULL ? rows[i].name != NULL && strcmp(rows[i].name, name) == 0
+				 : rows[i].name == NULL && strcmp(rows[i].path, path) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static char *full_name(const struct repo_person *person)
+{
+	return mem_printf("%s <%s>", person->name, person->mail);
+}
+
+/* The name of the step of an approval; the policy may have lost it since. */
+static const char *step_name(struct desk *desk, const struct draft *draft,
+			     const struct review_approval *approval)
+{
+	if (approval->step >= 0)
+		return desk_policy(desk)->steps[approval->step].name;
+	return draft->commits[approval->commit].step;
+}
+
+/* -- JSON -- */
+
+void report_oid(struct json *json, const char *key, const struct oid *id)
+{
+	char hex[REPO_HEX_SIZE];
+
+	if (oid_is_zero(id)) {
+		json_null(json, key);
+		return;
+	}
+	oid_hex(hex, id);
+	json_string(json, key, hex);
+}
+
+static void report_person(struct json *json, const char *key, const struct repo_person *person)
+{
+	char *text = full_name(person);
+
+	json_string(json, key, text);
+	free(text);
+}
+
+static void report_time(struct json *json, const char *key, struct repo_time time)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_rfc3339(text, time.seconds, time.offset);
+	json_string(json, key, text);
+}
+
+void report_approvals(struct json *json, struct desk *desk, const struct draft *draft)
+{
+	json_array(json, "approvals");
+	for (size_t i = 0; draft != NULL && i < draft->state.approval_count; i++) {
+		const struct review_approval *approval = &draft->state.approvals[i];
+
+		if (!approval->counts)
+			continue;
+		json_object(json, NULL);
+		json_string(json, "step", step_name(desk, draft, approval));
+		report_person(json, "person", &draft->commits[approval->commit].person);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+void report_row(struct json *json, struct desk *desk, const struct desk_row *row)
+{
+	json_string(json, "name", row->name);
+	json_string(json, "path", row->path);
+	json_string(json, "title", row->title);
+	json_string(json, "section", row->section);
+	json_string(json, "date", row->date);
+	json_string(json, "byline", row->byline);
+	json_string(json, "language", row->language);
+	json_string(json, "state", review_state_word(row->state));
+	report_oid(json, "head", &row->head);
+	report_oid(json, "blob", &row->blob);
+	report_approvals(json, desk, row->name != NULL ? desk_draft(desk, row->name, NULL) : NULL);
+	json_string(json, "waiting_on", row->waiting_on);
+	json_bool(json, "waits_for_me", row->why_mine != NULL);
+	json_bool(json, "mine", row->mine);
+	json_number(json, "open_comments", (int64_t)row->open_threads);
+}
+
+static void report_entry(struct json *json, const struct review_commit *commit)
+{
+	report_person(json, "person", &commit->person);
+	report_time(json, "time", commit->time);
+	json_string(json, "text", commit->text);
+}
+
+void report_threads(struct json *json, const struct draft *draft)
+{
+	json_array(json, "comments");
+	for (size_t i = 0; i < draft->state.thread_count; i++) {
+		const struct review_thread *thread = &draft->state.threads[i];
+		const struct review_commit *comment = &draft->commits[thread->commit];
+
+		json_object(json, NULL);
+		json_number(json, "number", (int64_t)i + 1);
+		report_oid(json, "id", &comment->id);
+		report_entry(json, comment);
+		json_string(json, "passage", comment->passage.quote);
+		json_bool(json, "resolved", thread->resolved);
+		json_array(json, "replies");
+		for (size_t j = 0; j < thread->reply_count; j++) {
+			json_object(json, NULL);
+			report_entry(json, &draft->commits[thread->replies[j]]);
+			json_end(json);
+		}
+		json_end(json);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+/* -- Words -- */
+
+/* "Title   value", value made safe. */
+static void add_line(struct cli *cli, const char *title, const char *value)
+{
+	if (value == NULL || value[0] == '\0')
+		return;
+	strbuf_addf(&cli->out, "%-11s", title);
+	cli_print(cli, value);
+	strbuf_addc(&cli->out, '\n');
+}
+
+static void add_authors(struct cli *cli, const struct draft *draft)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < draft->state.author_count; i++)
+		strbuf_addf(&names, "%s%s", i > 0 ? ", " : "",
+			    draft->commits[draft->state.authors[i]].person.name);
+	add_line(cli, "Written by", names.data);
+	strbuf_clear(&names);
+}
+
+static void add_approvals(struct cli *cli, const struct draft *draft)
+{
+	for (size_t i = 0; i < draft->state.approval_count; i++) {
+		const struct review_approval *approval = &draft->state.approvals[i];
+		char *text = mem_printf("%s, by %s%s%s", step_name(cli->desk, draft, approval),
+					draft->commits[approval->commit].person.name,
+					approval->counts ? "" : ": does not count, ",
+					approval->counts || approval->why == NULL ? "" : approval->why);
+
+		add_line(cli, "Approved", text);
+		free(text);
+	}
+}
+
+void report_draft(struct cli *cli, const struct draft *draft)
+{
+	const struct desk_row *row = report_find(cli->desk, draft->name, NULL);
+	const struct review_state *state = &draft->state;
+	char head[REPO_HEX_SIZE];
+
+	oid_hex(head, &draft->head);
+	add_line(cli, "Draft", draft->name);
+	add_line(cli, "Article", draft->path);
+	add_line(cli, "State", review_state_label(state->name));
+	add_line(cli, "Head", head);
+	add_authors(cli, draft);
+	add_approvals(cli, draft);
+	if (state->assignment < draft->count)
+		add_line(cli, "Assigned", draft->commits[state->assignment].assignee);
+	if (state->name == REVIEW_STATE_CHANGES)
+		add_line(cli, "Changes", draft->commits[state->reason].text);
+	if (row != NULL)
+		add_line(cli, "Waits for", row->waiting_on);
+}
+
+static void add_said(struct cli *cli, const char *indent, const struct review_commit *commit)
+{
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
+	char *inner = mem_printf("%s  ", indent);
+
+	clock_date(date, commit->time.seconds, commit->time.offset);
+	clock_minutes(minutes, commit->time.seconds, commit->time.offset);
+	cli_print(cli, commit->person.name);
+	strbuf_addf(&cli->out, ", %s %s", date, minutes);
+	strbuf_addc(&cli->out, '\n');
+	cli_print_lines(cli, inner, commit->text, strlen(commit->text));
+	free(inner);
+}
+
+void report_comments(struct cli *cli, const struct draft *draft)
+{
+	for (size_t i = 0; i < draft->state.thread_count; i++) {
+		const struct review_thread *thread = &draft->state.threads[i];
+		const struct review_commit *comment = &draft->commits[thread->commit];
+
+		strbuf_addf(&cli->out, "\nComment %zu, %s", i + 1, thread->resolved ? "resolved" : "open");
+		if (comment->passage.quote != NULL) {
+			strbuf_adds(&cli->out, ", on \"");
+			cli_print(cli, comment->passage.quote);
+			strbuf_addc(&cli->out, '"');
+		}
+		strbuf_adds(&cli->out, "\n  ");
+		add_said(cli, "  ", comment);
+		for (size_t j = 0; j < thread->reply_count; j++) {
+			strbuf_adds(&cli->out, "  ");
+			add_said(cli, "  ", &draft->commits[thread->replies[j]]);
+		}
+	}
+}

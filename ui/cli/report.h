@@ -1,0 +1,34 @@
+/*
+ * How a draft or an article is told, in words and as JSON: the one schema of
+ * "list --json", "show --json" and "status --json".
+ */
+#ifndef COPYDESK_REPORT_H
+#define COPYDESK_REPORT_H
+
+#include <stdbool.h>
+
+struct cli;
+struct desk;
+struct desk_row;
+struct draft;
+struct json;
+struct oid;
+
+/* The row of a draft's name, or with name NULL of a published article's path; NULL when there is none. */
+const struct desk_row *report_find(struct desk *desk, const char *name, const char *path);
+
+/* The members of a row, into an object that is open. */
+void report_row(struct json *json, struct desk *desk, const struct desk_row *row);
+
+/* The members "approvals" and "threads" of a draft. */
+void report_approvals(struct json *json, struct desk *desk, const struct draft *draft);
+void report_threads(struct json *json, const struct draft *draft);
+
+/* An object id as a string; null when it is all zero. */
+void report_oid(struct json *json, const char *key, const struct oid *id);
+
+/* Appends to cli->out what is known of a draft, a line each, and its comments. */
+void report_draft(struct cli *cli, const struct draft *draft);
+void report_comments(struct cli *cli, const struct draft *draft);
+
+#endif

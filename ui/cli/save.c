@@ -1,0 +1,82 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/path.h"
+
+static const struct option_row options[] = {
+    {"from", '\0', "BLOB", OPTION_OFFER_NOTHING, "refuse when the text is another than this by now"},
+    {.name = NULL},
+};
+
+/* The blob that the person started from: as given, else as the draft stands. */
+static int started_from(struct cli *cli, const char *name, struct oid *from, struct error *err)
+{
+	const char *given = option_value(&cli->options, "from");
+	const struct draft *draft;
+
+	if (given != NULL && !oid_parse(from, given))
+		return cli_usage(cli, err,
+				 "\"%s\" is no blob: give the 40 digits that \"show --json\" tells.", given);
+	if (given != NULL)
+		return 0;
+	draft = desk_draft(cli->desk, name, err);
+	if (draft == NULL)
+		return err->code;
+	*from = draft->blob;
+	return 0;
+}
+
+static int save(struct cli *cli, const char *name, const char *file, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct oid from;
+	struct oid saved;
+	int rc = started_from(cli, name, &from, err);
+
+	if (rc == 0)
+		rc = path_read(&text, file, REPO_BLOB_LIMIT, err);
+	if (rc == 0)
+		rc = desk_save(cli->desk, name, &from, text.data, text.len, &saved, err);
+	if (rc == 0 && oid_equal(&from, &saved))
+		cli_say(cli, "%s has this text already: there was nothing to save.", name);
+	else if (rc == 0)
+		rc = cli_say_state(cli, name, err);
+	strbuf_clear(&text);
+	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	const char *file = cli->argument_count > 1 ? cli->arguments[1] : "-";
+	char *name;
+	int rc;
+
+	if (cli->argument_count < 2 && isatty(STDIN_FILENO))
+		return cli_usage(cli, err, "\"save\" needs the file with the text after the name.");
+	rc = cli_draft(cli, cli->arguments[0], &name, err);
+	if (rc < 0)
+		return rc;
+	rc = save(cli, name, file, err);
+	free(name);
+	return rc;
+}
+
+const struct cli_command cli_save = {
+    .name = "save",
+    .help = "replace a draft's text",
+    .arguments = "NAME [FILE]",
+    .about = "Makes the bytes of FILE, or of standard input (\"-\" or no FILE), the text of\n"
+	     "the draft: one commit. The same text again makes none.\n"
+	     "\n"
+	     "--from is the text that the new one was made from, the \"blob\" of \"show --json\".\n"
+	     "When somebody saved another one meanwhile, nothing is written and the exit\n"
+	     "status is 3.\n",
+    .least = 1,
+    .most = 2,
+    .offer = OPTION_OFFER_NAMES,
+    .need = CLI_NEEDS_PERSON,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,107 @@
+#include "cli/commands.h"
+
+#include "cli/json.h"
+#include "cli/report.h"
+#include "cli/table.h"
+
+static const struct option_row options[] = {
+    {"json", '\0', NULL, OPTION_OFFER_NOTHING, "as JSON, for programs"},
+    {.name = NULL},
+};
+
+struct counts {
+	size_t states[REVIEW_STATE_COUNT];
+	size_t mine; /* rows that wait for this person */
+};
+
+static struct counts count(const struct desk_row *rows, size_t row_count)
+{
+	struct counts counts = {.mine = 0};
+
+	for (size_t i = 0; i < row_count; i++) {
+		counts.states[rows[i].state]++;
+		counts.mine += rows[i].why_mine != NULL;
+	}
+	return counts;
+}
+
+static void print_json(struct cli *cli, const struct counts *counts, const struct desk_row *rows,
+		       size_t row_count)
+{
+	struct json json;
+
+	json_init(&json, &cli->out);
+	json_object(&json, NULL);
+	json_object(&json, "states");
+	for (int i = 0; i < REVIEW_STATE_COUNT; i++)
+		json_number(&json, review_state_word((enum review_state_name)i), (int64_t)counts->states[i]);
+	json_end(&json);
+	json_array(&json, "waiting_for_me");
+	for (size_t i = 0; i < row_count; i++) {
+		if (rows[i].why_mine == NULL)
+			continue;
+		json_object(&json, NULL);
+		report_row(&json, cli->desk, &rows[i]);
+		json_end(&json);
+	}
+	json_end(&json);
+	json_end(&json);
+}
+
+static void print_counts(struct cli *cli, const struct counts *counts)
+{
+	for (int i = 0; i < REVIEW_STATE_COUNT; i++) {
+		if (counts->states[i] > 0)
+			strbuf_addf(&cli->out, "%7zu  %s\n", counts->states[i],
+				    review_state_label((enum review_state_name)i));
+	}
+}
+
+static void print_mine(struct cli *cli, const struct desk_row *rows, size_t row_count)
+{
+	struct table *table = table_new(2);
+
+	for (size_t i = 0; i < row_count; i++) {
+		if (rows[i].why_mine != NULL)
+			table_add(table, (const char *[]){rows[i].name, rows[i].why_mine});
+	}
+	strbuf_adds(&cli->out, "\nWaiting for you:\n");
+	table_print(table, 1, cli->width, &cli->out);
+	table_free(table);
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	const struct desk_row *rows;
+	struct counts counts;
+	size_t row_count;
+
+	(void)err;
+	rows = desk_rows(cli->desk, &row_count);
+	counts = count(rows, row_count);
+	if (option_has(&cli->options, "json")) {
+		print_json(cli, &counts, rows, row_count);
+		return 0;
+	}
+	cli_print(cli, desk_policy(cli->desk)->name);
+	strbuf_adds(&cli->out, ", released on the branch ");
+	cli_print(cli, desk_branch(cli->desk));
+	strbuf_addc(&cli->out, '\n');
+	print_counts(cli, &counts);
+	if (counts.mine > 0)
+		print_mine(cli, rows, row_count);
+	else
+		strbuf_adds(&cli->out, "\nNothing waits for you.\n");
+	return 0;
+}
+
+const struct cli_command cli_status = {
+    .name = "status",
+    .help = "how many articles are in which state, and what waits for you",
+    .arguments = "",
+    .about = "Counts articles and drafts by state, and lists the drafts that wait for you,\n"
+	     "each with the reason.\n",
+    .need = CLI_NEEDS_DESK,
+    .options = options,
+    .run = run,
+};
