@@ -44,7 +44,7 @@ struct markdown_line {
 	size_t len;                /* bytes */
 	struct markdown_run *runs; /* in order, covering the text */
 	size_t run_count;
-	size_t source;             /* line of the article that it came from, from 0; never falls */
+	size_t source; /* line of the article that it came from, from 0; never falls */
 };
 
 struct markdown_page {
@@ -57,21 +57,22 @@ struct markdown;
 
 /* Deadline of one rendering in milliseconds, and the memory it may take in bytes. */
 #define MARKDOWN_DEADLINE 2000
-#define MARKDOWN_MEMORY ((size_t)512 << 20)
+#define MARKDOWN_MEMORY   ((size_t)512 << 20)
 
 /*
  * Parses a whole article, front matter included.  Bytes that are not UTF-8 are shown as U+FFFD.
- * E_INVALID or E_CANCELLED, in words, when cmark failed or took too long.
+ * Front matter that cannot be read gives way to a line that says why.  E_INVALID or E_CANCELLED, in
+ * words, when cmark failed or took too long.
  */
 int markdown_parse(struct markdown **out, const char *text, size_t len, struct error *err);
 void markdown_free(struct markdown *markdown);
 
 /*
- * Wraps at width columns (at least 8).  segmenter is a UNICODE_LINE one of the article's language.
+ * Wraps at width columns (below 8 counts as 8).  segmenter is a UNICODE_LINE one of the article's language.
  * The caller clears the page with markdown_page_clear().
  */
 void markdown_layout(struct markdown_page *page, const struct markdown *markdown,
-                     struct unicode_segmenter *segmenter, int width);
+		     struct unicode_segmenter *segmenter, int width);
 void markdown_page_clear(struct markdown_page *page);
 
 /* The first line of the page that shows this source line or one after it; the last line at most. */
@@ -80,7 +81,11 @@ size_t markdown_page_find(const struct markdown_page *page, size_t source);
 /* The body as HTML (cmark's, unsafe parts left out), through the same child process. */
 int markdown_html(struct strbuf *out, const char *text, size_t len, struct error *err);
 
-/* Appends plain text with every character that Markdown would take as markup at this place escaped. */
+/*
+ * Appends a line of plain text, given without its line end, with every character escaped that would be
+ * markup, whether the line is a paragraph of its own or stands among others of one.  Blanks at its
+ * ends are left out, because Markdown takes them for code or for a line break.
+ */
 void markdown_escape(struct strbuf *out, const char *line, size_t len);
 
 #endif

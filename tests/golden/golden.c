@@ -11,6 +11,8 @@
 #include "base/strbuf.h"
 #include "text/diff.h"
 #include "text/frontmatter.h"
+#include "text/markdown.h"
+#include "text/unicode.h"
 
 #define INPUT_LIMIT ((size_t)16 << 20)
 #define ITEM_LIMIT  16
@@ -69,6 +71,71 @@ static int splice(struct strbuf *out, const struct strbuf *in, struct error *err
 	return frontmatter_set(out, rest, strlen(rest), key, command ? command : "", err);
 }
 
+/* A run as it is in the page, "{style+style:text}" where it has any style. */
+static void add_run(struct strbuf *out, const char *text, const struct markdown_run *run)
+{
+	static const char *const names[] = {"strong", "emphasis", "code",     "link", "heading",
+					    "quote",  "note",     "headline", "meta"};
+	char mark = '{';
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if ((run->style >> i & 1) != 0) {
+			strbuf_addf(out, "%c%s", mark, names[i]);
+			mark = '+';
+		}
+	}
+	if (run->style != 0)
+		strbuf_addc(out, ':');
+	strbuf_add(out, text, run->len);
+	if (run->style != 0)
+		strbuf_addc(out, '}');
+}
+
+/* The first line is a width and a language, as in "40 zh"; each line comes after its source line. */
+static int markdown(struct strbuf *out, const struct strbuf *in, struct error *err)
+{
+	char *article = in->data;
+	char *language = strsep(&article, "\n");
+	int width = atoi(strsep(&language, " "));
+	struct unicode_segmenter *segmenter;
+	struct markdown *blocks;
+	struct markdown_page page;
+	int rc = unicode_segmenter_new(&segmenter, UNICODE_LINE, language, err);
+
+	if (rc == 0)
+		rc = markdown_parse(&blocks, article, in->len - (size_t)(article - in->data), err);
+	if (rc < 0)
+		return rc;
+	markdown_layout(&page, blocks, segmenter, width);
+	for (size_t i = 0; i < page.count; i++) {
+		const struct markdown_line *line = &page.lines[i];
+		const char *text = line->text;
+
+		strbuf_addf(out, "%3zu|", line->source + 1);
+		for (size_t run = 0; run < line->run_count; text += line->runs[run++].len)
+			add_run(out, text, &line->runs[run]);
+		strbuf_adds(out, unicode_columns(line->text, line->len) > width ? "  TOO WIDE\n" : "\n");
+	}
+	markdown_page_clear(&page);
+	markdown_free(blocks);
+	unicode_segmenter_free(segmenter);
+	return 0;
+}
+
+/* Every line is plain text, and comes out as Markdown. */
+static int escape(struct strbuf *out, const struct strbuf *in, struct error *err)
+{
+	char *rest = in->data;
+	char *line;
+
+	(void)err;
+	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL) {
+		markdown_escape(out, line, strlen(line));
+		strbuf_addc(out, '\n');
+	}
+	return 0;
+}
+
 /* The words that changed, with one paragraph of context. */
 static int compare(struct strbuf *out, const struct strbuf *old_text, const struct strbuf *new_text,
 		   struct error *err)
@@ -91,6 +158,8 @@ static const struct {
 		       struct error *err);
 } kinds[] = {
     {"diff", .compare = compare},
+    {"escape", .print = escape},
+    {"markdown", .print = markdown},
     {"splice", .print = splice},
 };
 
