@@ -179,6 +179,16 @@ $(BUILD)/libcopydesk-ui.a: $(UI_ROOM_OBJ)
 
 $(BUILD)/copydesk: $(BUILD)/ui/main.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# The sample newsroom's texts, packed into the program.
+SAMPLE := policy history $(sort $(patsubst ui/sample/%,%,$(wildcard ui/sample/articles/*/*)))
+SAMPLE_PACK := $(BUILD)/ui/sample.pack
+
+$(SAMPLE_PACK): ui/sample/pack $(SAMPLE:%=ui/sample/%)
+	@mkdir -p $(@D)
+	ui/sample/pack ui/sample $(SAMPLE) >$@.new && mv $@.new $@
+
+$(BUILD)/ui/cli/sample.o: CPPFLAGS += -DSAMPLE_PACK='"$(abspath $(SAMPLE_PACK))"'
+$(BUILD)/ui/cli/sample.o: $(SAMPLE_PACK)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
