@@ -124,6 +124,7 @@ UNITS += markdown
 UNITS += merge
 UNITS += policy
 UNITS += repo
+UNITS += repo_objects
 UNITS += repo_refs
 UNITS += search
 UNITS += sequence
@@ -136,6 +137,7 @@ UNITS += wrap
 
 # Those of them that work in a repository.
 NEWSROOM_UNITS += repo
+NEWSROOM_UNITS += repo_objects
 NEWSROOM_UNITS += repo_refs
 
 # Rooms of ui/tui/, whose tests may compare pictures.
