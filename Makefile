@@ -126,6 +126,7 @@ UNITS += policy
 UNITS += repo
 UNITS += repo_objects
 UNITS += repo_refs
+UNITS += repo_tree
 UNITS += search
 UNITS += sequence
 UNITS += spawn
@@ -139,6 +140,7 @@ UNITS += wrap
 NEWSROOM_UNITS += repo
 NEWSROOM_UNITS += repo_objects
 NEWSROOM_UNITS += repo_refs
+NEWSROOM_UNITS += repo_tree
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas

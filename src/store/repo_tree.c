@@ -344,21 +344,23 @@ struct items {
 	size_t capacity;
 };
 
-/* A slash sorts before everything, so that what is below one name stands together. */
+/* The rank of a path's character: a slash comes before everything but the end. */
+static int rank(char c)
+{
+	return c == '\0' ? 0 : c == '/' ? 1 : (unsigned char)c + 1;
+}
+
+/* So that what is below one name stands together. */
 static int by_path(const void *a, const void *b)
 {
 	const struct edit *one = a;
 	const struct edit *two = b;
 	size_t i = 0;
-	unsigned char ca;
-	unsigned char cb;
 
 	while (one->path[i] != '\0' && one->path[i] == two->path[i])
 		i++;
-	ca = one->path[i] == '/' ? 1 : (unsigned char)one->path[i];
-	cb = two->path[i] == '/' ? 1 : (unsigned char)two->path[i];
-	if (ca != cb)
-		return ca - cb;
+	if (one->path[i] != two->path[i])
+		return rank(one->path[i]) - rank(two->path[i]);
 	return one->order < two->order ? -1 : one->order > two->order;
 }
 
@@ -430,6 +432,15 @@ static int write_items(struct repo *repo, struct oid *out, struct items *items, 
 static int edit_tree(struct repo *repo, struct oid *out, const struct oid *tree, struct edit *edits,
 		     size_t count, struct error *err);
 
+static bool any_put(const struct edit *edits, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (edits[i].mode != REPO_MODE_NONE)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Applies the edits of one name to what stands there: first those of the name itself, where it is
  * taken away, then those below it, then a new file in its place.
@@ -447,15 +458,15 @@ static int edit_name(struct repo *repo, struct item *item, struct edit *edits, s
 	}
 	if (own != NULL && own->mode == REPO_MODE_NONE)
 		item->mode = REPO_MODE_NONE;
-	if (count > 0) {
-		bool folder = item->mode == REPO_MODE_TREE;
-
-		if (!folder && item->mode != REPO_MODE_NONE)
+	if (item->mode != REPO_MODE_NONE && item->mode != REPO_MODE_TREE) {
+		if (any_put(edits, count))
 			return error_set(err, E_INVALID, "%s is a file, so nothing can stand below it.",
 					 item->name);
+	} else if (count > 0) {
 		for (size_t i = 0; i < count; i++)
 			edits[i].path += item->len + 1;
-		rc = edit_tree(repo, &item->id, folder ? &item->id : &none, edits, count, err);
+		rc = edit_tree(repo, &item->id, item->mode == REPO_MODE_TREE ? &item->id : &none, edits,
+			       count, err);
 		item->mode = oid_is_zero(&item->id) ? REPO_MODE_NONE : REPO_MODE_TREE;
 	}
 	if (rc == 0 && own != NULL && own->mode != REPO_MODE_NONE) {
