@@ -127,6 +127,7 @@ UNITS += repo
 UNITS += repo_objects
 UNITS += repo_refs
 UNITS += repo_tree
+UNITS += repo_worktree
 UNITS += search
 UNITS += sequence
 UNITS += spawn
@@ -141,6 +142,7 @@ NEWSROOM_UNITS += repo
 NEWSROOM_UNITS += repo_objects
 NEWSROOM_UNITS += repo_refs
 NEWSROOM_UNITS += repo_tree
+NEWSROOM_UNITS += repo_worktree
 
 # Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
