@@ -124,6 +124,7 @@ UNITS += markdown
 UNITS += merge
 UNITS += policy
 UNITS += repo
+UNITS += repo_message
 UNITS += repo_objects
 UNITS += repo_refs
 UNITS += repo_tree
@@ -139,6 +140,7 @@ UNITS += wrap
 
 # Those of them that work in a repository.
 NEWSROOM_UNITS += repo
+NEWSROOM_UNITS += repo_message
 NEWSROOM_UNITS += repo_objects
 NEWSROOM_UNITS += repo_refs
 NEWSROOM_UNITS += repo_tree

@@ -283,16 +283,27 @@ void repo_trailers_clear(struct repo_trailers *trailers);
 const char *repo_trailers_get(const struct repo_trailers *trailers, const char *key);
 
 /*
- * Appends what a person typed as the body of a message, so that none of its lines can be read as a
- * trailer: every line is indented by two spaces where the paragraph could be one.  The caller's
- * trailers follow after a blank line, which this writes.
+ * Appends the subject of a message, from words that may hold what a person typed: one line, without
+ * control characters, indented where git would otherwise drop it or what follows.
+ */
+void repo_message_subject(struct strbuf *out, const char *text);
+
+/*
+ * Appends what a person typed as the body of a message, after the subject and a blank line, which
+ * this writes: no line of it can be read as a trailer, a comment, or the end of the message, because
+ * every line of a paragraph that holds such a line is indented by two spaces.  The caller's trailers
+ * follow; the blank line before them is written too.
  */
 void repo_message_body(struct strbuf *out, const char *text, size_t len);
 
-/* What a person typed, from a message written with repo_message_body(), without subject and trailers. */
+/*
+ * Appends what a person typed, from a message written with repo_message_body(), without subject and
+ * trailers.  It comes back to the byte, but for CR LF, which became LF, NUL, which git cannot hold,
+ * and blank lines at its start and white space at its end, which are gone.
+ */
 void repo_message_typed(struct strbuf *out, const char *message);
 
-/* Appends "Key: value" as a line; line ends in value become spaces. */
+/* Appends "Key: value" as a line; line ends in value become spaces. An empty value writes nothing. */
 void repo_message_trailer(struct strbuf *out, const char *key, const char *value);
 
 #endif

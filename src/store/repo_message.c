@@ -215,14 +215,14 @@ static bool starts_with(const struct line *line, const char *with)
 
 /*
  * Whether git could see more than prose in a line (git-interpret-trailers(1)): "token:", also with
- * the separators that people configure; a comment; the start of a patch; a scissors line; the mark
- * of a cherry-pick.
+ * the separators that people configure; a comment; the start of a patch; a scissors line, whatever
+ * the comment character.
  */
 static bool is_risky(const struct line *line)
 {
 	size_t i = 0;
 
-	if (starts_with(line, "#") || starts_with(line, "---") || starts_with(line, "(cherry picked from"))
+	if (starts_with(line, "#") || starts_with(line, "---"))
 		return true;
 	if (memmem(line->text, line->len, ">8", 2) != NULL)
 		return true;
@@ -231,6 +231,22 @@ static bool is_risky(const struct line *line)
 	while (i > 0 && i < line->len && (line->text[i] == ' ' || line->text[i] == '\t'))
 		i++;
 	return i > 0 && i < line->len && strchr(":=#", line->text[i]) != NULL;
+}
+
+void repo_message_subject(struct strbuf *out, const char *text)
+{
+	struct strbuf plain = STRBUF_INIT;
+	struct line line;
+
+	for (text += strspn(text, " \t\r\n\v\f"); *text != '\0'; text++)
+		strbuf_addc(&plain, (unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text);
+	strbuf_trim_end(&plain);
+	line = (struct line){plain.data, plain.len};
+	if (starts_with(&line, "#") || starts_with(&line, "---"))
+		strbuf_adds(out, "  ");
+	strbuf_add(out, plain.data, plain.len);
+	strbuf_addc(out, '\n');
+	strbuf_clear(&plain);
 }
 
 /*
