@@ -371,10 +371,10 @@ static bool review_waits(struct strbuf *why, const struct question *q)
 		               state->open_threads == 1 ? "" : "s");
 	if (!may_review_now(q) || (assigned && !to_me))
 		return false;
-	return because(why, "It waits for the step %s; %s.", q->policy->steps[state->step].name,
-	               to_me                         ? "it is assigned to you"
+	return because(why, "Step %s: %s.", q->policy->steps[state->step].name,
+	               to_me                           ? "it is assigned to you"
 	               : q->policy->author_may_approve ? "you may approve it"
-	                                             : "you may approve it and did not write it");
+	                                               : "you may approve it; you did not write it");
 }
 
 bool rules_waits_for(struct strbuf *why, const struct draft *draft, const struct policy *policy,
