@@ -14,6 +14,7 @@
 #include "tui/loop.h"
 #include "tui/page.h"
 #include "tui/prompt.h"
+#include "tui/section.h"
 
 /* From this width on, the chosen article stands beside the list. */
 #define WIDE 120
@@ -21,8 +22,8 @@
 /* Columns of the list's fields; the headline takes what is left. */
 #define STATE_WIDTH 11
 #define DATE_WIDTH 12
-#define SECTION_WIDTH 12
-#define WHO_WIDTH 16
+#define SECTION_WIDTH 10
+#define WHO_WIDTH 14
 
 /* Milliseconds: of indexing in one go between keys, and between two looks for news from others. */
 #define INDEX_SLICE 10
@@ -635,119 +636,48 @@ static int open_release(void *target, int argument, struct error *err)
 	return 0;
 }
 
-/* -- A new article: a headline, then its section -- */
-
-struct birth {
-	struct list *list;
-	char *headline;
-	char **sections;
-	size_t count;
-	size_t capacity;
-};
-
-static void birth_free(struct birth *birth)
-{
-	for (size_t i = 0; i < birth->count; i++)
-		free(birth->sections[i]);
-	free(birth->sections);
-	free(birth->headline);
-	free(birth);
-}
-
 static void say_error(struct list *list, const struct error *err)
 {
 	list->place.host->say(list->place.host->app, PANE_FAILED, err->message);
 }
 
-static void begin_article(struct birth *birth, const char *section)
+/* -- A new article: a headline, then its section -- */
+
+struct birth {
+	struct list *list;
+	char *headline;
+};
+
+static void section_chosen(void *context, const char *section)
 {
+	struct birth *birth = context;
 	struct list *list = birth->list;
 	struct error err;
 	char *name;
 
-	if (desk_new(list->place.desk, section, NULL, birth->headline, NULL, 0, &name, &err) < 0) {
+	if (section == NULL) {
+		list->version++;
+	} else if (desk_new(list->place.desk, section, NULL, birth->headline, NULL, 0, &name, &err) < 0) {
 		say_error(list, &err);
-		return;
-	}
-	list->place.host->changed(list->place.host->app);
-	list->place.host->open(list->place.host->app, PANE_EDITOR, name);
-	free(name);
-}
-
-static void section_typed(void *context, const struct prompt_answer *answer)
-{
-	struct birth *birth = context;
-
-	if (answer->given && answer->len > 0)
-		begin_article(birth, answer->text);
-	birth_free(birth);
-}
-
-static void section_chosen(void *context, const struct prompt_answer *answer)
-{
-	struct birth *birth = context;
-	const struct pane_host *host = birth->list->place.host;
-
-	if (answer->given && answer->choice < birth->count) {
-		begin_article(birth, birth->sections[answer->choice]);
-		birth_free(birth);
-	} else if (answer->given) {
-		host->ask(host->app, prompt_text("New section", "Name of the section, in small letters:", NULL, NULL,
-		                                 section_typed, birth));
 	} else {
-		birth_free(birth);
+		list->place.host->changed(list->place.host->app);
+		list->place.host->open(list->place.host->app, PANE_EDITOR, name);
+		free(name);
 	}
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The sections that there are, each once, in order. */
-static void find_sections(struct birth *birth)
-{
-	size_t count;
-	size_t kept = 0;
-	const struct desk_row *rows = desk_rows(birth->list->place.desk, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].section[0] == '\0')
-			continue;
-		birth->sections =
-		    mem_grow(birth->sections, &birth->capacity, birth->count + 1, sizeof *birth->sections);
-		birth->sections[birth->count++] = mem_strdup(rows[i].section);
-	}
-	if (birth->count > 0)
-		qsort(birth->sections, birth->count, sizeof *birth->sections, by_text);
-	for (size_t i = 0; i < birth->count; i++) {
-		if (kept > 0 && strcmp(birth->sections[kept - 1], birth->sections[i]) == 0)
-			free(birth->sections[i]);
-		else
-			birth->sections[kept++] = birth->sections[i];
-	}
-	birth->count = kept;
+	free(birth->headline);
+	free(birth);
 }
 
 static void headline_typed(void *context, const struct prompt_answer *answer)
 {
 	struct birth *birth = context;
-	const struct pane_host *host = birth->list->place.host;
-	struct prompt_item *items;
 
 	if (!answer->given || answer->text[strspn(answer->text, " ")] == '\0') {
-		birth_free(birth);
+		free(birth);
 		return;
 	}
 	birth->headline = mem_strdup(answer->text);
-	find_sections(birth);
-	items = mem_zalloc(birth->count + 1, sizeof *items);
-	for (size_t i = 0; i < birth->count; i++)
-		items[i].label = birth->sections[i];
-	items[birth->count].label = "Another section ...";
-	host->ask(host->app,
-	          prompt_list(PROMPT_FILTER, "Section", items, birth->count + 1, 0, section_chosen, birth));
-	free(items);
+	section_ask(&birth->list->place, section_chosen, birth);
 }
 
 static int new_article(void *target, int argument, struct error *err)
@@ -763,7 +693,7 @@ static int new_article(void *target, int argument, struct error *err)
 	return 0;
 }
 
-/* -- Import: a file's name -- */
+/* -- Import: a file by its name, or a text that is pasted -- */
 
 static void file_typed(void *context, const struct prompt_answer *answer)
 {
@@ -782,6 +712,29 @@ static int import_file(void *target, int argument, struct error *err)
 	list->place.host->ask(list->place.host->app,
 	                      prompt_text("Import", "File with the text, as copied from a page, or Markdown:", NULL,
 	                                  NULL, file_typed, list));
+	return 0;
+}
+
+static void text_pasted(void *context, const struct prompt_answer *answer)
+{
+	struct list *list = context;
+	const struct pane_host *host = list->place.host;
+
+	if (!answer->given || answer->len == 0)
+		return;
+	host->copy(host->app, answer->text, answer->len);
+	host->open(host->app, PANE_IMPORT, NULL);
+}
+
+static int import_pasted(void *target, int argument, struct error *err)
+{
+	struct list *list = target;
+
+	(void)argument;
+	(void)err;
+	list->place.host->ask(list->place.host->app,
+	                      prompt_lines("Import", "Paste the text here, as copied from a page, then Ctrl-S:", NULL,
+	                                   text_pasted, list));
 	return 0;
 }
 
@@ -903,6 +856,8 @@ static const struct command rows[] = {
     {"desk.new", "New", "Write a new article", "n", COMMAND_WRITABLE, 30, "Article", 0, new_article},
     {"desk.import", "Import", "Make a draft from a text file or Markdown", "i", COMMAND_WRITABLE, 0, "Article", 0,
      import_file},
+    {"desk.import-pasted", "Import pasted", "Make a draft from a text that is pasted", "I", COMMAND_WRITABLE, 0,
+     "Article", 0, import_pasted},
     {"desk.submit", "Submit", "Submit the draft for review", "S", NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article",
      ASK_SUBMIT, ask_words},
     {"desk.review", "Review", "See what changed, comment, approve or ask for changes", "r", NEEDS_DRAFT, 40,

@@ -97,7 +97,7 @@ enum pane_kind {
 	PANE_COMPARE, /* a draft against what is published */
 	PANE_HISTORY, /* who did what to it */
 	PANE_RELEASE, /* approved drafts, to be released */
-	PANE_IMPORT,  /* what an import would do with a file; name is the file */
+	PANE_IMPORT,  /* what an import would make of a file; name NULL: of the desk's clipboard */
 };
 
 /* What the person is told in the status line. */
