@@ -164,36 +164,32 @@ static size_t chosen_count(const struct release_list *list)
 
 /* -- Drawing -- */
 
-static size_t lines_of(const char *words)
-{
-	size_t n = 0;
+/* Where the words of a candidate stand, and how far its details are set in. */
+#define INDENT 5
 
-	for (; *words != '\0'; words++)
-		n += *words == '\n';
-	return n;
-}
-
-/* Draws a candidate at a row of the region, which may lie outside it; returns the row after it. */
-static int draw_candidate(struct release_list *list, struct canvas_region region, int row, size_t index, bool focused)
+/*
+ * Draws a candidate at a row of the region, which may lie outside it; returns the rows that it takes,
+ * the blank one after it included.
+ */
+static int draw_candidate(const struct candidate *item, struct canvas_region region, int row)
 {
-	const struct candidate *item = &list->items[index];
+	struct canvas_region words = canvas_part(region, 0, INDENT, -1, region.width - INDENT - 1);
 	const char *at = item->words;
 	int first = row;
 
+	canvas_string(region, row, 1, CANVAS_KEY, !item->ready ? "" : item->chosen ? "[x]" : "[ ]");
 	while (*at != '\0') {
 		size_t len = strcspn(at, "\n");
+		size_t indent = strspn(at, " ");
 		unsigned style = at == item->words ? CANVAS_HEADING : item->ready ? CANVAS_DIM : CANVAS_WARN;
+		struct canvas_region part = words;
 
-		if (at == item->words)
-			canvas_string(region, row, 1, CANVAS_KEY,
-			              !item->ready ? "    " : item->chosen ? "[x] " : "[ ] ");
-		canvas_field(region, row, 5, region.width - 6, style, at, len);
-		row++;
+		part.column += (int)indent;
+		part.width = part.width > (int)indent ? part.width - (int)indent : 0;
+		row += canvas_wrapped(part, row, style, at + indent, len - indent);
 		at += len + (at[len] == '\n');
 	}
-	if (index == list->cursor && focused)
-		canvas_mark(region, first, 0, region.width, CANVAS_SELECTED);
-	return row + 1;
+	return row + 1 - first;
 }
 
 static void draw(void *state, struct canvas_region region, bool focused)
@@ -201,6 +197,8 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	static const char empty[] = "Nothing is on its way to be released. Approve a draft first: on the desk, r.";
 	struct release_list *list = state;
 	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
+	struct canvas_region nothing = canvas_part(body, 0, 0, 0, -1);
+	int *heights;
 	size_t total = 0;
 	size_t cursor_at = 0;
 	int row;
@@ -211,19 +209,26 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
 	if (list->count == 0)
 		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, empty, sizeof empty - 1);
+	heights = mem_zalloc(list->count, sizeof *heights);
 	for (size_t i = 0; i < list->count; i++) {
+		heights[i] = draw_candidate(&list->items[i], nothing, 0);
 		if (i == list->cursor)
 			cursor_at = total;
-		total += lines_of(list->items[i].words) + 1;
+		total += (size_t)heights[i];
 	}
 	scroll_fit(&list->scroll, total, body.height);
 	if (list->count > 0) {
-		scroll_to(&list->scroll, cursor_at + lines_of(list->items[list->cursor].words) - 1);
+		scroll_to(&list->scroll, cursor_at + (size_t)heights[list->cursor] - 2);
 		scroll_to(&list->scroll, cursor_at);
 	}
 	row = -(int)list->scroll.top;
-	for (size_t i = 0; i < list->count; i++)
-		row = draw_candidate(list, body, row, i, focused);
+	for (size_t i = 0; i < list->count; i++) {
+		draw_candidate(&list->items[i], body, row);
+		if (i == list->cursor && focused)
+			canvas_mark(body, row, 0, body.width, CANVAS_SELECTED);
+		row += heights[i];
+	}
+	free(heights);
 }
 
 static void title(const void *state, struct strbuf *out)

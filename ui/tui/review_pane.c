@@ -18,6 +18,9 @@
 /* Columns before the text: the cursor's mark. */
 #define MARGIN 3
 
+/* The widest text that is pleasant to read, in columns. */
+#define COLUMN 96
+
 /* Columns of a passage that are quoted with a comment. */
 #define QUOTE_COLUMNS 240
 
@@ -316,8 +319,9 @@ static void draw(void *state, struct canvas_region region, bool focused)
 {
 	struct review *review = state;
 	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
+	int width = region.width - 2 * MARGIN;
 
-	reload(review, region.width - 2 * MARGIN);
+	reload(review, width < COLUMN ? width : COLUMN);
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
 	scroll_fit(&review->scroll, review->changes.count, body.height);
