@@ -1,0 +1,648 @@
+#include "tui/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/worker.h"
+#include "desk/desk.h"
+#include "text/unicode.h"
+#include "tui/canvas.h"
+#include "tui/command.h"
+#include "tui/compare.h"
+#include "tui/desk_pane.h"
+#include "tui/editor.h"
+#include "tui/history.h"
+#include "tui/import_pane.h"
+#include "tui/loop.h"
+#include "tui/palette.h"
+#include "tui/prompt.h"
+#include "tui/reader.h"
+#include "tui/release_pane.h"
+#include "tui/review_pane.h"
+#include "tui/term.h"
+
+/* Below this a screen holds nothing that could be used. */
+#define MIN_HEIGHT 8
+#define MIN_WIDTH 40
+
+static const struct {
+	pane_make *make;
+	const struct command_table *commands;
+} kinds[] = {
+    [PANE_DESK] = {desk_pane_new, &desk_pane_commands},
+    [PANE_READER] = {reader_new, &reader_commands},
+    [PANE_EDITOR] = {editor_new, &editor_commands},
+    [PANE_REVIEW] = {review_pane_new, &review_pane_commands},
+    [PANE_COMPARE] = {compare_new, &compare_commands},
+    [PANE_HISTORY] = {history_new, &history_commands},
+    [PANE_RELEASE] = {release_pane_new, &release_pane_commands},
+    [PANE_IMPORT] = {import_pane_new, &import_pane_commands},
+};
+
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+/* An open pane; name is what it was opened for, so that a second asking finds it. */
+struct slot {
+	struct pane pane;
+	enum pane_kind kind;
+	char *name;
+};
+
+struct app {
+	struct desk *desk;
+	struct term *term;
+	struct worker *worker;
+	struct canvas *canvas;
+	struct loop loop;
+	struct pane_place place;
+	struct slot *slots; /* the last one is shown */
+	size_t count;
+	size_t capacity;
+	void *closing;      /* state of a pane to be closed after this event, or NULL */
+	struct prompt *prompt;
+	char *said;         /* sentence in the status line, or NULL */
+	enum pane_tone tone;
+	struct strbuf clipboard;
+	bool mouse;
+	bool stale;         /* draw all */
+	uint64_t drawn;     /* version of the shown pane at the last drawing */
+};
+
+static const struct command_table app_commands;
+
+static struct slot *top(struct app *app)
+{
+	return &app->slots[app->count - 1];
+}
+
+static struct command_set commands_of(struct app *app)
+{
+	struct command_set set = {.count = 0};
+
+	command_push(&set, top(app)->pane.ops->commands, top(app)->pane.state);
+	command_push(&set, &app_commands, app);
+	return set;
+}
+
+/* -- What panes ask for -- */
+
+static void say(void *context, enum pane_tone tone, const char *sentence)
+{
+	struct app *app = context;
+
+	free(app->said);
+	app->said = mem_strdup(sentence);
+	app->tone = tone;
+	app->stale = true;
+}
+
+static void ask(void *context, struct prompt *prompt)
+{
+	struct app *app = context;
+	struct prompt *old = app->prompt;
+
+	app->prompt = prompt;
+	app->stale = true;
+	if (old != NULL)
+		prompt_finish(old);
+}
+
+static bool is_for(const struct slot *slot, enum pane_kind kind, const char *name)
+{
+	if (slot->kind != kind)
+		return false;
+	return name == NULL || slot->name == NULL ? name == slot->name : strcmp(slot->name, name) == 0;
+}
+
+static void raise_slot(struct app *app, size_t index)
+{
+	struct slot slot = app->slots[index];
+
+	memmove(&app->slots[index], &app->slots[index + 1], (app->count - index - 1) * sizeof slot);
+	app->slots[app->count - 1] = slot;
+	app->stale = true;
+}
+
+static int open_pane(struct app *app, enum pane_kind kind, const char *name, struct error *err)
+{
+	struct slot slot = {.kind = kind, .name = mem_strdup(name)};
+	int rc;
+
+	for (size_t i = 0; i < app->count; i++) {
+		if (is_for(&app->slots[i], kind, name)) {
+			raise_slot(app, i);
+			free(slot.name);
+			return 0;
+		}
+	}
+	rc = kinds[kind].make(&slot.pane, &app->place, name, err);
+	if (rc < 0) {
+		free(slot.name);
+		return rc;
+	}
+	app->slots = mem_grow(app->slots, &app->capacity, app->count + 1, sizeof *app->slots);
+	app->slots[app->count++] = slot;
+	app->stale = true;
+	return 0;
+}
+
+static void open_for(void *context, enum pane_kind kind, const char *name)
+{
+	struct app *app = context;
+	struct error err;
+
+	if (open_pane(app, kind, name, &err) < 0)
+		say(app, PANE_FAILED, err.message);
+}
+
+static void close_for(void *context, void *state)
+{
+	((struct app *)context)->closing = state;
+}
+
+static void changed(void *context)
+{
+	struct app *app = context;
+	struct error err;
+
+	if (desk_refresh(app->desk, &err) < 0)
+		say(app, PANE_FAILED, err.message);
+	app->stale = true;
+}
+
+static void copy(void *context, const char *text, size_t len)
+{
+	struct app *app = context;
+
+	strbuf_reset(&app->clipboard);
+	strbuf_add(&app->clipboard, text, len);
+	(void)term_copy(app->term, text, len);
+}
+
+static const char *clipboard(void *context, size_t *len)
+{
+	struct app *app = context;
+
+	*len = app->clipboard.len;
+	return app->clipboard.data;
+}
+
+/* -- Closing -- */
+
+static void drop(struct app *app, size_t index)
+{
+	struct slot slot = app->slots[index];
+
+	memmove(&app->slots[index], &app->slots[index + 1], (app->count - index - 1) * sizeof slot);
+	app->count--;
+	slot.pane.ops->free(slot.pane.state);
+	free(slot.name);
+	app->stale = true;
+	if (app->count == 0)
+		app->loop.over = true;
+}
+
+static void close_asked(struct app *app)
+{
+	for (size_t i = 0; app->closing != NULL && i < app->count; i++) {
+		if (app->slots[i].pane.state == app->closing) {
+			drop(app, i);
+			break;
+		}
+	}
+	app->closing = NULL;
+}
+
+/* Closes the pane that is shown, if it may be. */
+static int close_top(void *target, int argument, struct error *err)
+{
+	struct app *app = target;
+	const struct pane *pane = &top(app)->pane;
+
+	(void)argument;
+	(void)err;
+	if (pane->ops->close == NULL || pane->ops->close(pane->state))
+		app->closing = pane->state;
+	return 0;
+}
+
+/* Esc goes back to the list, and never ends the program. */
+static int go_back(void *target, int argument, struct error *err)
+{
+	struct app *app = target;
+
+	return app->count > 1 ? close_top(target, argument, err) : 0;
+}
+
+static void quit_answered(void *context, const struct prompt_answer *answer)
+{
+	struct app *app = context;
+
+	app->loop.over = answer->given && answer->choice == 0;
+}
+
+/* Closes pane after pane; the first that has something to ask stops it. */
+static int quit(void *target, int argument, struct error *err)
+{
+	static const struct prompt_option options[] = {{"Quit", "q"}, {"Stay", "s"}};
+	struct app *app = target;
+
+	(void)argument;
+	(void)err;
+	while (app->count > 1) {
+		const struct pane *pane = &top(app)->pane;
+
+		if (pane->ops->close != NULL && !pane->ops->close(pane->state))
+			return 0;
+		drop(app, app->count - 1);
+	}
+	ask(app, prompt_choice("Quit", "Leave copydesk? Everything is saved.", options, 2, quit_answered, app));
+	return 0;
+}
+
+/* -- Commands of every screen -- */
+
+static int refuse(int rc, const struct error *err, struct app *app)
+{
+	if (rc < 0 && rc != E_CANCELLED)
+		say(app, PANE_FAILED, err->message);
+	return rc;
+}
+
+static void run_chosen(void *context, struct command_choice choice)
+{
+	struct app *app = context;
+	struct command_set set = commands_of(app);
+	struct error err;
+
+	refuse(command_run(&set, choice, &err), &err, app);
+}
+
+static int show_list(void *target, int which, struct error *err)
+{
+	static struct prompt *(*const make[])(const struct command_set *set, palette_chosen *chosen,
+	                                      void *context) = {palette_commands, palette_menu, palette_help};
+	struct app *app = target;
+	struct command_set set = commands_of(app);
+
+	(void)err;
+	ask(app, make[which](&set, run_chosen, app));
+	return 0;
+}
+
+static int next_pane(void *target, int argument, struct error *err)
+{
+	struct app *app = target;
+
+	(void)argument;
+	(void)err;
+	raise_slot(app, 0);
+	return 0;
+}
+
+static int redraw(void *target, int argument, struct error *err)
+{
+	struct app *app = target;
+
+	(void)argument;
+	(void)err;
+	term_forget(app->term);
+	changed(app);
+	return 0;
+}
+
+static int toggle_mouse(void *target, int argument, struct error *err)
+{
+	struct app *app = target;
+
+	(void)argument;
+	(void)err;
+	app->mouse = !app->mouse;
+	term_mouse(app->term, app->mouse);
+	say(app, PANE_SAID, app->mouse ? "The mouse is on." : "The mouse is off.");
+	return 0;
+}
+
+/* -- Acting as another of the sample newsroom's people -- */
+
+static void person_chosen(void *context, const struct prompt_answer *answer)
+{
+	struct app *app = context;
+	const struct repo_person **people;
+	size_t count = policy_people(desk_policy(app->desk), &people);
+	struct error err;
+
+	if (answer->given && answer->choice < count) {
+		if (desk_act_as(app->desk, people[answer->choice], &err) < 0) {
+			say(app, PANE_FAILED, err.message);
+		} else {
+			char *words = mem_printf("You are %s now.", people[answer->choice]->name);
+
+			say(app, PANE_SAID, words);
+			free(words);
+		}
+	}
+	free(people);
+}
+
+static int act_as(void *target, int argument, struct error *err)
+{
+	struct app *app = target;
+	const struct repo_person **people;
+	size_t count = policy_people(desk_policy(app->desk), &people);
+	struct prompt_item *items = mem_zalloc(count, sizeof *items);
+
+	(void)argument;
+	(void)err;
+	for (size_t i = 0; i < count; i++)
+		items[i] = (struct prompt_item){.label = people[i]->name, .help = people[i]->mail};
+	ask(app, prompt_list(PROMPT_FILTER, "Act as", items, count, 0, person_chosen, app));
+	free(items);
+	free(people);
+	return 0;
+}
+
+static const struct command app_rows[] = {
+    {"app.commands", "Commands", "Find any command by its name", "Ctrl-P", 0, 900, "Desk", 0, show_list},
+    {"app.menu", "Menu", "Open the menus", "F10", 0, 910, NULL, 1, show_list},
+    {"app.help", "Help", "Every key of this screen", "F1, ?", 0, 920, "Desk", 2, show_list},
+    {"app.act-as", "Act as", "Act as another of the sample newsroom's people", NULL, COMMAND_SAMPLE, 0, "Desk", 0,
+     act_as},
+    {"app.next-pane", "Next pane", "Show the next open pane", "F6", 0, 0, "View", 0, next_pane},
+    {"app.redraw", "Look again", "Look for news and draw the screen again", "Ctrl-L", 0, 0, "View", 0, redraw},
+    {"app.mouse", "Mouse", "Turn the mouse on or off", NULL, 0, 0, "View", 0, toggle_mouse},
+    {"app.back", "Back", "Go back", "Esc", 0, 0, "View", 0, go_back},
+    {"app.close", "Close", "Close this pane; asks if there is unsaved text", "Ctrl-Q", 0, 0, "Desk", 0, close_top},
+    {"app.quit", "Quit", "Leave copydesk", NULL, 0, 0, "Desk", 0, quit},
+};
+
+static unsigned app_holds(const void *target)
+{
+	const struct app *app = target;
+
+	return desk_is_sample(app->desk) ? COMMAND_SAMPLE : 0;
+}
+
+static const struct command_table app_commands = {
+    .title = "Everywhere",
+    .rows = app_rows,
+    .count = sizeof app_rows / sizeof app_rows[0],
+    .holds = app_holds,
+};
+
+void app_manual(struct strbuf *out)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		command_manual(out, kinds[i].commands);
+	command_manual(out, &app_commands);
+}
+
+/* -- Events -- */
+
+static void to_prompt(struct app *app, const struct input_event *event)
+{
+	struct prompt *prompt = app->prompt;
+
+	app->stale = true;
+	if (!prompt_input(prompt, event))
+		return;
+	app->prompt = NULL;
+	prompt_finish(prompt);
+}
+
+static struct canvas_region pane_region(struct app *app)
+{
+	struct canvas_region all = canvas_region(app->canvas);
+
+	return canvas_part(all, 1, 0, all.height - 3, -1);
+}
+
+static bool to_pane(struct app *app, const struct input_event *event)
+{
+	const struct pane *pane = &top(app)->pane;
+	struct input_event local = *event;
+
+	local.row -= pane_region(app).row;
+	local.column -= pane_region(app).column;
+	return pane->ops->input != NULL && pane->ops->input(pane->state, &local);
+}
+
+static void to_commands(struct app *app, const struct input_event *event)
+{
+	const struct pane *pane = &top(app)->pane;
+	struct command_set set = commands_of(app);
+	struct command_choice choice;
+	struct error err;
+	bool typing = pane->ops->typing != NULL && pane->ops->typing(pane->state);
+
+	if (typing && to_pane(app, event))
+		return;
+	if (event->kind == INPUT_KEY && command_for_key(&set, event->key, &choice))
+		refuse(command_run(&set, choice, &err), &err, app);
+	else if (!typing)
+		to_pane(app, event);
+}
+
+static void resize(struct app *app)
+{
+	canvas_free(app->canvas);
+	app->canvas = canvas_new(term_height(app->term), term_width(app->term));
+	term_forget(app->term);
+	app->stale = true;
+}
+
+static void hangup(struct app *app)
+{
+	for (size_t i = 0; i < app->count; i++) {
+		if (app->slots[i].pane.ops->hangup != NULL)
+			app->slots[i].pane.ops->hangup(app->slots[i].pane.state);
+	}
+	app->loop.over = true;
+}
+
+static void on_event(void *context, const struct input_event *event)
+{
+	struct app *app = context;
+
+	if (app->loop.over)
+		return;
+	if (event->kind == INPUT_HANGUP) {
+		hangup(app);
+		return;
+	}
+	if (event->kind == INPUT_RESIZE) {
+		resize(app);
+		return;
+	}
+	if (app->said != NULL) {
+		free(app->said);
+		app->said = NULL;
+		app->stale = true;
+	}
+	if (app->prompt != NULL)
+		to_prompt(app, event);
+	else
+		to_commands(app, event);
+	close_asked(app);
+}
+
+static int64_t on_tick(void *context, int64_t now)
+{
+	struct app *app = context;
+	int64_t next = LOOP_NEVER;
+
+	for (size_t i = 0; i < app->count; i++) {
+		const struct pane *pane = &app->slots[i].pane;
+		int64_t due = pane->ops->tick ? pane->ops->tick(pane->state, now) : LOOP_NEVER;
+
+		next = due < next ? due : next;
+	}
+	close_asked(app);
+	return next;
+}
+
+/* -- Drawing -- */
+
+static void draw_title(struct app *app, struct canvas_region all)
+{
+	const struct pane *pane = &top(app)->pane;
+	struct strbuf left = STRBUF_INIT;
+	struct strbuf right = STRBUF_INIT;
+	int width = 0;
+
+	pane->ops->title(pane->state, &left);
+	if (pane->ops->title_right != NULL)
+		pane->ops->title_right(pane->state, &right);
+	canvas_fill(canvas_part(all, 0, 0, 1, -1), CANVAS_TITLE);
+	if (right.len > 0) {
+		width = unicode_columns(right.data, right.len) + 1;
+		canvas_string(all, 0, all.width - width, CANVAS_TITLE, right.data);
+	}
+	canvas_field(all, 0, 1, all.width - width - 2, CANVAS_TITLE, left.data, left.len);
+	strbuf_clear(&left);
+	strbuf_clear(&right);
+}
+
+static void draw_status(struct app *app, struct canvas_region all, int row)
+{
+	static const unsigned tones[] = {
+	    [PANE_SAID] = CANVAS_GOOD, [PANE_WARNED] = CANVAS_WARN, [PANE_FAILED] = CANVAS_ERROR};
+	const struct pane *pane = &top(app)->pane;
+	struct strbuf text = STRBUF_INIT;
+	unsigned style = CANVAS_STATUS;
+
+	if (app->said != NULL) {
+		strbuf_adds(&text, app->said);
+		style = tones[app->tone];
+	} else if (pane->ops->status != NULL) {
+		pane->ops->status(pane->state, &text);
+	}
+	canvas_field(all, row, 1, all.width - 2, style, text.data, text.len);
+	strbuf_clear(&text);
+}
+
+static void draw_too_small(struct canvas_region all)
+{
+	static const char words[] = "This window is too small for copydesk: make it at least 40x8, better 80x24.";
+
+	canvas_wrapped(all, 0, CANVAS_WARN, words, sizeof words - 1);
+}
+
+static void draw_all(struct app *app)
+{
+	struct canvas_region all = canvas_region(app->canvas);
+	const struct pane *pane = &top(app)->pane;
+	struct command_set set = commands_of(app);
+
+	canvas_clear(app->canvas);
+	if (all.height < MIN_HEIGHT || all.width < MIN_WIDTH) {
+		draw_too_small(all);
+		return;
+	}
+	pane->ops->draw(pane->state, pane_region(app), app->prompt == NULL);
+	draw_title(app, all);
+	draw_status(app, all, all.height - 2);
+	command_bar(all, all.height - 1, &set);
+	if (app->prompt != NULL)
+		prompt_draw(app->prompt, all);
+}
+
+static void on_draw(void *context)
+{
+	struct app *app = context;
+	uint64_t version;
+
+	if (app->loop.over || app->count == 0)
+		return;
+	version = top(app)->pane.ops->version(top(app)->pane.state);
+	if (!app->stale && version == app->drawn)
+		return;
+	draw_all(app);
+	app->drawn = version;
+	app->stale = false;
+	term_draw(app->term, app->canvas);
+}
+
+/* -- The run -- */
+
+static void app_clear(struct app *app)
+{
+	if (app->prompt != NULL) {
+		struct prompt *prompt = app->prompt;
+
+		app->prompt = NULL;
+		prompt_finish(prompt);
+	}
+	while (app->count > 0)
+		drop(app, app->count - 1);
+	free(app->slots);
+	if (app->worker != NULL)
+		worker_free(app->worker);
+	canvas_free(app->canvas);
+	term_close(app->term);
+	strbuf_clear(&app->clipboard);
+	free(app->said);
+}
+
+int app_run(struct desk *desk, const struct app_start *start, struct error *err)
+{
+	struct app app = {.desk = desk, .clipboard = STRBUF_INIT};
+	const struct pane_host host = {
+	    .app = &app,
+	    .open = open_for,
+	    .say = say,
+	    .ask = ask,
+	    .close = close_for,
+	    .changed = changed,
+	    .copy = copy,
+	    .clipboard = clipboard,
+	};
+	int rc = term_open(&app.term, err);
+
+	if (rc == 0)
+		rc = worker_new(&app.worker, err);
+	if (rc == 0) {
+		app.canvas = canvas_new(term_height(app.term), term_width(app.term));
+		app.place = (struct pane_place){.host = &host, .desk = desk, .worker = app.worker};
+		app.loop = (struct loop){.term = app.term,
+		                         .worker = app.worker,
+		                         .app = &app,
+		                         .event = on_event,
+		                         .tick = on_tick,
+		                         .draw = on_draw};
+		rc = open_pane(&app, PANE_DESK, NULL, err);
+	}
+	if (rc == 0 && start->name != NULL)
+		rc = open_pane(&app, start->kind, start->name, err);
+	if (rc == 0) {
+		if (term_notice(app.term) != NULL)
+			say(&app, PANE_WARNED, term_notice(app.term));
+		loop_run(&app.loop);
+	}
+	app_clear(&app);
+	return rc;
+}

@@ -1,0 +1,25 @@
+/*
+ * The terminal interface: a stack of panes, the lines above and below them,
+ * and the prompt over all.  The app is the only one that knows every pane.
+ */
+#ifndef COPYDESK_APP_H
+#define COPYDESK_APP_H
+
+#include "tui/pane.h"
+
+struct desk;
+struct error;
+struct strbuf;
+
+struct app_start {
+	enum pane_kind kind; /* what to show first, above the desk's list */
+	const char *name;    /* see struct pane_host's open; NULL: the list alone */
+};
+
+/* Runs until the person quits. E_INVALID, in words, when there is no terminal that can be used. */
+int app_run(struct desk *desk, const struct app_start *start, struct error *err);
+
+/* Appends the key tables of all screens for the manual, in mdoc(7). */
+void app_manual(struct strbuf *out);
+
+#endif
