@@ -88,7 +88,7 @@ static int read_policy(struct desk *desk, struct error *err)
 		                 "The branch %s of %s is no newsroom: it has no %s. Run \"copydesk init\" there.",
 		                 desk->branch, repo_folder(desk->repo), POLICY_PATH);
 	if (rc < 0) {
-		policy_template(&text, "", &nobody, "en", false);
+		policy_template(&text, "Newsroom", &nobody, "en", false);
 		rc = policy_parse(&policy, text.data, text.len, err);
 		strbuf_clear(&text);
 		error_advise(&desk->locked, " Until it is mended this newsroom can only be read.");

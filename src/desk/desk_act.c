@@ -84,8 +84,10 @@ static int perform(struct desk *desk, struct act *act, struct error *err)
 static bool name_is_taken(struct desk *desk, const char *name, const char *path)
 {
 	struct draft *named = desk_loaded(desk, name);
+	struct repo_entry there;
 
-	if (named != NULL || (path != NULL && desk_published(desk, path) != NULL))
+	/* Also a link or a folder of that name is in the way of an article. */
+	if (named != NULL || (path != NULL && repo_tree_find(desk->repo, &desk->tip_tree, path, &there, NULL) == 0))
 		return true;
 	for (size_t i = 0; path != NULL && i < desk->draft_count; i++) {
 		if (strcmp(desk->drafts[i]->path, path) == 0)
