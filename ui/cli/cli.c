@@ -270,14 +270,13 @@ static bool check_arguments(const struct cli *cli, struct error *err)
 	return false;
 }
 
-static int open_desk(struct cli *cli, struct error *err)
+static int open_desk(struct cli *cli, enum cli_need need, struct error *err)
 {
 	int rc = 0;
 
-	if (cli->command->need == CLI_NEEDS_NOTHING)
-		return 0;
-	rc = desk_open(&cli->desk, &cli->place, err);
-	if (rc == 0 && cli->command->need == CLI_NEEDS_PERSON && desk_person(cli->desk, err) == NULL)
+	if (need != CLI_NEEDS_NOTHING)
+		rc = desk_open(&cli->desk, &cli->place, err);
+	if (rc == 0 && need == CLI_NEEDS_PERSON && desk_person(cli->desk, err) == NULL)
 		rc = err->code;
 	return rc;
 }
@@ -288,7 +287,7 @@ static int run_command(struct cli *cli, struct error *err)
 
 	if (!check_arguments(cli, err))
 		return E_INVALID;
-	rc = open_desk(cli, err);
+	rc = open_desk(cli, cli->command->need, err);
 	if (rc == 0)
 		rc = cli->command->run(cli, err);
 	return rc;
@@ -314,7 +313,8 @@ static int parse(struct cli *cli, int argc, char **argv, struct error *err)
 		return cli_usage(cli, err, "%s", err->message);
 	cli->arguments = cli->options.arguments;
 	cli->argument_count = cli->options.argument_count;
-	cli->place.folder = option_value(&cli->options, "folder");
+	cli->place.folder =
+	    option_has(&cli->options, "folder") ? option_value(&cli->options, "folder") : cli->here;
 	cli->place.as = option_value(&cli->options, "as");
 	return 0;
 }
@@ -329,8 +329,14 @@ static void turn_to_help(struct cli *cli)
 	cli->options.tables[1] = cli_help.options;
 }
 
-static int dispatch(struct cli *cli, int argc, char **argv,
-		    int (*interface)(const struct desk_options *place, struct error *err), struct error *err)
+static int run_interface(struct cli *cli, cli_interface *interface, struct error *err)
+{
+	int rc = open_desk(cli, CLI_NEEDS_DESK, err);
+
+	return rc < 0 ? rc : interface(cli->desk, NULL, err);
+}
+
+static int dispatch(struct cli *cli, int argc, char **argv, cli_interface *interface, struct error *err)
 {
 	int rc = parse(cli, argc, argv, err);
 
@@ -343,7 +349,7 @@ static int dispatch(struct cli *cli, int argc, char **argv,
 	if (option_has(&cli->options, "help"))
 		turn_to_help(cli);
 	if (cli->command == NULL && cli->terminal && interface != NULL)
-		return interface(&cli->place, err);
+		return run_interface(cli, interface, err);
 	if (cli->command == NULL) {
 		cli->command = &cli_list;
 		cli->options.tables[1] = cli_list.options;
@@ -360,7 +366,7 @@ static int terminal_width(void)
 	return size.ws_col;
 }
 
-int cli_main(int argc, char **argv, int (*interface)(const struct desk_options *place, struct error *err))
+int cli_main(int argc, char **argv, cli_interface *interface)
 {
 	struct cli cli = {.out = STRBUF_INIT,
 			  .terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
@@ -368,6 +374,8 @@ int cli_main(int argc, char **argv, int (*interface)(const struct desk_options *
 	struct error err = {.code = 0};
 	int rc;
 
+	if (getcwd(cli.here, sizeof cli.here) == NULL)
+		strcpy(cli.here, ".");
 	/* A reader that goes away shows as EPIPE where we write, never in the middle of a commit. */
 	signal(SIGPIPE, SIG_IGN);
 	rc = dispatch(&cli, argc, argv, interface, &err);

@@ -11,6 +11,7 @@
 #ifndef COPYDESK_CLI_H
 #define COPYDESK_CLI_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -53,17 +54,21 @@ struct cli {
 	const char *topic;            /* the command that --help was given to */
 	size_t argument_count;
 	struct desk_options place; /* where and who, from -C and --as */
+	char here[PATH_MAX];       /* the current folder: messages name it whole */
 	struct desk *desk;         /* open where the row needs it, else NULL */
 	struct strbuf out;         /* standard output, not yet written */
 	bool terminal;             /* a person sits at standard input and output */
 	int width;                 /* columns of the terminal that we print to, 0 where it is none */
 };
 
+/* The terminal interface, with the draft or article name to be edited, or NULL for the list. */
+typedef int cli_interface(struct desk *desk, const char *name, struct error *err);
+
 /*
- * Runs the program and returns its exit status.  interface is what runs where no command is given
- * and a person sits at a terminal; NULL: the list is printed.
+ * Runs the program and returns its exit status.  Where no command is given, interface runs when a person
+ * sits at a terminal; else, or where it is NULL, the list is printed.
  */
-int cli_main(int argc, char **argv, int (*interface)(const struct desk_options *place, struct error *err));
+int cli_main(int argc, char **argv, cli_interface *interface);
 
 /* All commands, in the order of the help; ends with NULL. And the options that every one takes. */
 extern const struct cli_command *const cli_commands[];

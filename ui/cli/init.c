@@ -16,13 +16,11 @@ static const struct option_row options[] = {
 /* DIR as seen from the folder of -C. */
 static char *target(const struct cli *cli)
 {
-	const char *folder = cli->place.folder;
-
 	if (cli->argument_count == 0)
-		return mem_strdup(folder != NULL ? folder : ".");
-	if (folder == NULL || cli->arguments[0][0] == '/')
+		return mem_strdup(cli->place.folder);
+	if (cli->arguments[0][0] == '/')
 		return mem_strdup(cli->arguments[0]);
-	return path_join(folder, cli->arguments[0]);
+	return path_join(cli->place.folder, cli->arguments[0]);
 }
 
 static void tell(struct cli *cli, const char *folder, size_t articles)
