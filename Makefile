@@ -176,7 +176,7 @@ UI_ROOM_OBJ := $(filter-out $(BUILD)/ui/main.o,$(UI_OBJ))
 UNIT_BIN := $(sort $(UNITS:%=$(BUILD)/tests/test_%))
 UI_UNIT_BIN := $(sort $(UI_UNITS:%=$(BUILD)/tests/test_%))
 
-all: $(BUILD)/libcopydesk.a $(BUILD)/libcopydesk-ui.a
+all: $(BUILD)/copydesk
 
 $(BUILD)/libcopydesk.a: $(LIB_OBJ)
 	rm -f $@ && ar rcs $@ $^
@@ -187,6 +187,7 @@ $(BUILD)/libcopydesk-ui.a: $(UI_ROOM_OBJ)
 
 $(BUILD)/copydesk: $(BUILD)/ui/main.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # The sample newsroom's texts, packed into the program.
 SAMPLE := policy history $(sort $(patsubst ui/sample/%,%,$(wildcard ui/sample/articles/*/*)))
 SAMPLE_PACK := $(BUILD)/ui/sample.pack
@@ -224,6 +225,10 @@ quick: all $(UNIT_BIN) $(UI_UNIT_BIN) $(BUILD)/tests/golden/golden
 	@for t in $(UNIT_BIN) $(UI_UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
 	@tests/golden/run $(BUILD) >$(BUILD)/tests/golden.tap || { grep -v '^ok' $(BUILD)/tests/golden.tap; exit 1; }
 
+# The command line as it is used, in newsrooms of its own.
+flow: all
+	@tests/flow/run $(BUILD)
+
 clean:
 	rm -rf $(BUILD)
 
@@ -231,4 +236,4 @@ clean:
 	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/golden/golden.d
 
 .SECONDARY:
-.PHONY: all quick clean
+.PHONY: all quick flow clean
