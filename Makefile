@@ -220,6 +220,19 @@ $(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tes
 $(BUILD)/tests/golden/golden: $(BUILD)/tests/golden/golden.o $(BUILD)/libcopydesk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# A program of its own for tests of the screen, which its driver, screen_driver, runs like the real one.
+SCREEN_OBJ := $(BUILD)/tests/screen/screen.o $(BUILD)/tests/screen/pty.o
+
+$(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/libcopydesk.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
+
+$(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(UI_ROOM_OBJ) $(BUILD)/libcopydesk.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The tests of the screen alone.
+screen: $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
+	@tests/screen/run $(BUILD)
+
 # The tests that need neither a terminal nor much time.
 quick: all $(UNIT_BIN) $(UI_UNIT_BIN) $(BUILD)/tests/golden/golden
 	@for t in $(UNIT_BIN) $(UI_UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
@@ -233,7 +246,9 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
-	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/golden/golden.d
+	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/golden/golden.d \
+	$(SCREEN_OBJ:.o=.d) $(BUILD)/tests/screen/demo_tui.d
 
 .SECONDARY:
 .PHONY: all quick flow clean
+.PHONY: all quick screen clean

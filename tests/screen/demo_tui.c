@@ -248,7 +248,7 @@ static void draw(void *app)
 	canvas_field(all, 0, 0, all.width, CANVAS_TITLE, " Demo", 5);
 	field_draw(&demo->field, canvas_part(all, 1, 0, all.height - 3, half - 1), CANVAS_NORMAL, true);
 	canvas_upright(canvas_part(all, 1, 0, all.height - 3, -1), half - 1, CANVAS_RULE);
-	canvas_wrapped(canvas_part(all, 1, half + 1, all.height - 3, -1), 0, CANVAS_QUOTE,
+	canvas_wrapped(canvas_part(all, 1, half + 1, all.height - 3, -1), 0, CANVAS_NORMAL,
 		       demo->field.text.data, demo->field.text.len);
 	canvas_string(all, all.height - 2, 1, CANVAS_STATUS, demo->status.data);
 	canvas_printf(all, all.height - 2, half, CANVAS_STATUS, "column %d",
@@ -273,7 +273,7 @@ int main(void)
 	demo.loop = (struct loop){.term = demo.term, .app = &demo, .event = on_event, .draw = draw};
 	field_init(&demo.field, true);
 	if (term_notice(demo.term) != NULL)
-		say(&demo, term_notice(demo.term));
+		demo.prompt = prompt_message("The terminal", term_notice(demo.term), NULL, NULL);
 	loop_run(&demo.loop);
 	if (demo.prompt != NULL)
 		prompt_finish(demo.prompt);

@@ -2,7 +2,7 @@
  * Tests of the screen: runs a script of keys, waits and expected screens against a program in a
  * pseudo-terminal, and prints TAP.  tests/README.md tells the language of the scripts.
  *
- *	screen BUILD_DIR FILE.test
+ *	screen_driver BUILD_DIR FILE.test
  */
 #include <errno.h>
 #include <ftw.h>
@@ -312,6 +312,8 @@ static bool do_exit(struct script *script, struct step *step)
 	wait_until(script, is_over, NULL);
 	if (!pty_wait_end(current(script), DEADLINE, &status, &script->cpu))
 		return fail(script, step, "It has not ended.");
+	while (pty_pump(current(script), 0))
+		continue;
 	snprintf(why, sizeof why, "It ended with %d after %d ms.", status, (int)(clock_monotonic() - start));
 	if (status != wanted || clock_monotonic() - start > within)
 		return fail(script, step, why);
@@ -764,7 +766,7 @@ int main(int argc, char **argv)
 	bool failed;
 
 	if (argc != 3) {
-		fprintf(stderr, "screen BUILD_DIR FILE.test\n");
+		fprintf(stderr, "screen_driver BUILD_DIR FILE.test\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);

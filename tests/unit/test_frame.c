@@ -9,10 +9,12 @@
 #include <vterm.h>
 
 #include "base/strbuf.h"
+#include "text/unicode.h"
 #include "tui/canvas.h"
 #include "tui/frame.h"
 
-static const struct frame_look rich = {.colours = 256, .italic = true, .faint = true, .hide_cursor = true};
+static const struct frame_look rich = {
+    .colours = 256, .italic = true, .faint = true, .slides = true, .hide_cursor = true};
 
 /* A terminal of libvterm that a frame draws on. */
 struct glass {
@@ -145,6 +147,44 @@ static void any_change_leads_to_the_right_picture(void **state)
 	canvas_free(canvas);
 }
 
+/* Types and deletes at random in a line that is shown in two panes. */
+static void a_line_that_grows_and_shrinks_is_slid(void **state)
+{
+	static const char *const keys[] = {"a", "志", " ", "x", "\xe2\x80\x9c"};
+	struct canvas *canvas = canvas_new(3, 40);
+	struct canvas_region all = canvas_region(canvas);
+	struct strbuf line = STRBUF_INIT;
+	struct glass glass;
+	unsigned seed = 3;
+
+	(void)state;
+	glass_open(&glass, 3, 40);
+	for (int round = 0; round < 3000; round++) {
+		size_t pos = line.len > 0 ? next_random(&seed) % line.len : 0;
+		const char *key = keys[next_random(&seed) % 5];
+
+		pos = unicode_next(line.data, line.len, pos);
+		if (line.len > 24 || (line.len > 0 && next_random(&seed) % 3 == 0)) {
+			size_t start = unicode_previous(line.data, line.len, pos);
+
+			strbuf_splice(&line, start, pos - start, NULL, 0);
+		} else {
+			strbuf_splice(&line, pos, 0, key, strlen(key));
+		}
+		canvas_clear(canvas);
+		canvas_text(canvas_part(all, 1, 0, 1, 19), 0, 0, CANVAS_NORMAL, line.data, line.len);
+		canvas_upright(all, 19, CANVAS_RULE);
+		canvas_text(canvas_part(all, 1, 20, 1, -1), 0, 0, CANVAS_QUOTE, line.data, line.len);
+		canvas_printf(all, 2, 30, CANVAS_STATUS, "%d", round);
+		canvas_cursor(all, 1, (int)(pos % 19));
+		show(&glass, canvas);
+		assert_shown(&glass, canvas);
+	}
+	strbuf_clear(&line);
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
 static void a_terminal_that_counts_a_cluster_differently_is_set_right(void **state)
 {
 	/* libvterm gives each of the three people two columns */
@@ -256,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(any_change_leads_to_the_right_picture),
+	    cmocka_unit_test(a_line_that_grows_and_shrinks_is_slid),
 	    cmocka_unit_test(a_terminal_that_counts_a_cluster_differently_is_set_right),
 	    cmocka_unit_test(nothing_is_sent_while_nothing_changes),
 	    cmocka_unit_test(a_typed_character_costs_few_bytes),

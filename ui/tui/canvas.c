@@ -339,6 +339,43 @@ void canvas_restyle(struct canvas_region region, int row, int column, int width,
 	change_styles(region, row, column, width, 0, style);
 }
 
+/* Gives a cell a style that nothing is ever drawn in, so that it differs from every other. */
+static void spoil(struct cell *cell)
+{
+	*cell = blank(UINT16_MAX);
+}
+
+/* Spoils the halves of wide glyphs on both sides of a column, if it parts one. */
+static void spoil_parted(struct canvas *canvas, int row, int column)
+{
+	int start = column, end = column;
+
+	if (column <= 0 || column >= canvas->width || cell_at(canvas, row, column)->columns > 0)
+		return;
+	while (start > 0 && cell_at(canvas, row, start)->columns == 0)
+		start--;
+	while (end < canvas->width && cell_at(canvas, row, end)->columns == 0)
+		end++;
+	for (int i = start; i < end; i++)
+		spoil(cell_at(canvas, row, i));
+}
+
+void canvas_slide(struct canvas *canvas, int row, int column, int by)
+{
+	int count = by < 0 ? -by : by;
+	int kept = canvas->width - column - count;
+	struct cell *from = cell_at(canvas, row, by < 0 ? column + count : column);
+	struct cell *to = cell_at(canvas, row, by < 0 ? column : column + count);
+	struct cell *gap = cell_at(canvas, row, by < 0 ? column + kept : column);
+
+	assert(count > 0 && kept >= 0);
+	spoil_parted(canvas, row, column);
+	spoil_parted(canvas, row, by < 0 ? column + count : column + kept);
+	memmove(to, from, (size_t)kept * sizeof *to);
+	for (int i = 0; i < count; i++)
+		gap[i] = blank(CANVAS_NORMAL);
+}
+
 void canvas_rule(struct canvas_region region, int row, unsigned style)
 {
 	for (int column = 0; column < region.width; column++)

@@ -139,6 +139,14 @@ void canvas_mark(struct canvas_region region, int row, int column, int width, un
 /* Gives width cells that are drawn already another style. */
 void canvas_restyle(struct canvas_region region, int row, int column, int width, unsigned style);
 
+/*
+ * Slides the cells of a row from a column of the canvas to its end to the right by so many columns,
+ * or with by < 0 to the left over those that stood there, as ICH and DCH do on a terminal (ECMA-48
+ * sections 8.3.64 and 8.3.26); blanks of CANVAS_NORMAL come in.  Where a wide glyph is cut, what stands
+ * there then is the same as no other cell.
+ */
+void canvas_slide(struct canvas *canvas, int row, int column, int by);
+
 /* A line across the region, a line down it, and a frame at its edge with the inside returned. */
 void canvas_rule(struct canvas_region region, int row, unsigned style);
 void canvas_upright(struct canvas_region region, int column, unsigned style);

@@ -106,9 +106,10 @@ struct frame {
 
 	struct strbuf *out; /* during frame_draw() */
 	const struct canvas *canvas;
-	bool saved; /* by DECSC: */
-	struct place saved_at;
-	struct look saved_look;
+	struct place goal; /* where the cursor belongs; row -1 for nowhere */
+	bool passed;       /* the pen stood at the goal, with this look, when out had so many bytes: */
+	struct look passed_look;
+	size_t passed_len;
 };
 
 struct frame *frame_new(const struct frame_look *look)
@@ -291,6 +292,16 @@ static void move(struct frame *frame, int row, int column)
 
 /* -- Drawing -- */
 
+/* Keeps in mind that the pen stands where the cursor belongs, if it does. */
+static void note_goal(struct frame *frame)
+{
+	if (frame->at.row != frame->goal.row || frame->at.column != frame->goal.column || !frame->look_known)
+		return;
+	frame->passed = true;
+	frame->passed_look = frame->look;
+	frame->passed_len = frame->out->len;
+}
+
 static void write_cell(struct frame *frame, int row, int column, const struct canvas_cell *cell)
 {
 	move(frame, row, column);
@@ -299,6 +310,7 @@ static void write_cell(struct frame *frame, int row, int column, const struct ca
 	frame->at.column += cell->columns;
 	if (is_doubtful(cell) || frame->at.column >= canvas_width(frame->canvas))
 		frame->at.column = -1;
+	note_goal(frame);
 }
 
 static bool is_blank(const struct frame *frame, const struct canvas_cell *cell)
@@ -335,28 +347,137 @@ static int count_stale(const struct frame *frame, int row, int column)
 	return count;
 }
 
+/* -- Sliding: a character more or less in a line moves all that follows it -- */
+
+/* The widest move that is looked for: one wide character. */
+#define SLIDE_MAX 2
+
+/* How often a slide is looked for in one row: a text and its preview side by side need two. */
+#define SLIDE_TRIES 3
+
+/* Bytes of ICH or DCH, and of a second one with the way there. */
+#define SLIDE_COST  4
+#define SLIDE_COSTS 16
+
+struct slide {
+	int by;    /* columns to the right, or with < 0 to the left; 0 for none */
+	int until; /* the column from which nothing may have moved */
+};
+
+static bool is_doubtful_row(const struct canvas *canvas, int row, int column)
+{
+	for (; column < canvas_width(canvas); column++) {
+		struct canvas_cell cell = canvas_at(canvas, row, column);
+
+		if (is_doubtful(&cell))
+			return true;
+	}
+	return false;
+}
+
+/* What sliding by so much saves: bytes that need not be sent, less those of the slide. */
+static long weigh(const struct frame *frame, int row, int column, struct slide *slide)
+{
+	int count = slide->by < 0 ? -slide->by : slide->by;
+	int is = slide->by < 0 ? column : column + count;  /* place in the new row */
+	int was = slide->by < 0 ? column + count : column; /* and in the old one */
+	long saved = 0;
+
+	for (; is < canvas_width(frame->canvas) && was < canvas_width(frame->canvas); is++, was++) {
+		struct canvas_cell now = canvas_at(frame->canvas, row, is);
+		struct canvas_cell moved = canvas_at(frame->shown, row, was);
+		struct canvas_cell still = canvas_at(frame->shown, row, is);
+
+		if (!canvas_same(&now, &moved))
+			break;
+		if (!canvas_same(&now, &still))
+			saved += (long)now.len;
+	}
+	/* with less than the slide to the edge, what is there is sent rather than slid back */
+	slide->until = is < canvas_width(frame->canvas) - count ? is : canvas_width(frame->canvas);
+	return saved - (slide->until < canvas_width(frame->canvas) ? SLIDE_COSTS : SLIDE_COST);
+}
+
+/* The slide that is worth most from a column on. */
+static struct slide find_slide(const struct frame *frame, int row, int column)
+{
+	struct slide best = {.by = 0};
+	long most = 0;
+
+	if (!frame->terminal.slides || is_doubtful_row(frame->shown, row, column) ||
+	    is_doubtful_row(frame->canvas, row, column) || canvas_at(frame->shown, row, column).columns == 0)
+		return best;
+	for (int by = -SLIDE_MAX; by <= SLIDE_MAX; by++) {
+		struct slide slide = {.by = by};
+		long saved;
+
+		if (by == 0 || column + SLIDE_MAX >= canvas_width(frame->canvas))
+			continue;
+		saved = weigh(frame, row, column, &slide);
+		if (saved > most) {
+			most = saved;
+			best = slide;
+		}
+	}
+	return best;
+}
+
+/* Has the terminal slide the rest of a row, and what is known of it with it. */
+static void slide_row(struct frame *frame, int row, int column, int by)
+{
+	char sequence[MOVE_SIZE];
+
+	move(frame, row, column);
+	set_look(frame, (struct look){0, NO_COLOUR});
+	control(sequence, by < 0 ? -by : by, by < 0 ? 'P' : '@');
+	strbuf_adds(frame->out, sequence);
+	canvas_slide(frame->shown, row, column, by);
+}
+
+/* -- Rows -- */
+
 /* EL, "ESC [ K": its bytes are what as many blanks would take. */
 #define ERASE_COST 3
+
+/* Erases the row from a column on if it is to be blank there and that is shorter than to write blanks. */
+static bool erase_rest(struct frame *frame, int row, int column, int blanks, bool all)
+{
+	if (column < blanks || (!all && count_stale(frame, row, column) <= ERASE_COST))
+		return false;
+	move(frame, row, column);
+	set_look(frame, (struct look){0, NO_COLOUR});
+	strbuf_adds(frame->out, "\x1b[K");
+	return true;
+}
 
 static void draw_row(struct frame *frame, int row)
 {
 	int blanks = blank_from(frame, row);
+	struct slide slide = {.by = 0};
 	bool all = false; /* what the row shows is not trusted from here on */
+	int tries = 0;
 
 	for (int column = 0; column < canvas_width(frame->canvas); column++) {
-		struct canvas_cell is = canvas_at(frame->canvas, row, column);
-		struct canvas_cell was = canvas_at(frame->shown, row, column);
+		struct canvas_cell is = canvas_at(frame->canvas, row, column), was;
 
+		if (slide.by != 0 && column == slide.until) {
+			slide_row(frame, row, column, -slide.by);
+			slide.by = 0;
+		}
+		was = canvas_at(frame->shown, row, column);
 		if (is.columns == 0 || (!all && canvas_same(&is, &was)))
 			continue;
-		all = all || is_doubtful(&is) || is_doubtful(&was);
-		if (column >= blanks && (all || count_stale(frame, row, column) > ERASE_COST)) {
-			move(frame, row, column);
-			set_look(frame, (struct look){0, NO_COLOUR});
-			strbuf_adds(frame->out, "\x1b[K");
-			return;
+		if (slide.by == 0 && !all && tries++ < SLIDE_TRIES) {
+			slide = find_slide(frame, row, column);
+			if (slide.by != 0)
+				slide_row(frame, row, column, slide.by);
 		}
-		write_cell(frame, row, column, &is);
+		all = all || is_doubtful(&is) || is_doubtful(&was);
+		if (slide.by == 0 && erase_rest(frame, row, column, blanks, all))
+			return;
+		was = canvas_at(frame->shown, row, column);
+		if (all || !canvas_same(&is, &was))
+			write_cell(frame, row, column, &is);
 	}
 }
 
@@ -371,51 +492,51 @@ static void erase_all(struct frame *frame)
 	frame->shown = canvas_new(canvas_height(frame->canvas), canvas_width(frame->canvas));
 }
 
-/* DECSC keeps the place for a cheap way back when the pen stands where the cursor belongs. */
-static void save_place(struct frame *frame, struct place cursor)
-{
-	frame->saved = frame->at.row == cursor.row && frame->at.column == cursor.column && frame->look_known;
-	frame->saved_at = frame->at;
-	frame->saved_look = frame->look;
-}
-
 static bool row_differs(const struct frame *frame, int row)
 {
 	return count_stale(frame, row, 0) > 0;
 }
 
-static void draw_rows(struct frame *frame, struct place cursor)
+/* The row of the cursor comes first: the pen is there already, where the person types. */
+static void draw_rows(struct frame *frame)
 {
-	bool saved = false;
-
-	if (cursor.row >= 0)
-		draw_row(frame, cursor.row);
-	save_place(frame, cursor);
+	if (frame->goal.row >= 0)
+		draw_row(frame, frame->goal.row);
 	for (int row = 0; row < canvas_height(frame->canvas); row++) {
-		if (row == cursor.row || !row_differs(frame, row))
-			continue;
-		if (frame->saved && !saved)
-			strbuf_adds(frame->out, "\x1b"
-						"7");
-		saved = true;
-		draw_row(frame, row);
+		if (row != frame->goal.row && row_differs(frame, row))
+			draw_row(frame, row);
 	}
-	frame->saved = frame->saved && saved;
 }
 
-static void place_cursor(struct frame *frame, struct place cursor)
-{
-	bool shown = cursor.row >= 0;
-	bool away = frame->at.row != cursor.row || frame->at.column != cursor.column;
+/* The bytes of DECSC and DECRC together. */
+#define SAVE_COST 4
 
-	if (shown && away && frame->saved) {
-		strbuf_adds(frame->out, "\x1b"
-					"8");
-		frame->at = frame->saved_at;
-		frame->look = frame->saved_look;
-	} else if (shown) {
-		move(frame, cursor.row, cursor.column);
+/*
+ * Leads the pen to where the cursor belongs.  If it was there before it went on, DECSC put in at that
+ * point of the output and DECRC here may be the shorter way.
+ */
+static void return_to_goal(struct frame *frame)
+{
+	char way[MOVE_SIZE];
+
+	if (frame->at.row == frame->goal.row && frame->at.column == frame->goal.column)
+		return;
+	if (!frame->passed || shortest_move(way, frame->at, frame->goal) <= SAVE_COST) {
+		move(frame, frame->goal.row, frame->goal.column);
+		return;
 	}
+	strbuf_splice(frame->out, frame->passed_len, 0, "\0337", 2);
+	strbuf_adds(frame->out, "\0338");
+	frame->at = frame->goal;
+	frame->look = frame->passed_look;
+}
+
+static void place_cursor(struct frame *frame)
+{
+	bool shown = frame->goal.row >= 0;
+
+	if (shown)
+		return_to_goal(frame);
 	if (frame->terminal.hide_cursor && (!frame->cursor_known || frame->cursor != shown))
 		strbuf_adds(frame->out, shown ? "\x1b[?25h" : "\x1b[?25l");
 	frame->cursor = shown;
@@ -424,16 +545,17 @@ static void place_cursor(struct frame *frame, struct place cursor)
 
 void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out)
 {
-	struct place cursor = {-1, -1};
-
-	canvas_cursor_at(canvas, &cursor.row, &cursor.column);
 	frame->out = out;
 	frame->canvas = canvas;
+	frame->goal = (struct place){-1, -1};
+	frame->passed = false;
+	canvas_cursor_at(canvas, &frame->goal.row, &frame->goal.column);
 	if (frame->shown == NULL || canvas_height(frame->shown) != canvas_height(canvas) ||
 	    canvas_width(frame->shown) != canvas_width(canvas))
 		erase_all(frame);
-	draw_rows(frame, cursor);
-	place_cursor(frame, cursor);
+	note_goal(frame);
+	draw_rows(frame);
+	place_cursor(frame);
 	canvas_copy(frame->shown, canvas);
 	frame->out = NULL;
 	frame->canvas = NULL;

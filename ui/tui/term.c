@@ -250,6 +250,7 @@ static struct frame_look find_look(void)
 	    .colours = colours,
 	    .italic = terminfo_string("sitm") != NULL,
 	    .faint = terminfo_string("dim") != NULL,
+	    .slides = terminfo_string("ich") != NULL && terminfo_string("dch") != NULL,
 	    .hide_cursor = terminfo_string("civis") != NULL,
 	};
 }
