@@ -148,6 +148,8 @@ int repo_commit_read(struct repo *repo, struct repo_commit *out, const struct oi
 	out->parents = git_commit_parentcount(commit);
 	if (out->parents > 0)
 		out->parent = repo_oid_out(git_commit_parent_id(commit, 0));
+	if (out->parents > 1)
+		out->merged = repo_oid_out(git_commit_parent_id(commit, 1));
 	copy_signature(&out->author, &out->authored, git_commit_author(commit), charset);
 	copy_signature(&out->committer, &out->committed, git_commit_committer(commit), charset);
 	out->message = in_utf8(git_commit_message(commit), charset);
@@ -163,26 +165,31 @@ void repo_commit_clear(struct repo_commit *commit)
 	memset(commit, 0, sizeof *commit);
 }
 
-/* The bytes of a commit object; it also proves that tree and parent are there. */
+/* The bytes of a commit object; it also proves that tree and parents are there. */
 static int commit_bytes(struct repo *repo, git_buf *out, const struct repo_commit *commit,
 			const git_signature *author, const git_signature *committer, struct error *err)
 {
+	const struct oid *ids[2] = {&commit->parent, &commit->merged};
+	git_commit *parents[2] = {NULL, NULL};
 	git_oid tree_id = repo_oid_in(&commit->tree);
-	git_oid parent_id = repo_oid_in(&commit->parent);
 	git_tree *tree = NULL;
-	git_commit *parent = NULL;
-	size_t parents = oid_is_zero(&commit->parent) ? 0 : 1;
+	size_t count = 0;
 	int code = git_tree_lookup(&tree, repo->git, &tree_id);
 
-	if (code == 0 && parents > 0)
-		code = git_commit_lookup(&parent, repo->git, &parent_id);
+	while (code == 0 && count < 2 && !oid_is_zero(ids[count])) {
+		git_oid id = repo_oid_in(ids[count]);
+
+		code = git_commit_lookup(&parents[count], repo->git, &id);
+		count += code == 0;
+	}
 	if (code == 0) {
-		const git_commit *list[1] = {parent};
+		const git_commit *list[2] = {parents[0], parents[1]};
 
 		code = git_commit_create_buffer(out, repo->git, author, committer, NULL, commit->message,
-						tree, parents, list);
+						tree, count, list);
 	}
-	git_commit_free(parent);
+	while (count > 0)
+		git_commit_free(parents[--count]);
 	git_tree_free(tree);
 	return code < 0 ? repo_fail(repo, err, "The commit cannot be written to %s", repo->folder) : 0;
 }
