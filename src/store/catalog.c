@@ -35,9 +35,9 @@ enum statement {
 
 static const char *const statements[STATEMENTS] = {
     [GET] = "SELECT title, date, byline, language, slug, words, han FROM blob WHERE oid = ?1",
-    [PUT_ROW] = "INSERT INTO blob(oid, title, date, byline, language, slug, words, han) "
-		"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(oid) DO UPDATE SET title = ?2, "
-		"date = ?3, byline = ?4, language = ?5, slug = ?6, words = ?7, han = ?8",
+    [PUT_ROW] = ("INSERT INTO blob(oid, title, date, byline, language, slug, words, han) "
+		 "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(oid) DO UPDATE SET title = ?2, "
+		 "date = ?3, byline = ?4, language = ?5, slug = ?6, words = ?7, han = ?8"),
     [PUT_TEXT] = "INSERT INTO text(rowid, title, body) VALUES(?1, ?2, ?3)",
     [FIND] = "SELECT id FROM blob WHERE oid = ?1",
     [COUNT] = "SELECT count(*) FROM blob",
@@ -230,12 +230,12 @@ int catalog_open(struct catalog **out, const char *path, struct error *err)
 {
 	struct catalog *catalog = mem_zalloc(1, sizeof *catalog);
 	int code;
-	int rc;
 
 	catalog->path = mem_strdup(path);
 	code = open_db(catalog, 0);
 	if (code != SQLITE_OK) {
-		rc = failed(catalog, code, err);
+		int rc = failed(catalog, code, err);
+
 		catalog_close(catalog);
 		return rc;
 	}

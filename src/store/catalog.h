@@ -20,10 +20,10 @@ struct catalog;
 /* What a list needs to know of one text; strings are owned by whoever holds the row. */
 struct catalog_row {
 	char *title;
-	char *date;     /* as written in the front matter, ISO 8601; "" when absent */
+	char *date; /* as written in the front matter, ISO 8601; "" when absent */
 	char *byline;
 	char *language;
-	char *slug;     /* "" when absent */
+	char *slug; /* "" when absent */
 	size_t words;
 	size_t han;
 };
@@ -43,15 +43,14 @@ int catalog_commit(struct catalog *catalog, struct error *err);
 
 /* Indexes a blob: its row and its body for full-text search. */
 int catalog_put(struct catalog *catalog, const struct oid *blob, const struct catalog_row *row,
-                const char *body, size_t len, struct error *err);
+		const char *body, size_t len, struct error *err);
 
 /*
  * Calls visit with each indexed blob whose body or title holds all words of query (NFKC, case
  * folded; Chinese by trigram or, for shorter words, by substring); stops at non-zero and returns it.
  */
 int catalog_search(struct catalog *catalog, const char *query,
-                   int (*visit)(void *context, const struct oid *blob), void *context,
-                   struct error *err);
+		   int (*visit)(void *context, const struct oid *blob), void *context, struct error *err);
 
 /* The number of indexed blobs. */
 size_t catalog_count(struct catalog *catalog);

@@ -77,7 +77,7 @@ static int make_folders(const char *repo_folder, struct error *err)
 static void add_line(struct strbuf *out, const char *text)
 {
 	for (; *text != '\0'; text++)
-		strbuf_addc(out, (unsigned char)*text < ' ' ? ' ' : *text);
+		strbuf_addc(out, (char)((unsigned char)*text < ' ' ? ' ' : *text));
 	strbuf_addc(out, '\n');
 }
 
@@ -198,9 +198,7 @@ int lease_look(struct lease_holder *out, const char *repo_folder, const char *dr
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	int rc = 0;
 
-	if (fd < 0 && errno != ENOENT)
-		rc = error_set_errno(err, errno, "%s cannot be read", path);
-	else if (fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) < 0)
+	if (fd < 0 ? errno != ENOENT : fcntl(fd, F_OFD_GETLK, &lock) < 0)
 		rc = error_set_errno(err, errno, "%s cannot be read", path);
 	else if (fd < 0 || lock.l_type == F_UNLCK)
 		rc = error_set(err, E_NOTFOUND, "Nobody is editing %s.", draft);

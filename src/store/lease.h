@@ -15,7 +15,7 @@ struct repo_person;
 struct lease;
 
 struct lease_holder {
-	char *name;    /* of the person */
+	char *name; /* of the person */
 	char *host;
 	int64_t since; /* seconds since the epoch */
 };
@@ -27,12 +27,10 @@ void lease_holder_clear(struct lease_holder *holder);
  * says who.  A repository that cannot be written gives E_IO; reading goes on without a lease.
  */
 int lease_take(struct lease **out, const char *repo_folder, const char *draft,
-               const struct repo_person *person, int64_t now, struct lease_holder *holder,
-               struct error *err);
+	       const struct repo_person *person, int64_t now, struct lease_holder *holder, struct error *err);
 void lease_release(struct lease *lease);
 
 /* Who has the lease now; E_NOTFOUND when nobody has. The caller clears. */
-int lease_look(struct lease_holder *out, const char *repo_folder, const char *draft,
-               struct error *err);
+int lease_look(struct lease_holder *out, const char *repo_folder, const char *draft, struct error *err);
 
 #endif

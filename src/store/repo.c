@@ -71,7 +71,7 @@ bool oid_parse(struct oid *out, const char *hex)
 
 git_oid repo_oid_in(const struct oid *oid)
 {
-	git_oid id;
+	git_oid id = {{0}};
 
 	memcpy(id.id, oid->id, REPO_OID_SIZE);
 	return id;
@@ -379,7 +379,17 @@ static void add_quarantine(struct repo *repo)
 		(void)git_odb_add_disk_alternate(repo->odb, quarantine);
 }
 
-/* Whether git fetches what is missing from somewhere only when it is asked for. */
+/* "remote.<name>.promisor = true": git fetches what is missing from there when it is asked for. */
+static bool is_promisor(const git_config_entry *entry)
+{
+	static const char tail[] = ".promisor";
+	size_t len = strlen(entry->name);
+
+	return strncmp(entry->name, "remote.", 7) == 0 && len > sizeof tail - 1 &&
+	       strcmp(entry->name + len - (sizeof tail - 1), tail) == 0 &&
+	       (entry->value == NULL || strcasecmp(entry->value, "true") == 0);
+}
+
 static bool is_partial(struct repo *repo)
 {
 	git_config *config = NULL;
@@ -387,10 +397,11 @@ static bool is_partial(struct repo *repo)
 	git_config_entry *entry;
 	bool partial = false;
 
+	/* Not by libgit2's pattern, which leaks. */
 	if (git_repository_config_snapshot(&config, repo->git) == 0 &&
-	    git_config_iterator_glob_new(&iterator, config, "^remote\\..*\\.promisor$") == 0) {
+	    git_config_iterator_new(&iterator, config) == 0) {
 		while (!partial && git_config_next(&entry, iterator) == 0)
-			partial = entry->value == NULL || strcasecmp(entry->value, "true") == 0;
+			partial = is_promisor(entry);
 	}
 	git_config_iterator_free(iterator);
 	git_config_free(config);

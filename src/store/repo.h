@@ -51,8 +51,8 @@ bool oid_parse(struct oid *out, const char *hex);
 
 /*
  * Opens the repository that holds folder.  Says in one sentence, with what to do, when there is
- * none (E_NOTFOUND), when it belongs to somebody else, cannot be read, uses SHA-256 or an
- * unknown extension, or is shallow (E_GIT).
+ * none (E_NOTFOUND), when it cannot be read (E_IO), when it belongs to somebody else, uses SHA-256 or
+ * an unknown extension, is shallow or a partial clone, or is damaged (E_GIT).
  */
 int repo_open(struct repo **out, const char *folder, struct error *err);
 
@@ -60,7 +60,10 @@ int repo_open(struct repo **out, const char *folder, struct error *err);
 int repo_init(struct repo **out, const char *folder, bool bare, const char *branch, struct error *err);
 void repo_close(struct repo *repo);
 
-/* The repository's own folder (".git" or the bare one), and the work tree's or NULL; absolute, borrowed. */
+/*
+ * The repository's own folder (".git" or the bare one; of a linked work tree the main one's), and
+ * the work tree's or NULL; absolute, without a slash at the end, borrowed.
+ */
 const char *repo_folder(const struct repo *repo);
 const char *repo_worktree(const struct repo *repo);
 
@@ -71,7 +74,8 @@ int repo_writable(struct repo *repo, struct error *err);
 int repo_head_branch(struct repo *repo, char **out, struct error *err);
 
 /*
- * Turns flushing of every object and ref to disk on or off (on when opened).  Off is for building
+ * Turns flushing of every object and ref to disk on or off (on when opened; libgit2 has one switch for
+ * the whole process, so that opening another repository turns it on again).  Off is for building
  * the sample newsroom, which is flushed once with repo_flush() at its end.
  */
 void repo_set_durable(struct repo *repo, bool durable);
@@ -96,20 +100,20 @@ bool repo_ref_valid(const char *name);
 /*
  * Moves a ref from old to new; old all zero: the ref must not exist.  Retries a locked ref with
  * jitter for 2 s; a lock that has not changed for 10 s is cleared under the ref's flock.
- * E_CONFLICT when the ref stands elsewhere than at old.  When the system reports an error but the
- * ref did move, that is success.  message goes to the reflog, under person.
+ * E_CONFLICT when the ref stands elsewhere than at old, or its name cannot stand beside another's
+ * ("a" and "a/b"); E_IO when it stays locked.  When the system reports an error but the ref did move,
+ * that is success.  message goes to the reflog, under person, where core.logAllRefUpdates asks for one.
  */
-int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id,
-                  const struct oid *old_id, const struct repo_person *person, const char *message,
-                  struct error *err);
+int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		  const struct repo_person *person, const char *message, struct error *err);
 
 /*
  * Calls visit for each direct ref below prefix ("refs/drafts/"), in name order; stops at non-zero
  * and returns it.
  */
 int repo_refs(struct repo *repo, const char *prefix,
-              int (*visit)(void *context, const char *name, const struct oid *oid), void *context,
-              struct error *err);
+	      int (*visit)(void *context, const char *name, const struct oid *oid), void *context,
+	      struct error *err);
 
 /* -- Commits -- */
 
@@ -119,7 +123,7 @@ struct repo_time {
 };
 
 struct repo_commit {
-	struct oid id;     /* set by reading, unused for writing */
+	struct oid id; /* set by reading, unused for writing */
 	struct oid tree;
 	struct oid parent; /* the first one; all zero for a root commit */
 	struct oid merged; /* the second one, of a draft that was brought up to date; all zero for none */
@@ -132,8 +136,7 @@ struct repo_commit {
 };
 
 /* Reads a commit; the caller clears it with repo_commit_clear(). E_NOTFOUND, or E_GIT when damaged. */
-int repo_commit_read(struct repo *repo, struct repo_commit *out, const struct oid *id,
-                     struct error *err);
+int repo_commit_read(struct repo *repo, struct repo_commit *out, const struct oid *id, struct error *err);
 void repo_commit_clear(struct repo_commit *commit);
 
 /*
@@ -141,14 +144,14 @@ void repo_commit_clear(struct repo_commit *commit);
  * full disk with nothing written).  No ref moves.
  */
 int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_commit *commit,
-                      struct error *err);
+		      struct error *err);
 
 /* Whether ancestor can be reached from descendant, or is the same. */
 bool repo_is_ancestor(struct repo *repo, const struct oid *ancestor, const struct oid *descendant);
 
 /* The best common ancestor of two commits; E_NOTFOUND when they have none. */
 int repo_merge_base(struct repo *repo, struct oid *out, const struct oid *a, const struct oid *b,
-                    struct error *err);
+		    struct error *err);
 
 /* -- Blobs -- */
 
@@ -158,8 +161,7 @@ int repo_blob_size(struct repo *repo, const struct oid *id, size_t *out, struct 
 /* Appends a blob's bytes; E_INVALID above REPO_BLOB_LIMIT, told with its size, before loading it. */
 int repo_blob_read(struct repo *repo, const struct oid *id, struct strbuf *out, struct error *err);
 
-int repo_blob_write(struct repo *repo, struct oid *out, const void *bytes, size_t len,
-                    struct error *err);
+int repo_blob_write(struct repo *repo, struct oid *out, const void *bytes, size_t len, struct error *err);
 
 /* The id that bytes would have as a blob, without writing it. */
 void repo_blob_hash(struct oid *out, const void *bytes, size_t len);
@@ -182,23 +184,23 @@ struct repo_entry {
 };
 
 /* What stands at a path of a tree; E_NOTFOUND when nothing does. out->path is path. */
-int repo_tree_find(struct repo *repo, const struct oid *tree, const char *path,
-                   struct repo_entry *out, struct error *err);
+int repo_tree_find(struct repo *repo, const struct oid *tree, const char *path, struct repo_entry *out,
+		   struct error *err);
 
 /*
  * Calls visit for each entry that is not a folder below prefix ("" or "content"), in git's order;
  * stops at non-zero and returns it.  A missing prefix is an empty folder.
  */
 int repo_tree_walk(struct repo *repo, const struct oid *tree, const char *prefix,
-                   int (*visit)(void *context, const struct repo_entry *entry), void *context,
-                   struct error *err);
+		   int (*visit)(void *context, const struct repo_entry *entry), void *context,
+		   struct error *err);
 
 /*
  * The tree with some paths changed: each entry is put at its path, or taken away with mode
  * REPO_MODE_NONE; folders appear and vanish as needed.  An all-zero tree is the empty one.
  */
 int repo_tree_edit(struct repo *repo, struct oid *out, const struct oid *tree,
-                   const struct repo_entry *changes, size_t count, struct error *err);
+		   const struct repo_entry *changes, size_t count, struct error *err);
 
 /* One path that differs between two trees; a side without it has REPO_MODE_NONE and a zero id. */
 struct repo_change {
@@ -211,8 +213,8 @@ struct repo_change {
 
 /* Calls visit for each path that differs (no renames), in git's order; stops at non-zero and returns it. */
 int repo_tree_diff(struct repo *repo, const struct oid *old_tree, const struct oid *new_tree,
-                   int (*visit)(void *context, const struct repo_change *change), void *context,
-                   struct error *err);
+		   int (*visit)(void *context, const struct repo_change *change), void *context,
+		   struct error *err);
 
 /*
  * Whether a path may stand in a tree that is checked out anywhere: no empty, "." or ".." part, no
@@ -224,8 +226,8 @@ bool repo_path_safe(const char *path);
 
 /* Writes an annotated tag object on a commit and reads it back; the caller moves refs/tags/... to it. */
 int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
-                   const struct repo_person *person, struct repo_time time, const char *message,
-                   struct error *err);
+		   const struct repo_person *person, struct repo_time time, const char *message,
+		   struct error *err);
 
 /* The commit that a tag object (or a commit itself) points at. */
 int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, struct error *err);
@@ -234,20 +236,21 @@ int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, s
 
 /*
  * Whether each path stands in index and work tree exactly as in tree (absent there counts as absent
- * here).  E_REFUSED names the first that was changed by hand.  Without a work tree, or with another
- * branch checked out than branch, there is nothing to check: 0.
+ * here), in every work tree, linked ones included, that has branch ("main") checked out.  E_REFUSED
+ * names the first that was changed by hand.  Where no work tree has it there is nothing to check: 0.
  */
 int repo_worktree_clean(struct repo *repo, const char *branch, const struct oid *tree,
-                        const char *const *paths, size_t count, struct error *err);
+			const char *const *paths, size_t count, struct error *err);
 
 /*
  * Brings index and files at these paths from old_tree to new_tree, leaving everything else alone; a
- * path that differs from old_tree is left and named in the error (E_REFUSED).  As above, 0 where no
- * work tree has branch checked out.
+ * path that stands neither as in old_tree nor as in new_tree is left and named in the error
+ * (E_REFUSED), and the others are brought on all the same.  Links out of the work tree are never
+ * followed.  While git itself holds the index (index.lock): retried for 2 s, then E_IO.
  */
 int repo_worktree_follow(struct repo *repo, const char *branch, const struct oid *old_tree,
-                         const struct oid *new_tree, const char *const *paths, size_t count,
-                         struct error *err);
+			 const struct oid *new_tree, const char *const *paths, size_t count,
+			 struct error *err);
 
 /* -- People -- */
 

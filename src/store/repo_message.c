@@ -134,7 +134,9 @@ void repo_trailers_read(struct repo_trailers *out, const char *message)
 	out->items = mem_grow(NULL, &out->capacity, list.count, sizeof *out->items);
 	for (size_t i = 0; i < list.count; i++) {
 		out->items[i].key = mem_strdup(list.trailers[i].key);
-		out->items[i].value = unfolded(list.trailers[i].value);
+		/* After an empty value libgit2 takes the next trailer for it. */
+		out->items[i].value =
+		    unfolded(list.trailers[i].value[0] == '\n' ? "" : list.trailers[i].value);
 	}
 	out->count = list.count;
 	git_message_trailer_array_free(&list);
@@ -239,7 +241,7 @@ void repo_message_subject(struct strbuf *out, const char *text)
 	struct line line;
 
 	for (text += strspn(text, " \t\r\n\v\f"); *text != '\0'; text++)
-		strbuf_addc(&plain, (unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text);
+		strbuf_addc(&plain, (char)((unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text));
 	strbuf_trim_end(&plain);
 	line = (struct line){plain.data, plain.len};
 	if (starts_with(&line, "#") || starts_with(&line, "---"))
@@ -360,9 +362,11 @@ void repo_message_typed(struct strbuf *out, const char *message)
 	const char *at = message;
 	struct line line;
 	size_t from = out->len;
+	bool more;
 
-	while (next_line(&at, end, &line) && !is_blank(&line))
-		continue;
+	do {
+		more = next_line(&at, end, &line);
+	} while (more && !is_blank(&line));
 	end = typed_end(message, at, end);
 	while (at < end) {
 		bool blank = false;

@@ -303,8 +303,8 @@ void repo_blob_hash(struct oid *out, const void *bytes, size_t len)
 
 /* -- Tags -- */
 
-static int tag_bytes(struct strbuf *bytes, const struct oid *target, const char *name,
-		     const git_signature *tagger, const char *message)
+static void tag_bytes(struct strbuf *bytes, const struct oid *target, const char *name,
+		      const git_signature *tagger, const char *message)
 {
 	char hex[REPO_HEX_SIZE];
 	int offset = tagger->when.offset;
@@ -315,7 +315,6 @@ static int tag_bytes(struct strbuf *bytes, const struct oid *target, const char 
 	strbuf_addf(bytes, "tagger %s <%s> %lld %c%02d%02d\n\n", tagger->name, tagger->email,
 		    (long long)tagger->when.time, offset < 0 ? '-' : '+', east / 60, east % 60);
 	strbuf_adds(bytes, message);
-	return 0;
 }
 
 int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
@@ -332,8 +331,8 @@ int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target,
 		rc = error_set(err, E_INVALID, "The tag %s must name a commit.", name);
 	if (rc == 0)
 		rc = repo_signature(&tagger, person, time, err);
-	if (rc == 0)
-		rc = tag_bytes(&bytes, target, name, tagger, message);
+	if (rc == 0 && tagger != NULL)
+		tag_bytes(&bytes, target, name, tagger, message);
 	if (rc == 0)
 		rc = repo_object_write(repo, &id, bytes.data, bytes.len, GIT_OBJECT_TAG, "The tag", err);
 	if (rc == 0)

@@ -183,19 +183,18 @@ struct comparison {
 	struct strbuf path;
 };
 
-/* git's order of entries: as if a folder's name ended in a slash. */
+/* What follows the first len bytes of a name in git's order: a folder's ends in a slash. */
+static int follows(const struct item *item, size_t len)
+{
+	return item->name[len] == '\0' && item->mode == REPO_MODE_TREE ? '/' : (unsigned char)item->name[len];
+}
+
 static int compare_items(const struct item *a, const struct item *b)
 {
 	size_t len = a->len < b->len ? a->len : b->len;
 	int order = memcmp(a->name, b->name, len);
-	unsigned char ca;
-	unsigned char cb;
 
-	if (order != 0)
-		return order;
-	ca = a->len > len ? (unsigned char)a->name[len] : a->mode == REPO_MODE_TREE ? '/' : 0;
-	cb = b->len > len ? (unsigned char)b->name[len] : b->mode == REPO_MODE_TREE ? '/' : 0;
-	return ca - cb;
+	return order != 0 ? order : follows(a, len) - follows(b, len);
 }
 
 /* Enters a folder; path holds its name already. An id of NULL is the empty tree. */

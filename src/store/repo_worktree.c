@@ -233,7 +233,8 @@ struct index_lock {
 	char *lock;
 	char *copy;
 	struct timespec mtime; /* of the index before */
-	bool exists;
+	bool exists;           /* whether there was an index */
+	bool held;             /* whether the lock is ours, not somebody else's */
 };
 
 static int index_locked(const struct index_lock *lock, const struct checkout *tree, struct error *err)
@@ -266,8 +267,10 @@ static int take_lock(const struct index_lock *lock, const struct checkout *tree,
 
 static void unlock_index(struct index_lock *lock)
 {
-	(void)unlink(lock->copy);
-	(void)unlink(lock->lock);
+	if (lock->held) {
+		(void)unlink(lock->copy);
+		(void)unlink(lock->lock);
+	}
 	free(lock->index);
 	free(lock->lock);
 	free(lock->copy);
@@ -290,6 +293,7 @@ static int copy_index(struct index_lock *lock, struct error *err)
 	return rc;
 }
 
+/* Whatever it returns, unlock_index() must follow. */
 static int lock_index(struct index_lock *lock, struct checkout *tree, struct error *err)
 {
 	const char *folder = git_repository_path(tree->git);
@@ -300,18 +304,12 @@ static int lock_index(struct index_lock *lock, struct checkout *tree, struct err
 	lock->lock = path_join(folder, "index.lock");
 	lock->copy = mem_printf("%sindex.copydesk-%ld", folder, (long)getpid());
 	rc = take_lock(lock, tree, err);
-	if (rc == 0) {
-		rc = copy_index(lock, err);
-		if (rc == 0 && git_index_open(&tree->index, lock->copy) < 0)
-			rc = repo_fail(tree->repo, err, "The index of %s cannot be read", tree->name);
-		if (rc == 0)
-			return 0;
-		(void)unlink(lock->lock);
-	}
-	/* Somebody else's lock stays. */
-	free(lock->index);
-	free(lock->lock);
-	free(lock->copy);
+	if (rc < 0)
+		return rc;
+	lock->held = true;
+	rc = copy_index(lock, err);
+	if (rc == 0 && git_index_open(&tree->index, lock->copy) < 0)
+		rc = repo_fail(tree->repo, err, "The index of %s cannot be read", tree->name);
 	return rc;
 }
 
@@ -447,11 +445,11 @@ static int write_file(const struct checkout *tree, const struct repo_entry *entr
 {
 	struct strbuf bytes = STRBUF_INIT;
 	const char *name;
-	int folder;
 	int rc = working_bytes(tree, entry, &bytes, err);
 
 	if (rc == 0) {
-		folder = open_parent(tree->root, entry->path, true, &name);
+		int folder = open_parent(tree->root, entry->path, true, &name);
+
 		if (folder < 0 || place(folder, name, entry->mode, &bytes, tree->repo->durable) < 0 ||
 		    fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) < 0)
 			rc = error_set_errno(err, errno, "%s in %s cannot be written", entry->path,
@@ -480,7 +478,7 @@ static int may_follow(const struct checkout *tree, const struct repo_entry *befo
 static int follow_path(struct checkout *tree, const struct repo_entry *before, const struct repo_entry *after,
 		       struct error *err)
 {
-	struct stat st;
+	struct stat st = {0};
 	bool done;
 	bool left_out = is_left_out(tree, after->path);
 	int rc = may_follow(tree, before, after, &done, err);
@@ -530,8 +528,8 @@ static int look(const struct job *job, struct checkout *tree, struct error *err)
 	if (git_repository_index(&tree->index, tree->git) < 0)
 		return repo_fail(job->repo, err, "The index of %s cannot be read", tree->name);
 	for (size_t i = 0; rc == 0 && i < job->count; i++) {
-		struct repo_entry before;
-		struct repo_entry after;
+		struct repo_entry before = {0};
+		struct repo_entry after = {0};
 
 		rc = entries(job, job->paths[i], &before, &after, err);
 		if (rc == 0)
@@ -540,28 +538,39 @@ static int look(const struct job *job, struct checkout *tree, struct error *err)
 	return rc;
 }
 
+/* All paths, also after one that cannot be followed; the first error is told. */
+static int follow_paths(const struct job *job, struct checkout *tree, struct error *err)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < job->count; i++) {
+		struct repo_entry before = {0};
+		struct repo_entry after = {0};
+		int rc = entries(job, job->paths[i], &before, &after, err);
+
+		if (rc == 0)
+			rc = follow_path(tree, &before, &after, err);
+		if (rc != 0 && first == 0) {
+			first = rc;
+			err = NULL;
+		}
+	}
+	return first;
+}
+
 static int follow(const struct job *job, struct checkout *tree, struct error *err)
 {
 	struct index_lock lock;
-	int first = 0;
 	int rc = lock_index(&lock, tree, err);
 
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < job->count; i++) {
-		struct repo_entry before;
-		struct repo_entry after;
-		struct error *tell = first == 0 ? err : NULL;
+	if (rc == 0) {
+		int first = follow_paths(job, tree, err);
+		int written = write_index(&lock, tree, first == 0 ? err : NULL);
 
-		rc = entries(job, job->paths[i], &before, &after, tell);
-		if (rc == 0)
-			rc = follow_path(tree, &before, &after, tell);
-		if (first == 0)
-			first = rc;
+		rc = first != 0 ? first : written;
 	}
-	rc = write_index(&lock, tree, first == 0 ? err : NULL);
 	unlock_index(&lock);
-	return first != 0 ? first : rc;
+	return rc;
 }
 
 static bool has_branch(git_repository *git, const char *branch)
@@ -603,6 +612,18 @@ static int in_checkout(const struct job *job, git_repository *git, struct error 
 	return rc;
 }
 
+/* Deals with one work tree unless it is the one that the repository was opened in. */
+static int in_other(const struct job *job, git_repository *git, struct error *err)
+{
+	const char *own = job->repo->worktree;
+	const char *folder = git_repository_workdir(git);
+
+	if (folder == NULL ||
+	    (own != NULL && strncmp(folder, own, strlen(own)) == 0 && strcmp(folder + strlen(own), "/") == 0))
+		return 0;
+	return in_checkout(job, git, err);
+}
+
 /* The linked work trees (git-worktree(1)); one whose folder is away just now is passed over. */
 static int in_linked(const struct job *job, struct error *err)
 {
@@ -617,7 +638,7 @@ static int in_linked(const struct job *job, struct error *err)
 
 		if (git_worktree_lookup(&linked, job->repo->git, names.strings[i]) == 0 &&
 		    git_repository_open_from_worktree(&git, linked) == 0) {
-			int rc = in_checkout(job, git, first == 0 ? err : NULL);
+			int rc = in_other(job, git, first == 0 ? err : NULL);
 
 			first = first == 0 ? rc : first;
 		}
@@ -628,17 +649,27 @@ static int in_linked(const struct job *job, struct error *err)
 	return first;
 }
 
-static int in_all(const struct job *job, struct error *err)
+static int open_and(int (*act)(const struct job *job, git_repository *git, struct error *err),
+		    const struct job *job, const char *folder, struct error *err)
 {
 	git_repository *git = NULL;
 	int rc = 0;
-	int linked;
 
-	if (git_repository_open(&git, job->repo->folder) == 0)
-		rc = in_checkout(job, git, err);
+	if (folder != NULL && git_repository_open(&git, folder) == 0)
+		rc = act(job, git, err);
 	git_repository_free(git);
-	linked = in_linked(job, rc == 0 ? err : NULL);
-	return rc == 0 ? linked : rc;
+	return rc;
+}
+
+/* The work tree that the repository was opened in, the main one, the linked ones; the first error. */
+static int in_all(const struct job *job, struct error *err)
+{
+	int rc = open_and(in_checkout, job, job->repo->worktree, err);
+	int other = open_and(in_other, job, job->repo->folder, rc == 0 ? err : NULL);
+
+	rc = rc == 0 ? other : rc;
+	other = in_linked(job, rc == 0 ? err : NULL);
+	return rc == 0 ? other : rc;
 }
 
 int repo_worktree_clean(struct repo *repo, const char *branch, const struct oid *tree,

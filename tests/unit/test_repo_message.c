@@ -83,6 +83,10 @@ static void trailers_are_those_of_the_last_paragraph(void **state)
 	assert_null(repo_trailers_get(&t, "Even"));
 	assert_null(repo_trailers_get(&t, "Events"));
 	repo_trailers_clear(&t);
+	repo_trailers_read(&t, "Subject\n\nStep:\nEvent: approve\n");
+	assert_string_equal(repo_trailers_get(&t, "Step"), "");
+	assert_null(repo_trailers_get(&t, "Event"));
+	repo_trailers_clear(&t);
 	repo_trailers_read(&t, "Subject\n");
 	assert_int_equal(t.count, 0);
 	assert_null(repo_trailers_get(&t, "Event"));

@@ -289,6 +289,24 @@ static void every_linked_work_tree_follows(void **state)
 	file_is(n, "site/content/new/ferry.md", "ferry\n");
 }
 
+static void a_newsroom_opened_in_a_linked_work_tree_follows_in_the_main_one(void **state)
+{
+	struct newsroom *n = *state;
+	struct release r = prepare(n);
+	char *path = path_join(n->folder, "site");
+
+	assert_int_equal(sh(n, "git -C news worktree add -q -b site ../site"), 0);
+	repo_close(n->repo);
+	n->repo = NULL;
+	ok(n, repo_open(&n->repo, path, &n->err));
+	newsroom_advance(n, "refs/heads/main", &r.new_tree);
+	ok(n, follow(n, &r));
+	status_is(n, "news", "");
+	status_is(n, "site", "");
+	file_is(n, "site/content/city/lake.md", "lake, one\nline two\n");
+	free(path);
+}
+
 static void git_at_work_is_waited_for_and_then_told(void **state)
 {
 	struct newsroom *n = *state;
@@ -371,6 +389,7 @@ int main(void)
 	    in_newsroom(another_branch_is_left_alone),
 	    in_newsroom(a_bare_repository_has_nothing_to_follow),
 	    in_newsroom(every_linked_work_tree_follows),
+	    in_newsroom(a_newsroom_opened_in_a_linked_work_tree_follows_in_the_main_one),
 	    in_newsroom(git_at_work_is_waited_for_and_then_told),
 	    in_newsroom(a_sparse_work_tree_stays_sparse),
 	    in_newsroom(the_first_release_is_followed_from_nothing),
