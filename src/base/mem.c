@@ -14,7 +14,7 @@ static _Noreturn void out_of_memory(void)
 
 	if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
 		_exit(2);
-	_exit(2);
+	quick_exit(2); /* whoever holds the terminal gives it back on the way (at_quick_exit) */
 }
 
 void *mem_alloc(size_t size)

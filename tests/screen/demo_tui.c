@@ -118,12 +118,14 @@ static int mouse(void *target, int argument, struct error *err)
 	return 0;
 }
 
+/* Ends by a fault, or as when memory runs out. */
 static int crash(void *target, int argument, struct error *err)
 {
 	(void)target;
-	(void)argument;
 	(void)err;
-	abort();
+	if (argument == 0)
+		abort();
+	quick_exit(2);
 }
 
 static const struct command rows[] = {
@@ -172,6 +174,13 @@ static const struct command rows[] = {
      .label = "Crash",
      .help = "End by a fault",
      .keys = "F12",
+     .menu = "Demo",
+     .run = crash},
+    {.name = "demo.starve",
+     .label = "Starve",
+     .help = "End as without memory",
+     .keys = "F11",
+     .argument = 1,
      .menu = "Demo",
      .run = crash},
     {.name = "demo.spiked",

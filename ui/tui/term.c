@@ -84,7 +84,6 @@ static const int ignored[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-#define SIGNAL_COUNT (COUNT(caught) + COUNT(ignored) + COUNT(crashes))
 
 static void give_back(void)
 {
@@ -113,20 +112,25 @@ static void on_signal(int number)
 	errno = kept;
 }
 
-static void on_crash(int number)
+/* The same where nobody else can say a last word: after a fault, and when memory ran out. */
+static void give_back_and_tell(void)
 {
 	static const char words[] =
-	    "copydesk stopped because of a fault in it. Unsaved text is in the journal "
-	    "and is offered at the next start.\n";
+	    "copydesk had to stop. Unsaved text is in the journal and is offered at the next start.\n";
 	bool ours = signals.taken && signals.owner == getpid();
 
 	give_back();
 	if (ours && write(STDERR_FILENO, words, sizeof words - 1) < 0)
 		_exit(2);
+}
+
+static void on_crash(int number)
+{
+	give_back_and_tell();
 	raise(number); /* SA_RESETHAND: now it does what it would have done */
 }
 
-static void catch (int number, void (*handler)(int), int flags)
+static void set_handler(int number, void (*handler)(int), int flags)
 {
 	struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
 
@@ -143,13 +147,15 @@ static int open_signals(struct error *err)
 	signals.ending = 0;
 	signals.owner = getpid();
 	for (size_t i = 0; i < COUNT(caught); i++)
-		catch (caught[i].number, on_signal, caught[i].flags);
+		set_handler(caught[i].number, on_signal, caught[i].flags);
 	for (size_t i = 0; i < COUNT(ignored); i++)
-		catch (ignored[i], SIG_IGN, 0);
+		set_handler(ignored[i], SIG_IGN, 0);
 	for (size_t i = 0; i < COUNT(crashes); i++)
-		catch (crashes[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER));
-	if (!registered)
+		set_handler(crashes[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER));
+	if (!registered) {
 		atexit(give_back);
+		at_quick_exit(give_back_and_tell);
+	}
 	registered = true;
 	return 0;
 }
@@ -157,11 +163,11 @@ static int open_signals(struct error *err)
 static void close_signals(void)
 {
 	for (size_t i = 0; i < COUNT(caught); i++)
-		catch (caught[i].number, SIG_DFL, 0);
+		set_handler(caught[i].number, SIG_DFL, 0);
 	for (size_t i = 0; i < COUNT(ignored); i++)
-		catch (ignored[i], SIG_DFL, 0);
+		set_handler(ignored[i], SIG_DFL, 0);
 	for (size_t i = 0; i < COUNT(crashes); i++)
-		catch (crashes[i], SIG_DFL, 0);
+		set_handler(crashes[i], SIG_DFL, 0);
 	close(signals.pipe[0]);
 	close(signals.pipe[1]);
 }
