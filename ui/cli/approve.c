@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/change.h"
+#include "desk/rules.h"
 
 /* Digits of a head that are enough to name it. */
 #define HEAD_LEAST 7
@@ -55,6 +57,13 @@ static int ask(struct cli *cli, const struct draft *draft, struct error *err)
 	return rc;
 }
 
+/* Asked before the person is: nobody should type a word for nothing. */
+static int may_approve(struct cli *cli, const struct draft *draft, struct error *err)
+{
+	return rules_check(RULES_APPROVE, draft, desk_policy(cli->desk), desk_person(cli->desk, NULL),
+			   clock_now(desk_clock(cli->desk)), option_value(&cli->options, "step"), err);
+}
+
 static int approve(struct cli *cli, const char *name, struct error *err)
 {
 	const char *head = option_value(&cli->options, "seen");
@@ -66,7 +75,13 @@ static int approve(struct cli *cli, const char *name, struct error *err)
 	if (draft == NULL)
 		return err->code;
 	seen = draft->head;
-	rc = head != NULL ? find_head(draft, head, &seen, err) : ask(cli, draft, err);
+	if (head != NULL) {
+		rc = find_head(draft, head, &seen, err);
+	} else {
+		rc = may_approve(cli, draft, err);
+		if (rc == 0)
+			rc = ask(cli, draft, err);
+	}
 	if (rc == 0)
 		rc = cli_text(cli, "message", false, &text, err);
 	if (rc == 0)
