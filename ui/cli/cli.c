@@ -1,6 +1,5 @@
 #include "cli/cli.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -42,31 +41,36 @@ void cli_print(struct cli *cli, const char *text)
 
 void cli_print_lines(struct cli *cli, const char *indent, const char *text, size_t len)
 {
-	const char *end = text + len;
+	size_t pos = 0;
 
-	while (text < end) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = newline != NULL ? newline : end;
+	while (pos < len) {
+		const char *newline = memchr(text + pos, '\n', len - pos);
+		size_t end = newline != NULL ? (size_t)(newline - text) : len;
+		size_t stop = end > pos && text[end - 1] == '\r' ? end - 1 : end;
 
-		if (stop > text)
+		if (stop > pos)
 			strbuf_adds(&cli->out, indent);
-		unicode_printable(&cli->out, text, (size_t)(stop - text - (stop > text && stop[-1] == '\r')),
-				  -1);
+		unicode_printable(&cli->out, text + pos, stop - pos, -1);
 		strbuf_addc(&cli->out, '\n');
-		text = stop + 1;
+		pos = end + 1;
 	}
 }
 
-/* Says one line on standard error; when that cannot be written there is nobody left to tell. */
-static void say(const char *prefix, const char *text)
+/* Says something on standard error; when that cannot be written there is nobody left to tell. */
+static void say(const char *before, const char *text, const char *after)
 {
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_adds(&line, prefix);
+	strbuf_adds(&line, before);
 	unicode_printable(&line, text, strlen(text), -1);
-	strbuf_addc(&line, '\n');
+	strbuf_adds(&line, after);
 	(void)path_write_all(STDERR_FILENO, line.data, line.len);
 	strbuf_clear(&line);
+}
+
+void cli_complain(const struct error *err)
+{
+	say("copydesk: ", err->message, "\n");
 }
 
 void cli_flush(struct cli *cli)
@@ -77,7 +81,7 @@ void cli_flush(struct cli *cli)
 		if (errno == EPIPE)
 			exit(0);
 		error_set_errno(&err, errno, "The standard output cannot be written");
-		say("copydesk: ", err.message);
+		cli_complain(&err);
 		exit(error_exit_status(E_IO));
 	}
 	strbuf_reset(&cli->out);
@@ -85,14 +89,15 @@ void cli_flush(struct cli *cli)
 
 void cli_say(struct cli *cli, const char *format, ...)
 {
-	struct error text;
+	struct strbuf text = STRBUF_INIT;
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text.message, sizeof text.message, format, args);
+	strbuf_addv(&text, format, args);
 	va_end(args);
 	cli_flush(cli);
-	say("", text.message);
+	say("", text.data, "\n");
+	strbuf_clear(&text);
 }
 
 int cli_usage(const struct cli *cli, struct error *err, const char *format, ...)
@@ -123,7 +128,8 @@ int cli_confirm(struct cli *cli, const char *word, const char *question, struct 
 		    err, E_REFUSED,
 		    "Nobody is at a terminal to type the word \"%s\": give --yes when this is meant.", word);
 	cli_flush(cli);
-	fprintf(stderr, "%s Type %s to go on: ", question, word);
+	say("", question, " ");
+	say("Type ", word, " to go on: ");
 	if (fgets(line, sizeof line, stdin) == NULL)
 		line[0] = '\0';
 	len = strcspn(line, "\r\n");
@@ -381,7 +387,7 @@ int cli_main(int argc, char **argv, cli_interface *interface)
 	rc = dispatch(&cli, argc, argv, interface, &err);
 	cli_flush(&cli);
 	if (rc < 0)
-		say("copydesk: ", err.message);
+		cli_complain(&err);
 	desk_close(cli.desk);
 	option_clear(&cli.options);
 	strbuf_clear(&cli.out);

@@ -89,6 +89,9 @@ void cli_flush(struct cli *cli);
 /* Says a sentence to the person, on standard error, after what was printed; made safe. */
 void cli_say(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Says what went wrong; the run goes on. What run() returns is said in the same way. */
+void cli_complain(const struct error *err);
+
 /*
  * Says which command was wrongly used and how to learn more; returns E_INVALID. format is a sentence.
  */
