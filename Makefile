@@ -226,11 +226,11 @@ SCREEN_OBJ := $(BUILD)/tests/screen/screen.o $(BUILD)/tests/screen/pty.o
 $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/libcopydesk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 
-$(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(UI_ROOM_OBJ) $(BUILD)/libcopydesk.a
+$(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The tests of the screen alone.
-screen: $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
+screen: all $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
 	@tests/screen/run $(BUILD)
 
 # The tests that need neither a terminal nor much time.
@@ -250,5 +250,4 @@ clean:
 	$(SCREEN_OBJ:.o=.d) $(BUILD)/tests/screen/demo_tui.d
 
 .SECONDARY:
-.PHONY: all quick flow clean
-.PHONY: all quick screen clean
+.PHONY: all quick flow screen clean
