@@ -360,7 +360,8 @@ static void a_place_that_cannot_be_written_is_told(void **state)
 	struct error err = {0};
 
 	(void)state;
-	assert_int_equal(catalog_open(&catalog, folder, &err), E_IO);
+	assert_int_equal(mkdir(file, 0700), 0);
+	assert_int_equal(catalog_open(&catalog, file, &err), E_IO);
 	assert_non_null(strstr(err.message, folder));
 	assert_int_equal(catalog_open(&catalog, "/nowhere/at/all.sqlite", &err), E_IO);
 	assert_null(catalog);
