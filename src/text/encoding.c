@@ -33,7 +33,7 @@ static bool convert(struct strbuf *out, const char *name, const char *bytes, siz
 	}
 	if (U_SUCCESS(status))
 		out->len += (size_t)need;
-	out->data[out->len] = '\0';
+	strbuf_truncate(out, out->len);
 	free(wide);
 	ucnv_close(converter);
 	return U_SUCCESS(status);

@@ -20,11 +20,10 @@ size_t lines_end(const char *text, size_t len, size_t pos)
 {
 	size_t end = lines_after(text, len, pos);
 
-	if (end > pos && text[end - 1] == '\n')
-		end--;
-	if (end > pos && text[end - 1] == '\r')
-		end--;
-	return end;
+	if (end == pos || text[end - 1] != '\n')
+		return end;
+	end--;
+	return end > pos && text[end - 1] == '\r' ? end - 1 : end;
 }
 
 const char *lines_eol(const char *text, size_t len)

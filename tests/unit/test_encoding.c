@@ -74,6 +74,7 @@ static void what_is_no_text_is_refused_in_one_sentence(void **state)
 	    {BYTES("\x81\x8d\x8f\x90\x9d"), "not a text in UTF-8"},
 	};
 	struct strbuf sb = STRBUF_INIT;
+	struct strbuf empty = STRBUF_INIT;
 	struct error err;
 	const char *name;
 
@@ -84,8 +85,11 @@ static void what_is_no_text_is_refused_in_one_sentence(void **state)
 		if (strstr(err.message, rows[i].message) == NULL)
 			fail_msg("row %zu says: %s", i, err.message);
 		assert_string_equal(sb.data, "kept");
+		assert_int_equal(encoding_read(&empty, rows[i].bytes, rows[i].len, &name, &err), E_INVALID);
+		assert_int_equal(empty.len, 0);
 	}
 	strbuf_clear(&sb);
+	strbuf_clear(&empty);
 }
 
 int main(void)
