@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "desk/import.h"
 #include "text/diff.h"
 #include "text/frontmatter.h"
 #include "text/markdown.h"
@@ -150,6 +151,40 @@ static int compare(struct strbuf *out, const struct strbuf *old_text, const stru
 	return 0;
 }
 
+static int import_file(struct strbuf *out, const struct strbuf *in, const char *name, struct error *err)
+{
+	const struct import_options options = {.name = name};
+	struct import import;
+	int rc = import_text(&import, in->data, in->len, &options, err);
+
+	for (size_t i = 0; rc == 0 && i < import.line_count; i++) {
+		const struct import_line *line = &import.lines[i];
+
+		if (line->fate == IMPORT_BLANK)
+			continue;
+		strbuf_addf(out, "%-7s|", import_fate_name(line->fate));
+		strbuf_add(out, line->text, line->len);
+		strbuf_addf(out, "%s%s\n", line->what ? "  <- " : "", line->what ? line->what : "");
+	}
+	for (size_t i = 0; rc == 0 && i < import.warning_count; i++)
+		strbuf_addf(out, "warning|%s\n", import.warnings[i]);
+	if (rc == 0)
+		strbuf_addf(out, "\n%s", import.text);
+	import_clear(&import);
+	return rc;
+}
+
+/* Where each line went and why, warnings, and the article. */
+static int import_plain_file(struct strbuf *out, const struct strbuf *in, struct error *err)
+{
+	return import_file(out, in, NULL, err);
+}
+
+static int import_markdown_file(struct strbuf *out, const struct strbuf *in, struct error *err)
+{
+	return import_file(out, in, "drafts/lake-path.md", err);
+}
+
 /* A kind takes one file, or an old and a new one. */
 static const struct {
 	const char *kind;
@@ -157,10 +192,9 @@ static const struct {
 	int (*compare)(struct strbuf *out, const struct strbuf *old_text, const struct strbuf *new_text,
 		       struct error *err);
 } kinds[] = {
-    {"diff", .compare = compare},
-    {"escape", .print = escape},
-    {"markdown", .print = markdown},
-    {"splice", .print = splice},
+    {"diff", .compare = compare},           {"escape", .print = escape},
+    {"import", .print = import_plain_file}, {"import-markdown", .print = import_markdown_file},
+    {"markdown", .print = markdown},        {"splice", .print = splice},
 };
 
 static int print(struct strbuf *out, const char *kind, const struct strbuf *files, int count,
