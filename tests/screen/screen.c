@@ -133,6 +133,15 @@ static bool wait_until(struct script *script, bool (*condition)(struct pty *pty,
 	return true;
 }
 
+/* Takes what comes until nothing has for so many milliseconds. */
+static void drain(struct pty *pty, int milliseconds)
+{
+	bool more = true;
+
+	while (more)
+		more = pty_pump(pty, milliseconds);
+}
+
 static bool is_shown(struct pty *pty, void *context)
 {
 	return pty_count(pty, context) > 0;
@@ -312,8 +321,7 @@ static bool do_exit(struct script *script, struct step *step)
 	wait_until(script, is_over, NULL);
 	if (!pty_wait_end(current(script), DEADLINE, &status, &script->cpu))
 		return fail(script, step, "It has not ended.");
-	while (pty_pump(current(script), 0))
-		continue;
+	drain(current(script), 0);
 	snprintf(why, sizeof why, "It ended with %d after %d ms.", status, (int)(clock_monotonic() - start));
 	if (status != wanted || clock_monotonic() - start > within)
 		return fail(script, step, why);
@@ -436,8 +444,7 @@ static bool do_screen(struct script *script, struct step *step)
 	bool passed = true;
 
 	if (script->update) {
-		while (pty_pump(current(script), SETTLED))
-			continue;
+		drain(current(script), SETTLED);
 		add_expected(current(script), &expected);
 		strbuf_adds(&script->updated, expected.now.data);
 	} else {
@@ -487,8 +494,7 @@ static bool do_cursor(struct script *script, struct step *step)
 /* "quiet 300": nothing is sent for so many milliseconds. */
 static bool do_quiet(struct script *script, struct step *step)
 {
-	while (pty_pump(current(script), SETTLED))
-		continue;
+	drain(current(script), SETTLED);
 	return check(script, step, !pty_pump(current(script), atoi(step->argument)));
 }
 

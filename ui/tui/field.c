@@ -66,11 +66,12 @@ static bool is_space_at(const struct field *field, size_t pos)
 /* Words are what blanks part. */
 static size_t word_back(const struct field *field)
 {
-	size_t pos = field->cursor, before;
+	size_t pos = field->cursor;
 	bool word = false;
 
 	while (pos > 0) {
-		before = unicode_previous(field->text.data, field->text.len, pos);
+		size_t before = unicode_previous(field->text.data, field->text.len, pos);
+
 		if (is_space_at(field, before) && word)
 			break;
 		word = word || !is_space_at(field, before);

@@ -219,8 +219,8 @@ static unsigned modifiers_of(int number)
 {
 	unsigned bits = number > 1 ? (unsigned)number - 1 : 0;
 
-	return (bits & 1 ? INPUT_SHIFT : 0u) | (bits & (2 | 8) ? INPUT_ALT : 0u) |
-	       (bits & 4 ? INPUT_CTRL : 0u);
+	return ((bits & 1) != 0 ? INPUT_SHIFT : 0u) | ((bits & (2 | 8)) != 0 ? INPUT_ALT : 0u) |
+	       ((bits & 4) != 0 ? INPUT_CTRL : 0u);
 }
 
 /* Takes the numbers and the final byte after ESC [; rxvt ends some with "$", which ends none else. */

@@ -154,7 +154,7 @@ static int open_signals(struct error *err)
 		set_handler(crashes[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER));
 	if (!registered) {
 		atexit(give_back);
-		at_quick_exit(give_back_and_tell);
+		(void)at_quick_exit(give_back_and_tell);
 	}
 	registered = true;
 	return 0;
@@ -462,10 +462,11 @@ static void add_base64(struct strbuf *out, const char *text, size_t len)
 
 	for (size_t pos = 0; pos < len; pos += 3) {
 		size_t count = len - pos < 3 ? len - pos : 3;
-		uint32_t bits = 0;
+		unsigned char group[3] = {0};
+		uint32_t bits;
 
-		for (size_t i = 0; i < 3; i++)
-			bits = bits << 8 | (i < count ? (unsigned char)text[pos + i] : 0u);
+		memcpy(group, text + pos, count);
+		bits = (uint32_t)group[0] << 16 | (uint32_t)group[1] << 8 | group[2];
 		for (size_t i = 0; i < 4; i++)
 			strbuf_addc(out, i <= count ? digits[bits >> (18 - 6 * i) & 63] : '=');
 	}
