@@ -143,7 +143,7 @@ int desk_article(struct desk *desk, const char *path, struct oid *blob, struct e
 
 /*
  * A new draft with this text, or with that of an empty article when text is NULL; *name is the
- * caller's.  slug NULL: from the headline; "-2" on collision.
+ * caller's.  slug NULL: from the headline; "-2" on collision, which a slug in the text follows.
  */
 int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline,
              const char *text, size_t len, char **name, struct error *err);

@@ -11,6 +11,7 @@
 #include "desk/article.h"
 #include "desk/desk_internal.h"
 #include "desk/rules.h"
+#include "text/frontmatter.h"
 #include "text/unicode.h"
 
 /* How often an act is tried again when somebody else's commit comes first. */
@@ -149,6 +150,15 @@ static int text_fits(const char *what, size_t len, struct error *err)
 	                 REPO_BLOB_LIMIT >> 20);
 }
 
+/* A headline of Han characters on a desk of another language is Chinese, and the other way round English. */
+static const char *language_of(const struct desk *desk, const char *headline)
+{
+	const char *own = desk->policy.language;
+	const char *guess = article_guess_language(headline, strlen(headline));
+
+	return (strcmp(guess, "zh") == 0) == (strncmp(own, "zh", 2) == 0) ? own : guess;
+}
+
 /* The text of an article that is still to be written. */
 static int empty_article(struct desk *desk, const char *headline, const char *slug, struct strbuf *out,
                          struct error *err)
@@ -157,15 +167,31 @@ static int empty_article(struct desk *desk, const char *headline, const char *sl
 	char date[CLOCK_TEXT_SIZE];
 
 	clock_date(date, now.seconds, now.offset);
-	return article_template(out, headline, slug, date, article_guess_language(headline, strlen(headline)),
-	                        desk->person.name, err);
+	return article_template(out, headline, slug, date, language_of(desk, headline), desk->person.name, err);
+}
+
+/* The text with its slug, where it names one, made the draft's: two articles must not share an address. */
+static int with_slug(struct strbuf *out, const char *slug, const char *text, size_t len, struct error *err)
+{
+	struct frontmatter *fm;
+	const char *own;
+	bool other;
+
+	(void)frontmatter_parse(&fm, text, len, NULL);
+	own = frontmatter_get(fm, "slug");
+	other = own != NULL && strcmp(own, slug) != 0;
+	frontmatter_free(fm);
+	if (other)
+		return frontmatter_set(out, text, len, "slug", slug, err);
+	strbuf_add(out, text, len);
+	return 0;
 }
 
 int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline, const char *text,
              size_t len, char **name, struct error *err)
 {
 	struct strbuf wanted = STRBUF_INIT;
-	struct strbuf empty = STRBUF_INIT;
+	struct strbuf first = STRBUF_INIT;
 	struct repo_entry entry = {.mode = REPO_MODE_FILE};
 	char *path = NULL;
 	int rc = text_fits(headline, len, err);
@@ -185,13 +211,12 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 		*name = NULL;
 		return rc;
 	}
-	if (text == NULL) {
-		rc = empty_article(desk, headline, *name, &empty, err);
-		text = empty.data;
-		len = empty.len;
-	}
+	if (text == NULL)
+		rc = empty_article(desk, headline, *name, &first, err);
+	else
+		rc = with_slug(&first, *name, text, len, err);
 	if (rc == 0)
-		rc = repo_blob_write(desk->repo, &entry.id, text, len, err);
+		rc = repo_blob_write(desk->repo, &entry.id, first.data, first.len, err);
 	entry.path = path;
 	if (rc == 0)
 		rc = begin(desk, *name, path, &entry, NULL, err);
@@ -199,7 +224,7 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 		free(*name);
 		*name = NULL;
 	}
-	strbuf_clear(&empty);
+	strbuf_clear(&first);
 	free(path);
 	return rc;
 }

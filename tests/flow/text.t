@@ -57,6 +57,8 @@ does show lake --source
 same "$home/out" "$home/zero.md"
 does new --section culture --slug lake "Another lake"
 says lake-2
+does show lake-2 --source
+says "slug: lake-2" "title: Another lake"
 refuses 2 "cannot be" new --section ../.. Hello
 refuses 2 "cannot be" new --section .git Hello
 refuses 2 "slug" new --slug "" Hello
