@@ -31,6 +31,14 @@ says ".It Cm release"
 does completion bash
 holds "bash reads its completion" bash -n "$home/out"
 cp "$home/out" "$home/completion"
+for shell in zsh fish; do
+	does completion $shell
+	if command -v $shell >/dev/null; then
+		holds "$shell reads its completion" $shell -n "$home/out"
+	else
+		skip "$shell reads its completion"
+	fi
+done
 
 does init
 draft lake "The lake path" "Five volunteers."

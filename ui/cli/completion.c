@@ -225,7 +225,10 @@ static void print_zsh(struct strbuf *out)
 			 "\targument)\n\t\tcase $words[1] in\n");
 	for (size_t i = 0; cli_commands[i] != NULL; i++)
 		zsh_command(out, cli_commands[i]);
-	strbuf_adds(out, "\t\tesac ;;\n\tesac\n}\n\ncompdef _copydesk copydesk\n");
+	strbuf_adds(out, "\t\tesac ;;\n\tesac\n}\n\n"
+			 "# Read from $fpath this is the function itself; sourced, it has to be told of.\n"
+			 "if [[ $funcstack[1] == _copydesk ]]; then\n\t_copydesk \"$@\"\nelse\n"
+			 "\tcompdef _copydesk copydesk\nfi\n");
 }
 
 /* -- fish -- */
