@@ -168,9 +168,9 @@ static const char *why_nothing(const struct import_claims *claims, size_t line)
 		if (claim->line != line)
 			continue;
 		if (claim->date == DATE_AMBIGUOUS)
-			return "a date that can be read in two ways";
+			return "a date with two readings";
 		if (claim->date == DATE_IMPOSSIBLE)
-			return "a date that does not exist";
+			return "no such date";
 		if (claim->value[0] != '\0')
 			why = claim->label == LABEL_FURNITURE || claim->label == LABEL_CONTACT
 				  ? "site furniture"

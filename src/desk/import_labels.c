@@ -298,10 +298,9 @@ bool import_ends_sentence(const char *line, size_t len)
 {
 	size_t start = 0;
 	size_t at;
-	int32_t c;
 
 	import_trim(line, &start, &len);
-	while (len > 0 && is_one_of(c = before(line, len, &at), "\"'”’»›" CLOSING "》』"))
+	while (len > 0 && is_one_of(before(line, len, &at), "\"'”’»›" CLOSING "》』"))
 		len = at;
 	return len > 0 && is_one_of(before(line, len, &at), ".。．!！?？…:：;；");
 }

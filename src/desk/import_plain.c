@@ -197,7 +197,7 @@ static void drop_foot_line(struct import *out, struct import_claims *claims, siz
 		return;
 	(void)import_take_labels(out, claims, line, IMPORT_FURNITURE);
 	import_mark(out, line, IMPORT_DROPPED,
-		    claims->count > before ? "site furniture, with the publisher" : furniture_words);
+		    claims->count > before ? "site furniture; publisher" : furniture_words);
 }
 
 /*
