@@ -43,6 +43,9 @@ LIB += src/text/wrap.c
 LIB += src/text/yamlblock.c
 
 LIB += src/store/catalog.c
+LIB += src/store/journal.c
+LIB += src/store/journal_record.c
+LIB += src/store/journal_recover.c
 LIB += src/store/lease.c
 LIB += src/store/repo.c
 LIB += src/store/repo_message.c
@@ -126,6 +129,7 @@ UNITS += encoding
 UNITS += frontmatter
 UNITS += gitconfig
 UNITS += import
+UNITS += journal
 UNITS += lease
 UNITS += markdown
 UNITS += merge
