@@ -61,7 +61,7 @@ static int make_file(const char *path, int flags, const struct strbuf *frame)
 /* The part of a draft's name that stands in the file's name, for people who look into the folder. */
 static void add_name(struct strbuf *out, const char *draft)
 {
-	for (size_t i = 0; draft[i] != '\0' && i < 100; i++) {
+	for (size_t i = 0; i < 100 && draft[i] != '\0'; i++) {
 		char c = draft[i];
 		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 
