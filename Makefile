@@ -86,6 +86,7 @@ UI += ui/cli/config.c
 UI += ui/cli/correct.c
 UI += ui/cli/diff.c
 UI += ui/cli/help.c
+UI += ui/cli/import.c
 UI += ui/cli/init.c
 UI += ui/cli/json.c
 UI += ui/cli/list.c

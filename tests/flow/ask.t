@@ -47,7 +47,8 @@ says "Nothing was released"
 hides "Type release"
 
 # The headline is cut to the terminal, never in half.
-draft long "志愿者修复湖滨步道志愿者修复湖滨步道志愿者修复湖滨步道志愿者修复湖滨步道志愿者修复湖滨步道志愿者" "Text"
+draft a-name-that-is-longer-than-there-is-room-for "志愿者修复湖滨步道志愿者修复湖滨步道志愿者修复湖滨步道志愿者修复湖滨步道志愿者修复湖滨步道志愿者" "Text"
 printf '\n' | script -qec "stty cols 80; '$copydesk' list" /dev/null >"$home/out" 2>"$home/err"
-says "…"
+says "…" culture/lake
+holds "no line is longer than the terminal" test "$(tr -d '\r' <"$home/out" | wc -L)" -le 80
 finish

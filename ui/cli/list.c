@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/table.h"
+#include "text/unicode.h"
 
 static const struct option_row options[] = {
     {"state", 's', "STATE", OPTION_OFFER_STATES, "only those in this state"},
@@ -16,6 +17,10 @@ static const struct option_row options[] = {
     {"json", '\0', NULL, OPTION_OFFER_NOTHING, "as JSON, for programs"},
     {.name = NULL},
 };
+
+/* Columns of a terminal from which on a line has room for everything, and those of a name below that. */
+#define WIDE        120
+#define NARROW_NAME 28
 
 enum { STATE, DATE, SECTION, NAME, HEADLINE, WHO, COLUMNS };
 
@@ -96,39 +101,50 @@ static char *short_name(const struct cli *cli, const struct desk_row *row)
 	return row->name != NULL ? mem_strdup(row->name) : mem_strndup(rest, strlen(rest) - strlen(".md"));
 }
 
+/* Whether a line must do without the section, and names are cut: all of it fits into 80 columns then. */
+static bool is_narrow(const struct cli *cli)
+{
+	return cli->width > 0 && cli->width < WIDE;
+}
+
 static void add_row(const struct cli *cli, struct table *table, const struct desk_row *row)
 {
+	struct strbuf cut = STRBUF_INIT;
 	char *name = short_name(cli, row);
 	char *date = mem_strndup(row->date, strnlen(row->date, strlen("2026-11-20")));
-	const char *const cells[COLUMNS] = {
+	const char *cells[COLUMNS] = {
 	    [STATE] = review_state_label(row->state),
 	    [DATE] = date,
-	    [SECTION] = row->section,
-	    [NAME] = name,
+	    [SECTION] = is_narrow(cli) ? NULL : row->section,
 	    [HEADLINE] = row->title,
 	    [WHO] = row->who,
 	};
 
+	unicode_printable(&cut, name, strlen(name), is_narrow(cli) ? NARROW_NAME : -1);
+	cells[NAME] = cut.data;
 	table_add(table, cells);
+	strbuf_clear(&cut);
 	free(name);
 	free(date);
 }
 
 static void print_table(struct cli *cli, const struct shown *shown)
 {
-	static const char *const heads[COLUMNS] = {"STATE", "DATE", "SECTION", "NAME", "HEADLINE", "WHO"};
-	struct table *table = table_new(COLUMNS);
+	const char *const heads[COLUMNS] = {"STATE", "DATE",     is_narrow(cli) ? NULL : "SECTION",
+					    "NAME",  "HEADLINE", "WHO"};
+	struct table *table;
 
 	if (shown->count == 0) {
 		cli_say(cli, shown->all > 0
 				 ? "Nothing matches."
 				 : "There is nothing here yet. \"copydesk new HEADLINE\" starts an article.");
-	} else {
-		table_add(table, heads);
-		for (size_t i = 0; i < shown->count; i++)
-			add_row(cli, table, &shown->rows[shown->indexes[i]]);
-		table_print(table, HEADLINE, cli->width, &cli->out);
+		return;
 	}
+	table = table_new(COLUMNS);
+	table_add(table, heads);
+	for (size_t i = 0; i < shown->count; i++)
+		add_row(cli, table, &shown->rows[shown->indexes[i]]);
+	table_print(table, HEADLINE, cli->width, &cli->out);
 	table_free(table);
 }
 
