@@ -164,12 +164,12 @@ const struct cli_command cli_import = {
     .name = "import",
     .help = "make drafts of text or Markdown",
     .arguments = "FILE ...",
-    .about = "Makes a draft of each FILE (\"-\" is standard input) and prints its name. A FILE is\n"
-	     "plain text, as it is copied from a news page, or Markdown, with or without front\n"
-	     "matter. The first line is the headline; lines such as \"Date:\", \"Source:\" or \"时间：\"\n"
-	     "and closing credits become front matter; what stands after an end mark, and what\n"
-	     "belongs to the page around the text, is dropped. No word is changed, and every line\n"
-	     "that is dropped is shown.\n"
+    .about = "Makes a draft of each FILE (\"-\" is standard input) and prints its name. A FILE\n"
+	     "is plain text, as it is copied from a news page, or Markdown, with or without\n"
+	     "front matter. The first line is the headline; lines such as \"Date:\", \"Source:\"\n"
+	     "or \"时间：\" and closing credits become front matter; what stands after an end\n"
+	     "mark, and what belongs to the page around the text, is dropped. No word is\n"
+	     "changed, and every line that is dropped is shown.\n"
 	     "\n"
 	     "With --dry-run the article is printed and nothing is written.\n",
     .least = 1,

@@ -70,9 +70,9 @@ const struct cli_command cli_save = {
     .about = "Makes the bytes of FILE, or of standard input (\"-\" or no FILE), the text of\n"
 	     "the draft: one commit. The same text again makes none.\n"
 	     "\n"
-	     "--from is the text that the new one was made from, the \"blob\" of \"show --json\".\n"
-	     "When somebody saved another one meanwhile, nothing is written and the exit\n"
-	     "status is 3.\n",
+	     "--from is the text that the new one was made from, the \"blob\" of \"show\n"
+	     "--json\". When somebody saved another one meanwhile, nothing is written and the\n"
+	     "exit status is 3.\n",
     .least = 1,
     .most = 2,
     .offer = OPTION_OFFER_NAMES,
