@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/commands.h"
+#include "cli/report.h"
 #include "text/unicode.h"
 
 const struct option_row cli_options[] = {
@@ -197,19 +198,15 @@ static const char *const states[REVIEW_STATE_COUNT] = {
 
 int cli_say_state(struct cli *cli, const char *name, struct error *err)
 {
-	const struct desk_row *rows;
-	size_t count;
+	const struct desk_row *row;
 	int rc = desk_refresh(cli->desk, err);
 
 	if (rc < 0)
 		return rc;
-	rows = desk_rows(cli->desk, &count);
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].name == NULL || strcmp(rows[i].name, name) != 0)
-			continue;
-		cli_say(cli, "%s %s%s%s.", name, states[rows[i].state],
-			rows[i].waiting_on[0] != '\0' ? ", and waits for: " : "", rows[i].waiting_on);
-	}
+	row = report_find(cli->desk, name, NULL);
+	if (row != NULL)
+		cli_say(cli, "%s %s%s%s.", name, states[row->state],
+			row->waiting_on[0] != '\0' ? ", and waits for: " : "", row->waiting_on);
 	return 0;
 }
 

@@ -8,14 +8,20 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 
+static bool is_called(const struct desk_row *row, const char *name, const char *path)
+{
+	if (name != NULL)
+		return row->name != NULL && strcmp(row->name, name) == 0;
+	return row->name == NULL && path != NULL && strcmp(row->path, path) == 0;
+}
+
 const struct desk_row *report_find(struct desk *desk, const char *name, const char *path)
 {
 	size_t count;
 	const struct desk_row *rows = desk_rows(desk, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (name != NULL ? rows[i].name != NULL && strcmp(rows[i].name, name) == 0
-				 : rows[i].name == NULL && strcmp(rows[i].path, path) == 0)
+		if (is_called(&rows[i], name, path))
 			return &rows[i];
 	}
 	return NULL;
