@@ -253,14 +253,19 @@ static char *find_candidate(const char *folder)
 	return NULL;
 }
 
+/* The work tree of a ".git", which git's commands and safe.directory name (git-config(1)); else itself. */
+static char *outer_folder(const char *candidate)
+{
+	size_t len = strlen(candidate);
+	bool inner = len > 5 && strcmp(candidate + len - 5, "/.git") == 0;
+
+	return mem_strndup(candidate, inner ? len - 5 : len);
+}
+
 static int explain_owner(const char *candidate, struct error *err)
 {
-	char *folder = mem_strdup(candidate);
-	size_t len = strlen(folder);
+	char *folder = outer_folder(candidate);
 
-	/* safe.directory names the work tree where there is one (git-config(1)). */
-	if (len > 5 && strcmp(folder + len - 5, "/.git") == 0)
-		folder[len - 5] = '\0';
 	error_set(err, E_GIT,
 		  "The repository %s belongs to somebody else. If you trust it, run: git config --global "
 		  "--add safe.directory %s",
@@ -291,6 +296,19 @@ static int partial_clone(const char *folder, struct error *err)
 			 "The repository %s is a partial clone and lacks some texts: clone it again without "
 			 "--filter.",
 			 folder);
+}
+
+static int explain_head(const char *candidate, struct error *err)
+{
+	char *folder = outer_folder(candidate);
+	bool bare = strcmp(folder, candidate) == 0;
+
+	error_set(err, E_GIT,
+		  "The repository %s is damaged: its HEAD is missing or cannot be read. Restore it with: git "
+		  "init %s%s",
+		  candidate, bare ? "--bare " : "", folder);
+	free(folder);
+	return E_GIT;
 }
 
 static int explain_extension(const char *candidate, const char *cause, struct error *err)
@@ -324,11 +342,7 @@ static int explain_open(const char *candidate, int code, struct error *err)
 	if (access(candidate, R_OK) < 0 || (path_is_folder(candidate) && access(candidate, X_OK) < 0))
 		return error_set_errno(err, errno, "The repository %s cannot be read", candidate);
 	if (code == GIT_ENOTFOUND && path_is_folder(candidate))
-		return error_set(
-		    err, E_GIT,
-		    "The repository %s is damaged: its HEAD is missing or cannot be read. Restore "
-		    "it with: git init %s",
-		    candidate, candidate);
+		return explain_head(candidate, err);
 	return repo_fail(NULL, err, "The repository %s cannot be opened", candidate);
 }
 
@@ -420,6 +434,24 @@ static int check_supported(struct repo *repo, struct error *err)
 	return 0;
 }
 
+/* libgit2 takes objects and refs that it may not look at for ones that are not there. */
+static int check_access(const struct repo *repo, int how, const char *what, struct error *err)
+{
+	static const char *const parts[] = {"", "/objects", "/refs"};
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		char *path = mem_printf("%s%s", repo->folder, parts[i]);
+		int rc = eaccess(path, how);
+		int errnum = errno;
+
+		free(path);
+		if (rc < 0)
+			return error_set_errno(err, errnum, "The repository %s cannot be %s", repo->folder,
+					       what);
+	}
+	return 0;
+}
+
 int repo_open(struct repo **out, const char *folder, struct error *err)
 {
 	struct repo *repo = mem_zalloc(1, sizeof *repo);
@@ -432,8 +464,10 @@ int repo_open(struct repo **out, const char *folder, struct error *err)
 		repo->folder = trimmed(git_repository_commondir(repo->git));
 		repo->worktree = trimmed(git_repository_workdir(repo->git));
 		repo_set_durable(repo, true);
-		rc = check_supported(repo, err);
+		rc = check_access(repo, R_OK | X_OK, "read", err);
 	}
+	if (rc == 0)
+		rc = check_supported(repo, err);
 	if (rc == 0 && git_repository_odb(&repo->odb, repo->git) < 0)
 		rc = repo_fail(repo, err, "The repository %s cannot be read", repo->folder);
 	if (rc < 0) {
@@ -503,19 +537,7 @@ const char *repo_worktree(const struct repo *repo)
 
 int repo_writable(struct repo *repo, struct error *err)
 {
-	static const char *const parts[] = {"", "/objects", "/refs"};
-
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		char *path = mem_printf("%s%s", repo->folder, parts[i]);
-		int rc = eaccess(path, W_OK | X_OK);
-		int errnum = errno;
-
-		free(path);
-		if (rc < 0)
-			return error_set_errno(err, errnum, "The repository %s cannot be written",
-					       repo->folder);
-	}
-	return 0;
+	return check_access(repo, W_OK | X_OK, "written", err);
 }
 
 int repo_head_branch(struct repo *repo, char **out, struct error *err)

@@ -30,7 +30,9 @@ refuses 2 "teleport" -C "$home/future" list
 # Damaged: no HEAD, a branch that names nothing, an object that is missing.
 git clone -q . "$home/headless"
 rm "$home/headless/.git/HEAD"
-refuses 2 "$home/headless" -C "$home/headless" list
+refuses 2 "git init $home/headless" -C "$home/headless" list
+git init -q "$home/headless"
+does -C "$home/headless" list --names
 git clone -q --no-local . "$home/hole"
 blob=$(git rev-parse main:content/culture/lake.md)
 git -C "$home/hole" unpack-objects -q <"$(ls "$home/hole"/.git/objects/pack/*.pack)" 2>/dev/null
@@ -89,9 +91,11 @@ chmod 000 .git
 refuses 2 "cannot be read" list
 chmod 700 .git
 chmod 000 .git/objects
-answers 2 list
-holds "unreadable objects: one line" test "$(wc -l <"$home/err")" -eq 1
+refuses 2 "cannot be read: you have no permission" list
 chmod 700 .git/objects
+chmod 000 .git/refs
+refuses 2 "cannot be read: you have no permission" list
+chmod 700 .git/refs
 does list --names
 says culture/lake park
 wrapper=
