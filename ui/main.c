@@ -1,9 +1,12 @@
 /* copydesk: a newsroom in a terminal. */
-#include <stddef.h>
+#include <signal.h>
 
 #include "cli/cli.h"
+#include "tui/app.h"
 
 int main(int argc, char **argv)
 {
-	return cli_main(argc, argv, NULL);
+	/* A parent may have had it ignored, and the ends of our children would be lost. */
+	signal(SIGCHLD, SIG_DFL);
+	return cli_main(argc, argv, app_run);
 }

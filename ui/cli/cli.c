@@ -332,14 +332,14 @@ static void turn_to_help(struct cli *cli)
 	cli->options.tables[1] = cli_help.options;
 }
 
-static int run_interface(struct cli *cli, cli_interface *interface, struct error *err)
+static int run_interface(struct cli *cli, struct error *err)
 {
 	int rc = open_desk(cli, CLI_NEEDS_DESK, err);
 
-	return rc < 0 ? rc : interface(cli->desk, NULL, err);
+	return rc < 0 ? rc : cli->interface(cli->desk, NULL, err);
 }
 
-static int dispatch(struct cli *cli, int argc, char **argv, cli_interface *interface, struct error *err)
+static int dispatch(struct cli *cli, int argc, char **argv, struct error *err)
 {
 	int rc = parse(cli, argc, argv, err);
 
@@ -351,8 +351,8 @@ static int dispatch(struct cli *cli, int argc, char **argv, cli_interface *inter
 	}
 	if (option_has(&cli->options, "help"))
 		turn_to_help(cli);
-	if (cli->command == NULL && cli->terminal && interface != NULL)
-		return run_interface(cli, interface, err);
+	if (cli->command == NULL && cli->terminal)
+		return run_interface(cli, err);
 	if (cli->command == NULL) {
 		cli->command = &cli_list;
 		cli->options.tables[1] = cli_list.options;
@@ -372,6 +372,7 @@ static int terminal_width(void)
 int cli_main(int argc, char **argv, cli_interface *interface)
 {
 	struct cli cli = {.out = STRBUF_INIT,
+			  .interface = interface,
 			  .terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
 			  .width = terminal_width()};
 	struct error err = {.code = 0};
@@ -381,7 +382,7 @@ int cli_main(int argc, char **argv, cli_interface *interface)
 		strcpy(cli.here, ".");
 	/* A reader that goes away shows as EPIPE where we write, never in the middle of a commit. */
 	signal(SIGPIPE, SIG_IGN);
-	rc = dispatch(&cli, argc, argv, interface, &err);
+	rc = dispatch(&cli, argc, argv, &err);
 	cli_flush(&cli);
 	if (rc < 0)
 		cli_complain(&err);

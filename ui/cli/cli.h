@@ -47,6 +47,9 @@ struct cli_command {
 	int (*run)(struct cli *cli, struct error *err);
 };
 
+/* The terminal interface, with the draft to be edited or NULL for the list. */
+typedef int cli_interface(struct desk *desk, const char *name, struct error *err);
+
 struct cli {
 	const struct cli_command *command;
 	struct option_list options;
@@ -57,16 +60,14 @@ struct cli {
 	char here[PATH_MAX];       /* the current folder: messages name it whole */
 	struct desk *desk;         /* open where the row needs it, else NULL */
 	struct strbuf out;         /* standard output, not yet written */
+	cli_interface *interface;  /* what opens the terminal interface */
 	bool terminal;             /* a person sits at standard input and output */
 	int width;                 /* columns of the terminal that we print to, 0 where it is none */
 };
 
-/* The terminal interface, with the draft or article name to be edited, or NULL for the list. */
-typedef int cli_interface(struct desk *desk, const char *name, struct error *err);
-
 /*
  * Runs the program and returns its exit status.  Where no command is given, interface runs when a person
- * sits at a terminal; else, or where it is NULL, the list is printed.
+ * sits at a terminal; else the list is printed.
  */
 int cli_main(int argc, char **argv, cli_interface *interface);
 

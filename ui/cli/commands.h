@@ -12,6 +12,7 @@ extern const struct cli_command cli_completion;
 extern const struct cli_command cli_config;
 extern const struct cli_command cli_correct;
 extern const struct cli_command cli_diff;
+extern const struct cli_command cli_edit;
 extern const struct cli_command cli_help;
 extern const struct cli_command cli_import;
 extern const struct cli_command cli_init;

@@ -608,7 +608,7 @@ static void app_clear(struct app *app)
 	free(app->said);
 }
 
-int app_run(struct desk *desk, const struct app_start *start, struct error *err)
+int app_run(struct desk *desk, const char *name, struct error *err)
 {
 	struct app app = {.desk = desk, .clipboard = STRBUF_INIT};
 	const struct pane_host host = {
@@ -636,8 +636,8 @@ int app_run(struct desk *desk, const struct app_start *start, struct error *err)
 		                         .draw = on_draw};
 		rc = open_pane(&app, PANE_DESK, NULL, err);
 	}
-	if (rc == 0 && start->name != NULL)
-		rc = open_pane(&app, start->kind, start->name, err);
+	if (rc == 0 && name != NULL)
+		rc = open_pane(&app, PANE_EDITOR, name, err);
 	if (rc == 0) {
 		if (term_notice(app.term) != NULL)
 			say(&app, PANE_WARNED, term_notice(app.term));

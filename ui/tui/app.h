@@ -11,13 +11,11 @@ struct desk;
 struct error;
 struct strbuf;
 
-struct app_start {
-	enum pane_kind kind; /* what to show first, above the desk's list */
-	const char *name;    /* see struct pane_host's open; NULL: the list alone */
-};
-
-/* Runs until the person quits. E_INVALID, in words, when there is no terminal that can be used. */
-int app_run(struct desk *desk, const struct app_start *start, struct error *err);
+/*
+ * Runs until the person quits, with the desk's list and, unless name is NULL, above it the draft of
+ * that name in the editor.  E_INVALID, in words, when there is no terminal that can be used.
+ */
+int app_run(struct desk *desk, const char *name, struct error *err);
 
 /* Appends the key tables of all screens for the manual, in mdoc(7). */
 void app_manual(struct strbuf *out);

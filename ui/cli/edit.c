@@ -1,0 +1,35 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+
+static int run(struct cli *cli, struct error *err)
+{
+	char *draft;
+	char *path;
+	int rc;
+
+	if (!cli->terminal)
+		return error_set(err, E_INVALID,
+				 "The editor needs a terminal: without one, \"copydesk save\" takes a text.");
+	rc = desk_find(cli->desk, cli->arguments[0], &draft, &path, err);
+	if (rc == 0 && draft == NULL)
+		rc = desk_correct(cli->desk, path, NULL, &draft, err);
+	if (rc == 0)
+		rc = cli->interface(cli->desk, draft, err);
+	free(draft);
+	free(path);
+	return rc;
+}
+
+const struct cli_command cli_edit = {
+    .name = "edit",
+    .help = "open a draft in the editor",
+    .arguments = "NAME",
+    .about = "Opens the draft NAME in the editor. Of a published article, a correction is\n"
+	     "begun, as by \"copydesk correct\".\n",
+    .least = 1,
+    .most = 1,
+    .offer = OPTION_OFFER_NAMES,
+    .need = CLI_NEEDS_PERSON,
+    .run = run,
+};
