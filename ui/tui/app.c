@@ -27,7 +27,7 @@
 
 /* Below this a screen holds nothing that could be used. */
 #define MIN_HEIGHT 8
-#define MIN_WIDTH 40
+#define MIN_WIDTH  40
 
 static const struct {
 	pane_make *make;
@@ -62,14 +62,14 @@ struct app {
 	struct slot *slots; /* the last one is shown */
 	size_t count;
 	size_t capacity;
-	void *closing;      /* state of a pane to be closed after this event, or NULL */
+	void *closing; /* state of a pane to be closed after this event, or NULL */
 	struct prompt *prompt;
-	char *said;         /* sentence in the status line, or NULL */
+	char *said; /* sentence in the status line, or NULL */
 	enum pane_tone tone;
 	struct strbuf clipboard;
 	bool mouse;
-	bool stale;         /* draw all */
-	uint64_t drawn;     /* version of the shown pane at the last drawing */
+	bool stale;     /* draw all */
+	uint64_t drawn; /* version of the shown pane at the last drawing */
 };
 
 static const struct command_table app_commands;
@@ -260,7 +260,8 @@ static int quit(void *target, int argument, struct error *err)
 			return 0;
 		drop(app, app->count - 1);
 	}
-	ask(app, prompt_choice("Quit", "Leave copydesk? Everything is saved.", options, 2, quit_answered, app));
+	ask(app,
+	    prompt_choice("Quit", "Leave copydesk? Everything is saved.", options, 2, quit_answered, app));
 	return 0;
 }
 
@@ -285,7 +286,7 @@ static void run_chosen(void *context, struct command_choice choice)
 static int show_list(void *target, int which, struct error *err)
 {
 	static struct prompt *(*const make[])(const struct command_set *set, palette_chosen *chosen,
-	                                      void *context) = {palette_commands, palette_menu, palette_help};
+					      void *context) = {palette_commands, palette_menu, palette_help};
 	struct app *app = target;
 	struct command_set set = commands_of(app);
 
@@ -370,13 +371,15 @@ static const struct command app_rows[] = {
     {"app.commands", "Commands", "Find any command by its name", "Ctrl-P", 0, 900, "Desk", 0, show_list},
     {"app.menu", "Menu", "Open the menus", "F10", 0, 910, NULL, 1, show_list},
     {"app.help", "Help", "Every key of this screen", "F1, ?", 0, 920, "Desk", 2, show_list},
-    {"app.act-as", "Act as", "Act as another of the sample newsroom's people", NULL, COMMAND_SAMPLE, 0, "Desk", 0,
-     act_as},
+    {"app.act-as", "Act as", "Act as another of the sample newsroom's people", NULL, COMMAND_SAMPLE, 0,
+     "Desk", 0, act_as},
     {"app.next-pane", "Next pane", "Show the next open pane", "F6", 0, 0, "View", 0, next_pane},
-    {"app.redraw", "Look again", "Look for news and draw the screen again", "Ctrl-L", 0, 0, "View", 0, redraw},
+    {"app.redraw", "Look again", "Look for news and draw the screen again", "Ctrl-L", 0, 0, "View", 0,
+     redraw},
     {"app.mouse", "Mouse", "Turn the mouse on or off", NULL, 0, 0, "View", 0, toggle_mouse},
     {"app.back", "Back", "Go back", "Esc", 0, 0, "View", 0, go_back},
-    {"app.close", "Close", "Close this pane; asks if there is unsaved text", "Ctrl-Q", 0, 0, "Desk", 0, close_top},
+    {"app.close", "Close", "Close this pane; asks if there is unsaved text", "Ctrl-Q", 0, 0, "Desk", 0,
+     close_top},
     {"app.quit", "Quit", "Leave copydesk", NULL, 0, 0, "Desk", 0, quit},
 };
 
@@ -547,7 +550,8 @@ static void draw_status(struct app *app, struct canvas_region all, int row)
 
 static void draw_too_small(struct canvas_region all)
 {
-	static const char words[] = "This window is too small for copydesk: make it at least 40x8, better 80x24.";
+	static const char words[] =
+	    "This window is too small for copydesk: make it at least 40x8, better 80x24.";
 
 	canvas_wrapped(all, 0, CANVAS_WARN, words, sizeof words - 1);
 }
@@ -629,11 +633,11 @@ int app_run(struct desk *desk, const char *name, struct error *err)
 		app.canvas = canvas_new(term_height(app.term), term_width(app.term));
 		app.place = (struct pane_place){.host = &host, .desk = desk, .worker = app.worker};
 		app.loop = (struct loop){.term = app.term,
-		                         .worker = app.worker,
-		                         .app = &app,
-		                         .event = on_event,
-		                         .tick = on_tick,
-		                         .draw = on_draw};
+					 .worker = app.worker,
+					 .app = &app,
+					 .event = on_event,
+					 .tick = on_tick,
+					 .draw = on_draw};
 		rc = open_pane(&app, PANE_DESK, NULL, err);
 	}
 	if (rc == 0 && name != NULL)

@@ -31,13 +31,15 @@ struct builder {
 	struct wrap wrap;
 };
 
-static void add_piece(struct builder *b, const char *text, size_t len, unsigned style, size_t start, bool shows)
+static void add_piece(struct builder *b, const char *text, size_t len, unsigned style, size_t start,
+		      bool shows)
 {
 	if (len == 0)
 		return;
 	strbuf_add(&b->line, text, len);
 	b->pieces = mem_grow(b->pieces, &b->piece_capacity, b->piece_count + 1, sizeof *b->pieces);
-	b->pieces[b->piece_count++] = (struct piece){.len = len, .style = style, .start = start, .shows = shows};
+	b->pieces[b->piece_count++] =
+	    (struct piece){.len = len, .style = style, .start = start, .shows = shows};
 }
 
 static struct changes_row *add_row(struct builder *b, const char *text, size_t len)
@@ -68,7 +70,7 @@ static void add_note(struct builder *b, size_t index)
 		for (size_t j = 0; j < b->wrap.count; j++) {
 			const struct wrap_row *at = &b->wrap.rows[j];
 			char *text = mem_printf("%s%.*s", j == 0 ? edge : "│ ", (int)(at->end - at->start),
-			                        note->lines[i] + at->start);
+						note->lines[i] + at->start);
 			struct changes_row *row = add_row(b, text, strlen(text));
 
 			free(text);
@@ -163,7 +165,8 @@ static void add_span(struct builder *b, enum diff_kind kind, const char *text, s
 		if (shown > 0) {
 			add_piece(b, look->open, strlen(look->open), style, here, false);
 			add_piece(b, text + at, shown, style, here, shows);
-			add_piece(b, look->close, strlen(look->close), style, here + (shows ? shown : 0), false);
+			add_piece(b, look->close, strlen(look->close), style, here + (shows ? shown : 0),
+				  false);
 		}
 		if (eol != NULL)
 			flush_line(b, here + (shows ? shown : 0));
@@ -186,17 +189,20 @@ static int add_all(struct builder *b, const struct changes_text *old_text, struc
 		const struct diff_span *span = &diff.spans[i];
 
 		if (span->kind == DIFF_REMOVED)
-			add_span(b, span->kind, old_text->bytes + span->old_start, span->old_len, span->new_start);
+			add_span(b, span->kind, old_text->bytes + span->old_start, span->old_len,
+				 span->new_start);
 		else
-			add_span(b, span->kind, new_text->bytes + span->new_start, span->new_len, span->new_start);
+			add_span(b, span->kind, new_text->bytes + span->new_start, span->new_len,
+				 span->new_start);
 	}
 	b->out->changed = rc == 0 ? diff_changes(&diff) : 0;
 	diff_clear(&diff);
 	return rc;
 }
 
-int changes_build(struct changes *out, const struct changes_text *old_text, const struct changes_text *new_text,
-                  const struct changes_note *notes, size_t note_count, int width, struct error *err)
+int changes_build(struct changes *out, const struct changes_text *old_text,
+		  const struct changes_text *new_text, const struct changes_note *notes, size_t note_count,
+		  int width, struct error *err)
 {
 	struct builder b = {
 	    .out = out,

@@ -18,10 +18,10 @@ struct compare {
 	struct pane_place place;
 	char *name;
 	struct changes changes;
-	int width;      /* that changes are wrapped for; 0: none */
-	bool is_new;    /* nothing is published that it could be compared with */
+	int width;   /* that changes are wrapped for; 0: none */
+	bool is_new; /* nothing is published that it could be compared with */
 	struct scroll scroll;
-	char *problem;  /* sentence, or NULL */
+	char *problem; /* sentence, or NULL */
 	uint64_t seen;
 	uint64_t version;
 };
@@ -53,8 +53,8 @@ static int build(struct compare *compare, int width, struct error *err)
 	texts[1].body = frontmatter_body(fm);
 	frontmatter_free(fm);
 	if (rc == 0)
-		rc = changes_build(&compare->changes, compare->is_new ? NULL : &texts[0], &texts[1], NULL, 0, width,
-		                   err);
+		rc = changes_build(&compare->changes, compare->is_new ? NULL : &texts[0], &texts[1], NULL, 0,
+				   width, err);
 	strbuf_clear(&old_text);
 	return rc;
 }
@@ -88,7 +88,8 @@ static void status(const void *state, struct strbuf *out)
 	if (compare->problem != NULL)
 		strbuf_adds(out, compare->problem);
 	else
-		strbuf_addf(out, "%zu change%s", compare->changes.changed, compare->changes.changed == 1 ? "" : "s");
+		strbuf_addf(out, "%zu change%s", compare->changes.changed,
+			    compare->changes.changed == 1 ? "" : "s");
 }
 
 static void draw(void *state, struct canvas_region region, bool focused)
@@ -101,7 +102,8 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
 	scroll_fit(&compare->scroll, compare->changes.count, body.height);
-	for (int row = 0; row < body.height && compare->scroll.top + (size_t)row < compare->changes.count; row++)
+	for (int row = 0; row < body.height && compare->scroll.top + (size_t)row < compare->changes.count;
+	     row++)
 		changes_draw(body, row, MARGIN, &compare->changes.rows[compare->scroll.top + (size_t)row]);
 }
 
@@ -155,7 +157,8 @@ static const struct command rows[] = {
     {"compare.previous", "Previous", "The change before", "p", 0, 20, "View", -1, jump},
     {"compare.down", "Down", "One line down", "Down, j", 0, 0, NULL, SCROLL_DOWN, move},
     {"compare.up", "Up", "One line up", "Up, k", 0, 0, NULL, SCROLL_UP, move},
-    {"compare.page-down", "Page down", "One page down", "Space, PageDown", 0, 0, "View", SCROLL_PAGE_DOWN, move},
+    {"compare.page-down", "Page down", "One page down", "Space, PageDown", 0, 0, "View", SCROLL_PAGE_DOWN,
+     move},
     {"compare.page-up", "Page up", "One page up", "b, PageUp", 0, 0, "View", SCROLL_PAGE_UP, move},
     {"compare.first", "First", "The beginning", "Home, g", 0, 0, "View", SCROLL_FIRST, move},
     {"compare.last", "Last", "The end", "End, G", 0, 0, "View", SCROLL_LAST, move},

@@ -8,26 +8,22 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "desk/desk.h"
 #include "text/unicode.h"
-#include "tui/field.h"
-#include "tui/loop.h"
+#include "tui/desk_pane_internal.h"
 #include "tui/page.h"
-#include "tui/prompt.h"
-#include "tui/section.h"
 
 /* From this width on, the chosen article stands beside the list. */
 #define WIDE 120
 
 /* Columns of the list's fields; the headline takes what is left. */
-#define STATE_WIDTH 11
-#define DATE_WIDTH 12
+#define STATE_WIDTH   11
+#define DATE_WIDTH    12
 #define SECTION_WIDTH 10
-#define WHO_WIDTH 14
+#define WHO_WIDTH     14
 
 /* Milliseconds: of indexing in one go between keys, and between two looks for news from others. */
 #define INDEX_SLICE 10
-#define LOOK_EVERY 5000
+#define LOOK_EVERY  5000
 
 /* -- Tabs and sorting, as tables -- */
 
@@ -68,7 +64,8 @@ static const struct tab {
 	const char *empty; /* what to say, and do, when it holds nothing */
 	bool (*holds)(const struct desk_row *row);
 } tabs[] = {
-    {"all", "All", "This newsroom is empty. Press n to write the first article, or i to import a text.", is_any},
+    {"all", "All", "This newsroom is empty. Press n to write the first article, or i to import a text.",
+     is_any},
     {"waiting", "Waiting for me", "Nothing waits for you. Press 0 to see everything.", waits_for_me},
     {"mine", "Mine", "You have no draft. Press n to write one, or i to import a text.", is_mine},
     {"review", "In review", "Nothing is in review.", is_in_review},
@@ -76,38 +73,14 @@ static const struct tab {
     {"published", "Published", "Nothing is published yet.", is_published},
 };
 
-#define TAB_COUNT (sizeof tabs / sizeof tabs[0])
+_Static_assert(sizeof tabs / sizeof tabs[0] == DESK_PANE_TABS, "a count for each tab");
 
-static const char *const sort_words[] = {"newest first", "by section", "by headline", "by person", "by state"};
+static const char *const sort_words[] = {"newest first", "by section", "by headline", "by person",
+					 "by state"};
 
 #define SORT_COUNT (sizeof sort_words / sizeof sort_words[0])
 
-struct list {
-	struct pane_place place;
-	size_t tab;
-	size_t sort;
-	struct field filter;
-	bool filtering;       /* the keys go to the filter */
-	size_t *rows;         /* indexes of the desk's rows that are shown */
-	size_t count;
-	size_t capacity;
-	size_t counts[TAB_COUNT];
-	size_t total;         /* of the tab, without the filter */
-	size_t chosen;        /* index in rows */
-	size_t top;           /* first one drawn */
-	int height;           /* rows of the list at the last drawing */
-	uint64_t seen;        /* version of the desk that rows were made for */
-	uint64_t version;
-	struct page *page;    /* of the chosen one, where there is room */
-	struct oid page_blob;
-	size_t page_top;
-	bool wide;
-	size_t known, articles; /* that the catalog knows, of so many */
-	bool indexing;
-	int64_t look_at;      /* when to look for news, clock_monotonic() */
-};
-
-static const struct desk_row *row_at(const struct list *list, size_t index)
+static const struct desk_row *row_at(const struct desk_list *list, size_t index)
 {
 	size_t count;
 	const struct desk_row *rows = desk_rows(list->place.desk, &count);
@@ -115,12 +88,12 @@ static const struct desk_row *row_at(const struct list *list, size_t index)
 	return index < list->count ? &rows[list->rows[index]] : NULL;
 }
 
-static const struct desk_row *chosen_row(const struct list *list)
+const struct desk_row *desk_list_chosen(const struct desk_list *list)
 {
 	return row_at(list, list->chosen);
 }
 
-static const char *name_of(const struct desk_row *row)
+const char *desk_list_name(const struct desk_row *row)
 {
 	return row->name ? row->name : row->path;
 }
@@ -164,24 +137,24 @@ static int compare_rows(const void *a, const void *b, void *context)
 	return order != 0 ? order : *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
-static void count_tabs(struct list *list)
+static void count_tabs(struct desk_list *list)
 {
 	size_t count;
 	const struct desk_row *rows = desk_rows(list->place.desk, &count);
 
 	memset(list->counts, 0, sizeof list->counts);
 	for (size_t i = 0; i < count; i++) {
-		for (size_t t = 0; t < TAB_COUNT; t++)
+		for (size_t t = 0; t < DESK_PANE_TABS; t++)
 			list->counts[t] += tabs[t].holds(&rows[i]);
 	}
 	list->total = list->counts[list->tab];
 }
 
 /* Puts the cursor on the row that stood for this matter before, or keeps its place. */
-static void choose_again(struct list *list, const char *name)
+static void choose_again(struct desk_list *list, const char *name)
 {
 	for (size_t i = 0; name != NULL && i < list->count; i++) {
-		if (strcmp(name_of(row_at(list, i)), name) == 0) {
+		if (strcmp(desk_list_name(row_at(list, i)), name) == 0) {
 			list->chosen = i;
 			return;
 		}
@@ -190,7 +163,7 @@ static void choose_again(struct list *list, const char *name)
 		list->chosen = list->count > 0 ? list->count - 1 : 0;
 }
 
-static void fill(struct list *list, bool keep)
+static void fill(struct desk_list *list, bool keep)
 {
 	struct sort_context context = {.sort = list->sort};
 	char *name = NULL;
@@ -198,7 +171,7 @@ static void fill(struct list *list, bool keep)
 	size_t all;
 
 	if (keep && list->count > 0 && list->seen == desk_version(list->place.desk))
-		name = mem_strdup(name_of(chosen_row(list)));
+		name = mem_strdup(desk_list_name(desk_list_chosen(list)));
 	count_tabs(list);
 	context.rows = desk_rows(list->place.desk, &all);
 	desk_filter(list->place.desk, list->filter.text.data, &list->rows, &list->count, &list->capacity);
@@ -218,15 +191,15 @@ static void fill(struct list *list, bool keep)
 }
 
 /* The rows of before are gone when the desk's version rose, so the place is kept by its number. */
-static void refill(struct list *list)
+static void refill(struct desk_list *list)
 {
 	if (list->seen != desk_version(list->place.desk))
 		fill(list, true);
 }
 
-static void show_page(struct list *list)
+static void show_page(struct desk_list *list)
 {
-	const struct desk_row *row = chosen_row(list);
+	const struct desk_row *row = desk_list_chosen(list);
 	struct strbuf text = STRBUF_INIT;
 	struct error err;
 
@@ -244,11 +217,11 @@ static void show_page(struct list *list)
 
 /* -- Drawing -- */
 
-static void draw_tabs(struct list *list, struct canvas_region region)
+static void draw_tabs(struct desk_list *list, struct canvas_region region)
 {
 	int column = 1;
 
-	for (size_t t = 0; t < TAB_COUNT; t++) {
+	for (size_t t = 0; t < DESK_PANE_TABS; t++) {
 		unsigned style = t == list->tab ? CANVAS_HEADING : CANVAS_NORMAL;
 		int start = column;
 
@@ -260,7 +233,7 @@ static void draw_tabs(struct list *list, struct canvas_region region)
 	}
 }
 
-static void draw_filter(struct list *list, struct canvas_region region, bool focused)
+static void draw_filter(struct desk_list *list, struct canvas_region region, bool focused)
 {
 	char count[64];
 	int width;
@@ -303,22 +276,23 @@ static struct columns columns_for(int width)
 static unsigned state_style(enum review_state_name state)
 {
 	static const unsigned styles[REVIEW_STATE_COUNT] = {
-	    [REVIEW_STATE_DRAFT] = CANVAS_NORMAL,    [REVIEW_STATE_REVIEW] = CANVAS_WARN,
-	    [REVIEW_STATE_CHANGES] = CANVAS_ERROR,   [REVIEW_STATE_APPROVED] = CANVAS_GOOD,
-	    [REVIEW_STATE_SCHEDULED] = CANVAS_GOOD,  [REVIEW_STATE_RELEASED] = CANVAS_DIM,
-	    [REVIEW_STATE_WITHDRAWN] = CANVAS_DIM,   [REVIEW_STATE_SPIKED] = CANVAS_DIM,
+	    [REVIEW_STATE_DRAFT] = CANVAS_NORMAL,   [REVIEW_STATE_REVIEW] = CANVAS_WARN,
+	    [REVIEW_STATE_CHANGES] = CANVAS_ERROR,  [REVIEW_STATE_APPROVED] = CANVAS_GOOD,
+	    [REVIEW_STATE_SCHEDULED] = CANVAS_GOOD, [REVIEW_STATE_RELEASED] = CANVAS_DIM,
+	    [REVIEW_STATE_WITHDRAWN] = CANVAS_DIM,  [REVIEW_STATE_SPIKED] = CANVAS_DIM,
 	};
 
 	return styles[state];
 }
 
-static void draw_cell(struct canvas_region region, int row, int from, int to, unsigned style, const char *text)
+static void draw_cell(struct canvas_region region, int row, int from, int to, unsigned style,
+		      const char *text)
 {
 	if (from >= 0 && to > from)
 		canvas_field(region, row, from, to - from, style, text, strlen(text));
 }
 
-static void draw_row(struct list *list, struct canvas_region region, int at, size_t index, bool focused)
+static void draw_row(struct desk_list *list, struct canvas_region region, int at, size_t index, bool focused)
 {
 	const struct desk_row *row = row_at(list, index);
 	struct columns c = columns_for(region.width);
@@ -336,7 +310,7 @@ static void draw_row(struct list *list, struct canvas_region region, int at, siz
 		canvas_mark(region, at, 0, region.width, CANVAS_SELECTED);
 }
 
-static void draw_heads(struct list *list, struct canvas_region region)
+static void draw_heads(struct desk_list *list, struct canvas_region region)
 {
 	struct columns c = columns_for(region.width);
 
@@ -348,7 +322,7 @@ static void draw_heads(struct list *list, struct canvas_region region)
 	draw_cell(region, 0, c.who, c.end, CANVAS_DIM, "WHO");
 }
 
-static void draw_rows(struct list *list, struct canvas_region region, bool focused)
+static void draw_rows(struct desk_list *list, struct canvas_region region, bool focused)
 {
 	list->height = region.height;
 	if (list->chosen < list->top)
@@ -358,15 +332,17 @@ static void draw_rows(struct list *list, struct canvas_region region, bool focus
 	for (int i = 0; i < region.height && list->top + (size_t)i < list->count; i++)
 		draw_row(list, region, i, list->top + (size_t)i, focused);
 	if (list->count == 0) {
-		const char *words = list->filter.text.len > 0
-		                        ? "No headline, name or text matches. Esc clears the filter; 0 looks in everything."
-		                        : tabs[list->tab].empty;
+		const char *words =
+		    list->filter.text.len > 0
+			? "No headline, name or text matches. Esc clears the filter; 0 looks in everything."
+			: tabs[list->tab].empty;
 
-		canvas_wrapped(canvas_part(region, 1, 3, -1, region.width - 6), 0, CANVAS_DIM, words, strlen(words));
+		canvas_wrapped(canvas_part(region, 1, 3, -1, region.width - 6), 0, CANVAS_DIM, words,
+			       strlen(words));
 	}
 }
 
-static void draw_list(struct list *list, struct canvas_region region, bool focused)
+static void draw_list(struct desk_list *list, struct canvas_region region, bool focused)
 {
 	draw_filter(list, canvas_part(region, 0, 0, 1, -1), focused);
 	draw_heads(list, canvas_part(region, 1, 0, 1, -1));
@@ -375,7 +351,7 @@ static void draw_list(struct list *list, struct canvas_region region, bool focus
 
 static void draw(void *state, struct canvas_region region, bool focused)
 {
-	struct list *list = state;
+	struct desk_list *list = state;
 	struct canvas_region body = canvas_part(region, 2, 0, region.height - 3, -1);
 	int split = region.width;
 
@@ -393,7 +369,8 @@ static void draw(void *state, struct canvas_region region, bool focused)
 		right = canvas_part(body, 0, split + 3, -1, region.width - split - 5);
 		page_draw(list->page, right, list->page_top);
 		if (page_problem(list->page) != NULL)
-			canvas_wrapped(right, 0, CANVAS_WARN, page_problem(list->page), strlen(page_problem(list->page)));
+			canvas_wrapped(right, 0, CANVAS_WARN, page_problem(list->page),
+				       strlen(page_problem(list->page)));
 	}
 	draw_list(list, canvas_part(body, 0, 0, -1, split), focused);
 }
@@ -402,7 +379,7 @@ static void draw(void *state, struct canvas_region region, bool focused)
 
 static void title(const void *state, struct strbuf *out)
 {
-	const struct list *list = state;
+	const struct desk_list *list = state;
 
 	strbuf_addf(out, "copydesk  %s", desk_policy(list->place.desk)->name);
 	if (desk_is_sample(list->place.desk))
@@ -411,7 +388,7 @@ static void title(const void *state, struct strbuf *out)
 
 static void title_right(const void *state, struct strbuf *out)
 {
-	const struct list *list = state;
+	const struct desk_list *list = state;
 	const struct repo_person *person = desk_person(list->place.desk, NULL);
 
 	strbuf_adds(out, person ? person->name : "reading only");
@@ -419,8 +396,8 @@ static void title_right(const void *state, struct strbuf *out)
 
 static void status(const void *state, struct strbuf *out)
 {
-	const struct list *list = state;
-	const struct desk_row *row = chosen_row(list);
+	const struct desk_list *list = state;
+	const struct desk_row *row = desk_list_chosen(list);
 
 	if (list->indexing) {
 		strbuf_addf(out, "Reading %zu of %zu articles ...", list->known, list->articles);
@@ -435,19 +412,20 @@ static void status(const void *state, struct strbuf *out)
 	else
 		strbuf_addf(out, "%s", row->path);
 	if (row != NULL && row->open_threads > 0)
-		strbuf_addf(out, " · %zu open comment%s", row->open_threads, row->open_threads == 1 ? "" : "s");
+		strbuf_addf(out, " · %zu open comment%s", row->open_threads,
+			    row->open_threads == 1 ? "" : "s");
 }
 
 static uint64_t version(const void *state)
 {
-	const struct list *list = state;
+	const struct desk_list *list = state;
 
 	return list->version + desk_version(list->place.desk) + page_version(list->page);
 }
 
 static bool input(void *state, const struct input_event *event)
 {
-	struct list *list = state;
+	struct desk_list *list = state;
 	enum field_result result;
 
 	if (!list->filtering)
@@ -461,12 +439,12 @@ static bool input(void *state, const struct input_event *event)
 
 static bool typing(const void *state)
 {
-	return ((const struct list *)state)->filtering;
+	return ((const struct desk_list *)state)->filtering;
 }
 
 static int64_t tick(void *state, int64_t now)
 {
-	struct list *list = state;
+	struct desk_list *list = state;
 
 	if (list->indexing) {
 		list->indexing = desk_index(list->place.desk, INDEX_SLICE, &list->known, &list->articles);
@@ -484,7 +462,7 @@ static int64_t tick(void *state, int64_t now)
 
 static void free_list(void *state)
 {
-	struct list *list = state;
+	struct desk_list *list = state;
 
 	page_free(list->page);
 	field_clear(&list->filter);
@@ -496,8 +474,8 @@ static void free_list(void *state)
 
 static unsigned holds(const void *target)
 {
-	const struct list *list = target;
-	const struct desk_row *row = chosen_row(list);
+	const struct desk_list *list = target;
+	const struct desk_row *row = desk_list_chosen(list);
 	unsigned needs = 0;
 
 	if (desk_person(list->place.desk, NULL) != NULL)
@@ -517,16 +495,17 @@ static unsigned holds(const void *target)
 
 static int open_chosen(void *target, int kind, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)err;
-	list->place.host->open(list->place.host->app, (enum pane_kind)kind, name_of(chosen_row(list)));
+	list->place.host->open(list->place.host->app, (enum pane_kind)kind,
+			       desk_list_name(desk_list_chosen(list)));
 	return 0;
 }
 
 static int show_tab(void *target, int tab, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)err;
 	list->tab = (size_t)tab;
@@ -537,14 +516,17 @@ static int show_tab(void *target, int tab, struct error *err)
 
 static int turn_tab(void *target, int by, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
-	return show_tab(target, (int)((list->tab + TAB_COUNT + (size_t)(by + (int)TAB_COUNT)) % TAB_COUNT), err);
+	return show_tab(target,
+			(int)((list->tab + DESK_PANE_TABS + (size_t)(by + (int)DESK_PANE_TABS)) %
+			      DESK_PANE_TABS),
+			err);
 }
 
 static int change_sort(void *target, int argument, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)argument;
 	(void)err;
@@ -555,7 +537,7 @@ static int change_sort(void *target, int argument, struct error *err)
 
 static int start_filter(void *target, int argument, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)argument;
 	(void)err;
@@ -567,7 +549,7 @@ static int start_filter(void *target, int argument, struct error *err)
 /* Esc and Enter leave the filter; Esc in the list clears it. */
 static int leave_filter(void *target, int argument, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)argument;
 	(void)err;
@@ -582,7 +564,7 @@ static int leave_filter(void *target, int argument, struct error *err)
 
 static int enter(void *target, int argument, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)argument;
 	if (list->filtering)
@@ -594,7 +576,7 @@ enum move { MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_FIRST, MOVE_L
 
 static int move(void *target, int how, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 	size_t page = list->height > 1 ? (size_t)list->height - 1 : 1;
 	size_t last = list->count > 0 ? list->count - 1 : 0;
 	size_t at = list->chosen;
@@ -615,7 +597,7 @@ static int move(void *target, int how, struct error *err)
 
 static int scroll_page(void *target, int by, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)err;
 	if (by < 0)
@@ -628,7 +610,7 @@ static int scroll_page(void *target, int by, struct error *err)
 
 static int open_release(void *target, int argument, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)argument;
 	(void)err;
@@ -636,245 +618,47 @@ static int open_release(void *target, int argument, struct error *err)
 	return 0;
 }
 
-static void say_error(struct list *list, const struct error *err)
-{
-	list->place.host->say(list->place.host->app, PANE_FAILED, err->message);
-}
-
-/* -- A new article: a headline, then its section -- */
-
-struct birth {
-	struct list *list;
-	char *headline;
-};
-
-static void section_chosen(void *context, const char *section)
-{
-	struct birth *birth = context;
-	struct list *list = birth->list;
-	struct error err;
-	char *name;
-
-	if (section == NULL) {
-		list->version++;
-	} else if (desk_new(list->place.desk, section, NULL, birth->headline, NULL, 0, &name, &err) < 0) {
-		say_error(list, &err);
-	} else {
-		list->place.host->changed(list->place.host->app);
-		list->place.host->open(list->place.host->app, PANE_EDITOR, name);
-		free(name);
-	}
-	free(birth->headline);
-	free(birth);
-}
-
-static void headline_typed(void *context, const struct prompt_answer *answer)
-{
-	struct birth *birth = context;
-
-	if (!answer->given || answer->text[strspn(answer->text, " ")] == '\0') {
-		free(birth);
-		return;
-	}
-	birth->headline = mem_strdup(answer->text);
-	section_ask(&birth->list->place, section_chosen, birth);
-}
-
-static int new_article(void *target, int argument, struct error *err)
-{
-	struct list *list = target;
-	struct birth *birth = mem_zalloc(1, sizeof *birth);
-
-	(void)argument;
-	(void)err;
-	birth->list = list;
-	list->place.host->ask(list->place.host->app,
-	                      prompt_text("New article", "Headline:", NULL, NULL, headline_typed, birth));
-	return 0;
-}
-
-/* -- Import: a file by its name, or a text that is pasted -- */
-
-static void file_typed(void *context, const struct prompt_answer *answer)
-{
-	struct list *list = context;
-
-	if (answer->given && answer->len > 0)
-		list->place.host->open(list->place.host->app, PANE_IMPORT, answer->text);
-}
-
-static int import_file(void *target, int argument, struct error *err)
-{
-	struct list *list = target;
-
-	(void)argument;
-	(void)err;
-	list->place.host->ask(list->place.host->app,
-	                      prompt_text("Import", "File with the text, as copied from a page, or Markdown:", NULL,
-	                                  NULL, file_typed, list));
-	return 0;
-}
-
-static void text_pasted(void *context, const struct prompt_answer *answer)
-{
-	struct list *list = context;
-	const struct pane_host *host = list->place.host;
-
-	if (!answer->given || answer->len == 0)
-		return;
-	host->copy(host->app, answer->text, answer->len);
-	host->open(host->app, PANE_IMPORT, NULL);
-}
-
-static int import_pasted(void *target, int argument, struct error *err)
-{
-	struct list *list = target;
-
-	(void)argument;
-	(void)err;
-	list->place.host->ask(list->place.host->app,
-	                      prompt_lines("Import", "Paste the text here, as copied from a page, then Ctrl-S:", NULL,
-	                                   text_pasted, list));
-	return 0;
-}
-
-/* -- Acts that ask for words: each asks, then does -- */
-
-struct words {
-	struct list *list;
-	char *name;
-	int (*act)(struct list *list, const char *name, const char *text, struct error *err);
-	const char *done;
-};
-
-static void words_typed(void *context, const struct prompt_answer *answer)
-{
-	struct words *words = context;
-	struct list *list = words->list;
-	const struct pane_host *host = list->place.host;
-	struct error err;
-
-	if (answer->given) {
-		if (words->act(list, words->name, answer->text, &err) < 0)
-			say_error(list, &err);
-		else
-			host->say(host->app, PANE_SAID, words->done);
-		host->changed(host->app);
-	}
-	free(words->name);
-	free(words);
-}
-
-static int act_correct(struct list *list, const char *path, const char *reason, struct error *err)
-{
-	char *name;
-	int rc = desk_correct(list->place.desk, path, reason, &name, err);
-
-	if (rc == 0)
-		list->place.host->open(list->place.host->app, PANE_EDITOR, name);
-	free(name);
-	return rc;
-}
-
-static int act_withdraw(struct list *list, const char *path, const char *reason, struct error *err)
-{
-	char *name;
-	int rc = desk_withdraw(list->place.desk, path, reason, &name, err);
-
-	if (rc == 0)
-		list->place.host->open(list->place.host->app, PANE_REVIEW, name);
-	free(name);
-	return rc;
-}
-
-static int act_spike(struct list *list, const char *name, const char *reason, struct error *err)
-{
-	return desk_spike(list->place.desk, name, reason, err);
-}
-
-static int act_restore(struct list *list, const char *name, const char *reason, struct error *err)
-{
-	return desk_restore(list->place.desk, name, reason, err);
-}
-
-static int act_submit(struct list *list, const char *name, const char *text, struct error *err)
-{
-	return desk_submit(list->place.desk, name, text, err);
-}
-
-enum asked { ASK_CORRECT, ASK_WITHDRAW, ASK_SPIKE, ASK_RESTORE, ASK_SUBMIT };
-
-static const struct {
-	const char *title;
-	const char *question;
-	const char *done;
-	int (*act)(struct list *list, const char *name, const char *text, struct error *err);
-} asked[] = {
-    [ASK_CORRECT] = {"Correction", "What is wrong with the published text?", "A correction is begun.",
-                     act_correct},
-    [ASK_WITHDRAW] = {"Withdrawal", "Why is this article to be taken down?",
-                      "A withdrawal is begun: submit it for review.", act_withdraw},
-    [ASK_SPIKE] = {"Spike", "Why is this draft set aside? It is kept, and can be restored.", "It is spiked.",
-                   act_spike},
-    [ASK_RESTORE] = {"Restore", "Why is it taken up again?", "It is a draft again.", act_restore},
-    [ASK_SUBMIT] = {"Submit for review", "A word to the reviewer (may be empty):", "It is submitted for review.",
-                    act_submit},
-};
-
-static int ask_words(void *target, int which, struct error *err)
-{
-	struct list *list = target;
-	struct words *words = mem_zalloc(1, sizeof *words);
-
-	(void)err;
-	words->list = list;
-	words->name = mem_strdup(name_of(chosen_row(list)));
-	words->act = asked[which].act;
-	words->done = asked[which].done;
-	list->place.host->ask(list->place.host->app, prompt_text(asked[which].title, asked[which].question, NULL,
-	                                                         NULL, words_typed, words));
-	return 0;
-}
-
 static int edit(void *target, int argument, struct error *err)
 {
-	struct list *list = target;
+	struct desk_list *list = target;
 
 	(void)argument;
-	if (chosen_row(list)->name != NULL)
+	if (desk_list_chosen(list)->name != NULL)
 		return open_chosen(target, PANE_EDITOR, err);
-	return ask_words(target, ASK_CORRECT, err);
+	return desk_ask_words(target, DESK_ASK_CORRECT, err);
 }
 
 #define NEEDS_ARTICLE COMMAND_ARTICLE
-#define NEEDS_DRAFT (COMMAND_ARTICLE | COMMAND_DRAFT)
+#define NEEDS_DRAFT   (COMMAND_ARTICLE | COMMAND_DRAFT)
 
 static const struct command rows[] = {
     {"desk.read", "Read", "Read the article", "Enter", NEEDS_ARTICLE, 10, "Article", 0, enter},
     {"desk.edit", "Edit", "Edit the draft; of a published article, begin a correction", "e",
      NEEDS_ARTICLE | COMMAND_WRITABLE, 20, "Article", 0, edit},
-    {"desk.new", "New", "Write a new article", "n", COMMAND_WRITABLE, 30, "Article", 0, new_article},
-    {"desk.import", "Import", "Make a draft from a text file or Markdown", "i", COMMAND_WRITABLE, 0, "Article", 0,
-     import_file},
-    {"desk.import-pasted", "Import pasted", "Make a draft from a text that is pasted", "I", COMMAND_WRITABLE, 0,
-     "Article", 0, import_pasted},
-    {"desk.submit", "Submit", "Submit the draft for review", "S", NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article",
-     ASK_SUBMIT, ask_words},
+    {"desk.new", "New", "Write a new article", "n", COMMAND_WRITABLE, 30, "Article", 0, desk_ask_article},
+    {"desk.import", "Import", "Make a draft from a text file or Markdown", "i", COMMAND_WRITABLE, 0,
+     "Article", 0, desk_ask_file},
+    {"desk.import-pasted", "Import pasted", "Make a draft from a text that is pasted", "I", COMMAND_WRITABLE,
+     0, "Article", 0, desk_ask_paste},
+    {"desk.submit", "Submit", "Submit the draft for review", "S", NEEDS_DRAFT | COMMAND_WRITABLE, 0,
+     "Article", DESK_ASK_SUBMIT, desk_ask_words},
     {"desk.review", "Review", "See what changed, comment, approve or ask for changes", "r", NEEDS_DRAFT, 40,
      "Article", PANE_REVIEW, open_chosen},
-    {"desk.release", "Release", "Publish approved drafts by one commit", "R", COMMAND_WRITABLE, 50, "Article", 0,
-     open_release},
+    {"desk.release", "Release", "Publish approved drafts by one commit", "R", COMMAND_WRITABLE, 50, "Article",
+     0, open_release},
     {"desk.withdraw", "Withdraw", "Begin to take a published article down", "W",
-     COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", ASK_WITHDRAW, ask_words},
+     COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", DESK_ASK_WITHDRAW, desk_ask_words},
     {"desk.spike", "Spike", "Set the draft aside without losing it", "x", NEEDS_DRAFT | COMMAND_WRITABLE, 0,
-     "Article", ASK_SPIKE, ask_words},
+     "Article", DESK_ASK_SPIKE, desk_ask_words},
     {"desk.restore", "Restore", "Take a spiked draft up again", "X", COMMAND_SPIKED | COMMAND_WRITABLE, 0,
-     "Article", ASK_RESTORE, ask_words},
-    {"desk.history", "History", "See who did what to it", "h", NEEDS_ARTICLE, 0, "View", PANE_HISTORY, open_chosen},
+     "Article", DESK_ASK_RESTORE, desk_ask_words},
+    {"desk.history", "History", "See who did what to it", "h", NEEDS_ARTICLE, 0, "View", PANE_HISTORY,
+     open_chosen},
     {"desk.filter", "Filter", "Show only what matches; section: state: by: lang: date: narrow it", "/", 0, 60,
      "View", 0, start_filter},
     {"desk.clear", "Clear", "Leave the filter, then clear it", "Esc", 0, 0, NULL, 0, leave_filter},
-    {"desk.sort", "Sort", "Sort by age, section, headline, person or state", "s", 0, 0, "View", 0, change_sort},
+    {"desk.sort", "Sort", "Sort by age, section, headline, person or state", "s", 0, 0, "View", 0,
+     change_sort},
     {"desk.all", "All", "Show everything", "0", 0, 0, "View", 0, show_tab},
     {"desk.waiting", "Waiting", "Show what waits for me", "1", 0, 0, "View", 1, show_tab},
     {"desk.mine", "Mine", "Show what I write", "2", 0, 0, "View", 2, show_tab},
@@ -891,8 +675,8 @@ static const struct command rows[] = {
     {"desk.last", "Last", "The last row", "End, G", 0, 0, NULL, MOVE_LAST, move},
     {"desk.text-up", "Text up", "Scroll the text beside the list up", "Ctrl-Up, Shift-Up", 0, 0, NULL, -1,
      scroll_page},
-    {"desk.text-down", "Text down", "Scroll the text beside the list down", "Ctrl-Down, Shift-Down", 0, 0, NULL, 1,
-     scroll_page},
+    {"desk.text-down", "Text down", "Scroll the text beside the list down", "Ctrl-Down, Shift-Down", 0, 0,
+     NULL, 1, scroll_page},
 };
 
 const struct command_table desk_pane_commands = {
@@ -919,7 +703,7 @@ static const struct pane_ops ops = {
 
 int desk_pane_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
 {
-	struct list *list = mem_zalloc(1, sizeof *list);
+	struct desk_list *list = mem_zalloc(1, sizeof *list);
 
 	(void)err;
 	list->place = *place;
@@ -927,7 +711,7 @@ int desk_pane_new(struct pane *out, const struct pane_place *place, const char *
 	list->look_at = clock_monotonic() + LOOK_EVERY;
 	field_init(&list->filter, false);
 	list->indexing = desk_index(place->desk, INDEX_SLICE * 20, &list->known, &list->articles);
-	for (size_t t = 0; name != NULL && t < TAB_COUNT; t++) {
+	for (size_t t = 0; name != NULL && t < DESK_PANE_TABS; t++) {
 		if (strcmp(tabs[t].word, name) == 0)
 			list->tab = t;
 	}

@@ -10,11 +10,11 @@
 #include "desk/desk.h"
 #include "tui/scroll.h"
 
-#define DATE_WIDTH 18
+#define DATE_WIDTH   18
 #define PERSON_WIDTH 18
 
 struct line {
-	char *when;   /* "2026-11-20 11:05" */
+	char *when; /* "2026-11-20 11:05" */
 	char *person;
 	char *what;
 	char *text;
@@ -56,7 +56,7 @@ static int add(void *context, const struct desk_entry *entry)
 	    .when = mem_printf("%s %s", date, minutes),
 	    .person = mem_strdup(entry->person),
 	    .what = entry->name && history->name == NULL ? mem_printf("%s %s", entry->what, entry->name)
-	                                                 : mem_strdup(entry->what),
+							 : mem_strdup(entry->what),
 	    .text = mem_strdup(entry->text),
 	};
 	return 0;
@@ -109,13 +109,15 @@ static void draw(void *state, struct canvas_region region, bool focused)
 		const struct line *line = &history->lines[history->scroll.top + (size_t)row];
 		int column = 1;
 
-		column = canvas_field(body, row, column, DATE_WIDTH, CANVAS_DIM, line->when, strlen(line->when));
+		column =
+		    canvas_field(body, row, column, DATE_WIDTH, CANVAS_DIM, line->when, strlen(line->when));
 		column = canvas_field(body, row, column, PERSON_WIDTH - 1, CANVAS_NORMAL, line->person,
-		                      strlen(line->person)) + 1;
+				      strlen(line->person)) +
+			 1;
 		column = canvas_string(body, row, column, CANVAS_STRONG, line->what);
 		if (line->text[0] != '\0' && column + 2 < body.width)
 			canvas_field(body, row, column + 2, body.width - column - 3, CANVAS_QUOTE, line->text,
-			             strlen(line->text));
+				     strlen(line->text));
 	}
 }
 

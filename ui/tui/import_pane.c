@@ -21,20 +21,20 @@
 #define FATE_WIDTH 26
 
 struct row {
-	char *what;     /* in front of the first row of a line; "" else */
+	char *what; /* in front of the first row of a line; "" else */
 	char *text;
 	unsigned style; /* of the text */
 };
 
 struct import_view {
 	struct pane_place place;
-	char *name;     /* of the file, or NULL */
+	char *name; /* of the file, or NULL */
 	struct import import;
 	struct row *rows;
 	size_t count;
 	size_t capacity;
 	size_t dropped;
-	int width;      /* that rows are wrapped for; 0: none */
+	int width; /* that rows are wrapped for; 0: none */
 	struct scroll scroll;
 	struct page *page;
 	uint64_t version;
@@ -63,13 +63,13 @@ static void add_row(struct import_view *view, const char *what, const char *text
 	    (struct row){.what = mem_strdup(what), .text = mem_strndup(text, len), .style = style};
 }
 
-static void add_wrapped(struct import_view *view, struct wrap *wrap, const char *what, const char *text, size_t len,
-                        unsigned style)
+static void add_wrapped(struct import_view *view, struct wrap *wrap, const char *what, const char *text,
+			size_t len, unsigned style)
 {
 	wrap_text(wrap, text, len, view->width - FATE_WIDTH);
 	for (size_t i = 0; i < wrap->count; i++)
-		add_row(view, i == 0 ? what : "", text + wrap->rows[i].start, wrap->rows[i].end - wrap->rows[i].start,
-		        style);
+		add_row(view, i == 0 ? what : "", text + wrap->rows[i].start,
+			wrap->rows[i].end - wrap->rows[i].start, style);
 }
 
 static void add_heading(struct import_view *view, const char *text)
@@ -100,15 +100,16 @@ static void build_rows(struct import_view *view, int width)
 	forget_rows(view);
 	view->width = width;
 	for (size_t i = 0; i < import->warning_count; i++)
-		add_wrapped(view, &wrap, "Look at this:", import->warnings[i], strlen(import->warnings[i]), CANVAS_WARN);
+		add_wrapped(view, &wrap, "Look at this:", import->warnings[i], strlen(import->warnings[i]),
+			    CANVAS_WARN);
 	if (view->dropped > 0) {
 		add_heading(view, "Dropped");
 		add_lines(view, &wrap, IMPORT_DROPPED, CANVAS_REMOVED);
 	}
 	add_heading(view, "Front matter");
 	for (size_t i = 0; i < import->field_count; i++)
-		add_wrapped(view, &wrap, import->fields[i].key, import->fields[i].value, strlen(import->fields[i].value),
-		            CANVAS_STRONG);
+		add_wrapped(view, &wrap, import->fields[i].key, import->fields[i].value,
+			    strlen(import->fields[i].value), CANVAS_STRONG);
 	add_heading(view, "Text");
 	add_lines(view, &wrap, IMPORT_BODY, CANVAS_NORMAL);
 	wrap_clear(&wrap);
@@ -145,7 +146,7 @@ static void status(const void *state, struct strbuf *out)
 	const struct import_view *view = state;
 
 	strbuf_addf(out, "%zu line%s dropped · every other line is kept as it stands", view->dropped,
-	            view->dropped == 1 ? "" : "s");
+		    view->dropped == 1 ? "" : "s");
 }
 
 static void draw(void *state, struct canvas_region region, bool focused)
@@ -207,8 +208,8 @@ static void section_chosen(void *context, const char *section)
 
 	if (section == NULL)
 		return;
-	if (desk_new(view->place.desk, section, import_field(&view->import, "slug"), headline ? headline : "article",
-	             view->import.text, view->import.len, &name, &err) < 0) {
+	if (desk_new(view->place.desk, section, import_field(&view->import, "slug"),
+		     headline ? headline : "article", view->import.text, view->import.len, &name, &err) < 0) {
 		host->say(host->app, PANE_FAILED, err.message);
 		return;
 	}
@@ -229,8 +230,8 @@ static int make_draft(void *target, int argument, struct error *err)
 }
 
 static const struct command rows[] = {
-    {"import.make", "Make the draft", "Make a draft of it, in a section", "Enter", COMMAND_WRITABLE, 10, "Article", 0,
-     make_draft},
+    {"import.make", "Make the draft", "Make a draft of it, in a section", "Enter", COMMAND_WRITABLE, 10,
+     "Article", 0, make_draft},
     {"import.down", "Down", "One line down", "Down, j", 0, 0, NULL, SCROLL_DOWN, move},
     {"import.up", "Up", "One line up", "Up, k", 0, 0, NULL, SCROLL_UP, move},
     {"import.page-down", "Next", "One page down", "Space, PageDown", 0, 20, "View", SCROLL_PAGE_DOWN, move},

@@ -24,15 +24,15 @@ struct job {
 
 struct page {
 	struct worker *worker;
-	struct job *running;   /* owned by the worker */
-	struct job *waiting;   /* the newest text, when one is running; owned */
+	struct job *running; /* owned by the worker */
+	struct job *waiting; /* the newest text, when one is running; owned */
 	struct markdown *markdown;
 	char *language;
 	char *problem;
 	struct unicode_segmenter *segmenter; /* of segmenter_language */
 	char *segmenter_language;
 	struct markdown_page lines;
-	int width;             /* that lines are laid out for; 0: none */
+	int width; /* that lines are laid out for; 0: none */
 	uint64_t version;
 };
 
@@ -228,8 +228,9 @@ static unsigned style_of(unsigned markdown)
 		unsigned markdown;
 		unsigned canvas;
 	} meanings[] = {
-	    {MARKDOWN_HEADLINE, CANVAS_HEADLINE}, {MARKDOWN_META, CANVAS_META},   {MARKDOWN_HEADING, CANVAS_HEADING},
-	    {MARKDOWN_NOTE, CANVAS_DIM},          {MARKDOWN_LINK, CANVAS_LINK},   {MARKDOWN_CODE, CANVAS_CODE},
+	    {MARKDOWN_HEADLINE, CANVAS_HEADLINE}, {MARKDOWN_META, CANVAS_META},
+	    {MARKDOWN_HEADING, CANVAS_HEADING},   {MARKDOWN_NOTE, CANVAS_DIM},
+	    {MARKDOWN_LINK, CANVAS_LINK},         {MARKDOWN_CODE, CANVAS_CODE},
 	    {MARKDOWN_QUOTE, CANVAS_QUOTE},
 	};
 	unsigned style = CANVAS_NORMAL;
@@ -251,7 +252,8 @@ static void draw_line(struct canvas_region region, int row, const struct markdow
 	int column = 0;
 
 	for (size_t i = 0; i < line->run_count; i++) {
-		column = canvas_text(region, row, column, style_of(line->runs[i].style), at, line->runs[i].len);
+		column =
+		    canvas_text(region, row, column, style_of(line->runs[i].style), at, line->runs[i].len);
 		at += line->runs[i].len;
 	}
 }

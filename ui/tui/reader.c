@@ -15,14 +15,14 @@
 
 struct reader {
 	struct pane_place place;
-	char *name;           /* as given: draft or path */
+	char *name; /* as given: draft or path */
 	char *title;
-	char *about;          /* "PUBLISHED  city/lake-path.md" */
+	char *about; /* "PUBLISHED  city/lake-path.md" */
 	bool draft;
 	bool submitted;
 	struct page *page;
 	struct scroll scroll;
-	uint64_t seen;        /* version of the desk that was read */
+	uint64_t seen; /* version of the desk that was read */
 	uint64_t version;
 };
 
@@ -177,11 +177,12 @@ static const struct command rows[] = {
     {"reader.last", "Last", "The end", "End, G", 0, 0, "View", SCROLL_LAST, move},
     {"reader.edit", "Edit", "Edit the draft; of a published article, begin a correction", "e",
      COMMAND_ARTICLE | COMMAND_WRITABLE, 30, "Article", PANE_EDITOR, open_as},
-    {"reader.review", "Review", "See what changed, comment, approve or ask for changes", "r", COMMAND_DRAFT, 40,
-     "Article", PANE_REVIEW, open_as},
+    {"reader.review", "Review", "See what changed, comment, approve or ask for changes", "r", COMMAND_DRAFT,
+     40, "Article", PANE_REVIEW, open_as},
     {"reader.compare", "Compare", "Compare the draft with the published text", "F8", COMMAND_DRAFT, 0, "View",
      PANE_COMPARE, open_as},
-    {"reader.history", "History", "See who did what to it", "h", COMMAND_ARTICLE, 50, "View", PANE_HISTORY, open_as},
+    {"reader.history", "History", "See who did what to it", "h", COMMAND_ARTICLE, 50, "View", PANE_HISTORY,
+     open_as},
 };
 
 const struct command_table reader_commands = {

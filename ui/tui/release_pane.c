@@ -13,8 +13,8 @@
 /* A draft that could go out, now or later. */
 struct candidate {
 	char *name;
-	char *words;    /* release_describe() of it alone: a headline, then indented lines */
-	bool ready;     /* nothing stands against its release */
+	char *words; /* release_describe() of it alone: a headline, then indented lines */
+	bool ready;  /* nothing stands against its release */
 	bool chosen;
 };
 
@@ -49,8 +49,9 @@ static void forget(struct release_list *list)
 
 static bool could_go(const struct desk_row *row)
 {
-	return row->name != NULL && (row->state == REVIEW_STATE_APPROVED || row->state == REVIEW_STATE_SCHEDULED ||
-	                             row->state == REVIEW_STATE_REVIEW || row->state == REVIEW_STATE_CHANGES);
+	return row->name != NULL &&
+	       (row->state == REVIEW_STATE_APPROVED || row->state == REVIEW_STATE_SCHEDULED ||
+		row->state == REVIEW_STATE_REVIEW || row->state == REVIEW_STATE_CHANGES);
 }
 
 static bool was_left_out(char *const *left_out, size_t count, const char *name)
@@ -62,8 +63,8 @@ static bool was_left_out(char *const *left_out, size_t count, const char *name)
 	return false;
 }
 
-static int describe(struct release_list *list, char *const *names, size_t count, struct strbuf *out, size_t *refused,
-                    struct error *err)
+static int describe(struct release_list *list, char *const *names, size_t count, struct strbuf *out,
+		    size_t *refused, struct error *err)
 {
 	struct release_plan plan;
 	int rc = desk_plan(list->place.desk, names, count, &plan, err);
@@ -88,9 +89,9 @@ static int add_candidate(struct release_list *list, char *name, bool chosen, str
 	}
 	list->items = mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
 	list->items[list->count++] = (struct candidate){.name = mem_strdup(name),
-	                                                .words = strbuf_detach(&words),
-	                                                .ready = refused == 0,
-	                                                .chosen = refused == 0 && chosen};
+							.words = strbuf_detach(&words),
+							.ready = refused == 0,
+							.chosen = refused == 0 && chosen};
 	return 0;
 }
 
@@ -194,7 +195,8 @@ static int draw_candidate(const struct candidate *item, struct canvas_region reg
 
 static void draw(void *state, struct canvas_region region, bool focused)
 {
-	static const char empty[] = "Nothing is on its way to be released. Approve a draft first: on the desk, r.";
+	static const char empty[] =
+	    "Nothing is on its way to be released. Approve a draft first: on the desk, r.";
 	struct release_list *list = state;
 	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
 	struct canvas_region nothing = canvas_part(body, 0, 0, 0, -1);
@@ -208,7 +210,8 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
 	if (list->count == 0)
-		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, empty, sizeof empty - 1);
+		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, empty,
+			       sizeof empty - 1);
 	heights = mem_zalloc(list->count, sizeof *heights);
 	for (size_t i = 0; i < list->count; i++) {
 		heights[i] = draw_candidate(&list->items[i], nothing, 0);
@@ -248,8 +251,8 @@ static void status(const void *state, struct strbuf *out)
 {
 	const struct release_list *list = state;
 
-	strbuf_addf(out, "%zu of %zu ready to go out in one commit · %zu must stay", chosen_count(list), list->ready,
-	            list->count - list->ready);
+	strbuf_addf(out, "%zu of %zu ready to go out in one commit · %zu must stay", chosen_count(list),
+		    list->ready, list->count - list->ready);
 }
 
 static uint64_t version(const void *state)
@@ -335,7 +338,8 @@ static int carry_out(struct order *order, struct release_result *result, struct 
 		rc = desk_release(desk, &plan, result, err);
 	} else {
 		release_plan_clear(&plan);
-		rc = error_set(err, E_CONFLICT, "Something changed while you looked: nothing was released. Look again.");
+		rc = error_set(err, E_CONFLICT,
+			       "Something changed while you looked: nothing was released. Look again.");
 	}
 	strbuf_clear(&words);
 	return rc;
@@ -353,9 +357,9 @@ static void confirmed(void *context, const struct prompt_answer *answer)
 			host->say(host->app, PANE_FAILED, err.message);
 		} else {
 			char *words = mem_printf("Released %zu article%s%s%s.%s%s", order->count,
-			                         order->count == 1 ? "" : "s", result.tag ? " as " : "",
-			                         result.tag ? result.tag : "", result.warning ? " But: " : "",
-			                         result.warning ? result.warning : "");
+						 order->count == 1 ? "" : "s", result.tag ? " as " : "",
+						 result.tag ? result.tag : "", result.warning ? " But: " : "",
+						 result.warning ? result.warning : "");
 
 			host->say(host->app, result.warning ? PANE_WARNED : PANE_SAID, words);
 			free(words);
@@ -404,7 +408,8 @@ static int read_it(void *target, int kind, struct error *err)
 
 	(void)err;
 	if (list->cursor < list->count)
-		list->place.host->open(list->place.host->app, (enum pane_kind)kind, list->items[list->cursor].name);
+		list->place.host->open(list->place.host->app, (enum pane_kind)kind,
+				       list->items[list->cursor].name);
 	return 0;
 }
 
@@ -418,13 +423,14 @@ static unsigned holds(const void *target)
 static const struct command rows[] = {
     {"release.up", "Up", "The draft before", "Up, k", 0, 0, NULL, MOVE_UP, move},
     {"release.down", "Down", "The next draft", "Down, j", 0, 0, NULL, MOVE_DOWN, move},
-    {"release.choose", "Choose", "Choose or leave out the draft under the cursor", "Space, x", COMMAND_ARTICLE, 10,
-     "Release", 0, toggle},
-    {"release.all", "All", "Choose all that are ready, or none", "a", COMMAND_ARTICLE, 20, "Release", 0, toggle_all},
-    {"release.run", "Release", "Publish the chosen ones by one commit; asks for a typed word", "R", COMMAND_WRITABLE,
-     30, "Release", 0, release},
-    {"release.read", "Read", "Read the draft under the cursor", "Enter", COMMAND_ARTICLE, 40, "Article", PANE_READER,
-     read_it},
+    {"release.choose", "Choose", "Choose or leave out the draft under the cursor", "Space, x",
+     COMMAND_ARTICLE, 10, "Release", 0, toggle},
+    {"release.all", "All", "Choose all that are ready, or none", "a", COMMAND_ARTICLE, 20, "Release", 0,
+     toggle_all},
+    {"release.run", "Release", "Publish the chosen ones by one commit; asks for a typed word", "R",
+     COMMAND_WRITABLE, 30, "Release", 0, release},
+    {"release.read", "Read", "Read the draft under the cursor", "Enter", COMMAND_ARTICLE, 40, "Article",
+     PANE_READER, read_it},
     {"release.review", "Review", "See what changed and who said what", "r", COMMAND_ARTICLE, 50, "Article",
      PANE_REVIEW, read_it},
 };

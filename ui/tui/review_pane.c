@@ -28,7 +28,7 @@
 struct thread {
 	size_t number; /* of the comment in the draft, from 1 */
 	bool resolved;
-	size_t at;     /* last byte of its passage in the text, CHANGES_NONE for none */
+	size_t at; /* last byte of its passage in the text, CHANGES_NONE for none */
 	char **lines;
 	size_t count;
 	size_t capacity;
@@ -38,9 +38,9 @@ struct review {
 	struct pane_place place;
 	char *name;
 	char *headline;
-	char *about;          /* "step 1 of 2: review    on 81be07a" */
-	char *summary;        /* for the status line */
-	struct oid head;      /* what the person looks at */
+	char *about;     /* "step 1 of 2: review    on 81be07a" */
+	char *summary;   /* for the status line */
+	struct oid head; /* what the person looks at */
 	struct oid blob;
 	char *text;
 	size_t text_len;
@@ -48,8 +48,8 @@ struct review {
 	size_t thread_count;
 	struct changes changes;
 	int width;
-	size_t cursor;        /* row */
-	size_t mark;          /* row where a passage was begun, CHANGES_NONE for none */
+	size_t cursor; /* row */
+	size_t mark;   /* row where a passage was begun, CHANGES_NONE for none */
 	struct scroll scroll;
 	bool in_review;
 	char *problem;
@@ -123,7 +123,7 @@ static void read_thread(struct review *review, struct thread *out, const struct 
 	add_line(out, mem_printf("%s, %s", who, thread->resolved ? "resolved" : "open"));
 	if (passage->quote != NULL)
 		add_line(out, mem_printf("%s “%s”", out->at == CHANGES_NONE ? "This passage is gone:" : "On",
-		                         passage->quote));
+					 passage->quote));
 	add_words(out, "", comment->text);
 	for (size_t i = 0; i < thread->reply_count; i++) {
 		const struct review_commit *reply = &draft->commits[thread->replies[i]];
@@ -170,8 +170,8 @@ static int compare_texts(struct review *review, const struct draft *draft, int w
 
 	for (size_t i = 0; i < review->thread_count; i++)
 		notes[i] = (struct changes_note){.at = review->threads[i].at,
-		                                 .lines = review->threads[i].lines,
-		                                 .count = review->threads[i].count};
+						 .lines = review->threads[i].lines,
+						 .count = review->threads[i].count};
 	if (!oid_is_zero(&draft->base_blob))
 		rc = desk_read(review->place.desk, &draft->base_blob, &base, err);
 	old_text.bytes = base.data;
@@ -180,8 +180,8 @@ static int compare_texts(struct review *review, const struct draft *draft, int w
 	new_text.body = frontmatter_body(fm);
 	frontmatter_free(fm);
 	if (rc == 0)
-		rc = changes_build(&review->changes, oid_is_zero(&draft->base_blob) ? NULL : &old_text, &new_text,
-		                   notes, review->thread_count, width, err);
+		rc = changes_build(&review->changes, oid_is_zero(&draft->base_blob) ? NULL : &old_text,
+				   &new_text, notes, review->thread_count, width, err);
 	strbuf_clear(&base);
 	free(notes);
 	return rc;
@@ -196,7 +196,7 @@ static char *describe_step(struct review *review, const struct draft *draft)
 	if (draft->state.name != REVIEW_STATE_REVIEW || (size_t)draft->state.step >= policy->step_count)
 		return mem_printf("%s    on %.7s", review_state_label(draft->state.name), hex);
 	return mem_printf("step %d of %zu: %s    on %.7s", draft->state.step + 1, policy->step_count,
-	                  policy->steps[draft->state.step].name, hex);
+			  policy->steps[draft->state.step].name, hex);
 }
 
 /* The attachments that come with the text, in words; "" for none. */
@@ -207,8 +207,8 @@ static void add_attachments(struct strbuf *out, const struct draft *draft)
 	for (size_t i = 0; i < covers->count; i++) {
 		if (strcmp(covers->items[i].path, draft->path) != 0)
 			strbuf_addf(out, " · %s %s",
-			            covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
-			            strrchr(covers->items[i].path, '/') + 1);
+				    covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
+				    strrchr(covers->items[i].path, '/') + 1);
 	}
 }
 
@@ -231,7 +231,7 @@ static char *summarise(struct review *review, const struct draft *draft)
 	add_attachments(&out, draft);
 	if (draft->state.name == REVIEW_STATE_CHANGES)
 		strbuf_addf(&out, " · asked by %s: %s", draft->commits[draft->state.reason].person.name,
-		            draft->commits[draft->state.reason].text);
+			    draft->commits[draft->state.reason].text);
 	return strbuf_detach(&out);
 }
 
@@ -332,9 +332,10 @@ static void draw(void *state, struct canvas_region region, bool focused)
 		changes_draw(body, i, MARGIN, &review->changes.rows[row]);
 		if (row == review->cursor)
 			canvas_string(body, i, 1, CANVAS_KEY, ">");
-		if (focused && (is_marked(review, row) || (row == review->cursor && review->mark == CHANGES_NONE)))
-			canvas_mark(body, i, is_marked(review, row) ? MARGIN : 1, is_marked(review, row) ? body.width : 1,
-			            CANVAS_SELECTED);
+		if (focused &&
+		    (is_marked(review, row) || (row == review->cursor && review->mark == CHANGES_NONE)))
+			canvas_mark(body, i, is_marked(review, row) ? MARGIN : 1,
+				    is_marked(review, row) ? body.width : 1, CANVAS_SELECTED);
 	}
 	if (focused && review->changes.count > 0)
 		canvas_cursor(body, (int)(review->cursor - review->scroll.top), 1);
@@ -429,7 +430,8 @@ static bool find_passage(const struct review *review, size_t *start, size_t *end
 	for (size_t i = 0; i < review->changes.count; i++) {
 		const struct changes_row *row = &review->changes.rows[i];
 
-		if ((!is_marked(review, i) && i != review->cursor) || row->note != CHANGES_NONE || row->end <= row->start)
+		if ((!is_marked(review, i) && i != review->cursor) || row->note != CHANGES_NONE ||
+		    row->end <= row->start)
 			continue;
 		*start = row->start < *start ? row->start : *start;
 		*end = row->end > *end ? row->end : *end;
@@ -472,8 +474,8 @@ static void comment_typed(void *context, const struct prompt_answer *answer)
 	if (answer->given) {
 		const struct review_passage *passage = words->whole ? NULL : &words->passage;
 
-		tell(review, desk_comment(review->place.desk, review->name, passage, answer->text, &err), &err,
-		     "Your comment is kept.");
+		tell(review, desk_comment(review->place.desk, review->name, passage, answer->text, &err),
+		     &err, "Your comment is kept.");
 	}
 	words_free(words);
 }
@@ -529,8 +531,10 @@ static int comment(void *target, int argument, struct error *err)
 	words->whole = !find_passage(review, &start, &end);
 	if (!words->whole) {
 		unicode_printable(&quote, review->text + start, end - start, QUOTE_COLUMNS);
-		words->passage = (struct review_passage){
-		    .on = review->blob, .start = start, .len = end - start, .quote = mem_strdup(quote.data)};
+		words->passage = (struct review_passage){.on = review->blob,
+							 .start = start,
+							 .len = end - start,
+							 .quote = mem_strdup(quote.data)};
 	}
 	question = words->whole ? mem_strdup("On the whole draft:") : mem_printf("On “%s”:", quote.data);
 	host->ask(host->app, prompt_lines("Comment", question, NULL, comment_typed, words));
@@ -564,8 +568,9 @@ static void approved(void *context, const struct prompt_answer *answer)
 	struct error err;
 
 	if (answer->given)
-		tell(review, desk_approve(review->place.desk, review->name, NULL, &words->passage.on, NULL, &err), &err,
-		     "You approved it.");
+		tell(review,
+		     desk_approve(review->place.desk, review->name, NULL, &words->passage.on, NULL, &err),
+		     &err, "You approved it.");
 	words_free(words);
 }
 
@@ -575,10 +580,10 @@ static void add_change_words(struct strbuf *out, const struct draft *draft)
 
 	for (size_t i = 0; i < covers->count; i++)
 		strbuf_addf(out, "%s %s\n",
-		            covers->items[i].mode == REPO_MODE_NONE    ? "removes"
-		            : oid_is_zero(&covers->items[i].base) ? "adds"
-		                                                  : "replaces",
-		            covers->items[i].path);
+			    covers->items[i].mode == REPO_MODE_NONE ? "removes"
+			    : oid_is_zero(&covers->items[i].base)   ? "adds"
+								    : "replaces",
+			    covers->items[i].path);
 }
 
 static int approve(void *target, int argument, struct error *err)
@@ -600,7 +605,7 @@ static int approve(void *target, int argument, struct error *err)
 	words->review = review;
 	words->passage.on = review->head;
 	strbuf_addf(&question, "%s\n\nYou approve, for the step %s, exactly this:\n\n", review->headline,
-	            desk_policy(review->place.desk)->steps[draft->state.step].name);
+		    desk_policy(review->place.desk)->steps[draft->state.step].name);
 	add_change_words(&question, draft);
 	strbuf_adds(&question, "\nAny change after this needs a new approval.");
 	host->ask(host->app, prompt_word("Approve", question.data, "approve", approved, words));
@@ -626,8 +631,8 @@ static int reject(void *target, int argument, struct error *err)
 
 	(void)argument;
 	if (rc == 0)
-		host->ask(host->app, prompt_lines("Ask for changes", "What should the writer change?", NULL, rejected,
-		                                  review));
+		host->ask(host->app, prompt_lines("Ask for changes", "What should the writer change?", NULL,
+						  rejected, review));
 	return rc;
 }
 
@@ -649,8 +654,9 @@ static int submit(void *target, int argument, struct error *err)
 
 	(void)argument;
 	if (rc == 0)
-		host->ask(host->app, prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL,
-		                                 NULL, submitted, review));
+		host->ask(host->app,
+			  prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL,
+				      NULL, submitted, review));
 	return rc;
 }
 
@@ -680,10 +686,10 @@ static unsigned holds(const void *target)
 static const struct command rows[] = {
     {"review.next", "Next", "The next change or comment", "n", 0, 10, "View", 1, jump},
     {"review.previous", "Previous", "The change or comment before", "p", 0, 20, "View", -1, jump},
-    {"review.comment", "Comment", "Comment on the row or the marked rows; on a comment, reply", "c", COMMAND_WRITABLE,
-     30, "Review", 0, comment},
-    {"review.mark", "Mark", "Begin or drop a passage of several rows, for a comment", "v, Space", 0, 0, "Review", 0,
-     mark},
+    {"review.comment", "Comment", "Comment on the row or the marked rows; on a comment, reply", "c",
+     COMMAND_WRITABLE, 30, "Review", 0, comment},
+    {"review.mark", "Mark", "Begin or drop a passage of several rows, for a comment", "v, Space", 0, 0,
+     "Review", 0, mark},
     {"review.resolve", "Resolve", "Resolve the comment under the cursor, or open it again", "x",
      COMMAND_COMMENT | COMMAND_WRITABLE, 40, "Review", 0, resolve},
     {"review.approve", "Approve", "Approve exactly these words; asks for a typed word", "A",
@@ -704,8 +710,9 @@ static const struct command rows[] = {
 
 const struct command_table review_pane_commands = {
     .title = "Reviewing",
-    .about = "What changed since the published text: [-these words went-] and {+these came+}. Comments stand under "
-             "their passages.",
+    .about = "What changed since the published text: [-these words went-] and {+these came+}. Comments stand "
+	     "under "
+	     "their passages.",
     .rows = rows,
     .count = sizeof rows / sizeof rows[0],
     .holds = holds,

@@ -40,8 +40,8 @@ static void chosen(void *context, const struct prompt_answer *answer)
 		finish(question, question->sections[answer->choice]);
 	else
 		question->host->ask(question->host->app,
-		                    prompt_text("New section", "Its name, in small letters without spaces:", NULL,
-		                                NULL, typed, question));
+				    prompt_text("New section", "Its name, in small letters without spaces:",
+						NULL, NULL, typed, question));
 }
 
 static int by_text(const void *a, const void *b)
@@ -89,6 +89,6 @@ void section_ask(const struct pane_place *place, section_done *done, void *conte
 		items[i].label = question->sections[i];
 	items[question->count].label = "Another section ...";
 	place->host->ask(place->host->app, prompt_list(PROMPT_FILTER, "Which section does it go to?", items,
-	                                               question->count + 1, 0, chosen, question));
+						       question->count + 1, 0, chosen, question));
 	free(items);
 }

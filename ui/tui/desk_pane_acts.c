@@ -1,0 +1,210 @@
+/*
+ * What is done from the desk's list: each act asks for words first.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "tui/desk_pane_internal.h"
+#include "tui/prompt.h"
+#include "tui/section.h"
+
+static void say_error(struct desk_list *list, const struct error *err)
+{
+	list->place.host->say(list->place.host->app, PANE_FAILED, err->message);
+}
+
+/* -- A new article: a headline, then its section -- */
+
+struct birth {
+	struct desk_list *list;
+	char *headline;
+};
+
+static void section_chosen(void *context, const char *section)
+{
+	struct birth *birth = context;
+	struct desk_list *list = birth->list;
+	struct error err;
+	char *name;
+
+	if (section == NULL) {
+		list->version++;
+	} else if (desk_new(list->place.desk, section, NULL, birth->headline, NULL, 0, &name, &err) < 0) {
+		say_error(list, &err);
+	} else {
+		list->place.host->changed(list->place.host->app);
+		list->place.host->open(list->place.host->app, PANE_EDITOR, name);
+		free(name);
+	}
+	free(birth->headline);
+	free(birth);
+}
+
+static void headline_typed(void *context, const struct prompt_answer *answer)
+{
+	struct birth *birth = context;
+
+	if (!answer->given || answer->text[strspn(answer->text, " ")] == '\0') {
+		free(birth);
+		return;
+	}
+	birth->headline = mem_strdup(answer->text);
+	section_ask(&birth->list->place, section_chosen, birth);
+}
+
+int desk_ask_article(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+	struct birth *birth = mem_zalloc(1, sizeof *birth);
+
+	(void)argument;
+	(void)err;
+	birth->list = list;
+	list->place.host->ask(list->place.host->app,
+			      prompt_text("New article", "Headline:", NULL, NULL, headline_typed, birth));
+	return 0;
+}
+
+/* -- Import: a file by its name, or a text that is pasted -- */
+
+static void file_typed(void *context, const struct prompt_answer *answer)
+{
+	struct desk_list *list = context;
+
+	if (answer->given && answer->len > 0)
+		list->place.host->open(list->place.host->app, PANE_IMPORT, answer->text);
+}
+
+int desk_ask_file(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+
+	(void)argument;
+	(void)err;
+	list->place.host->ask(list->place.host->app,
+			      prompt_text("Import", "File with the text, as copied from a page, or Markdown:",
+					  NULL, NULL, file_typed, list));
+	return 0;
+}
+
+static void text_pasted(void *context, const struct prompt_answer *answer)
+{
+	struct desk_list *list = context;
+	const struct pane_host *host = list->place.host;
+
+	if (!answer->given || answer->len == 0)
+		return;
+	host->copy(host->app, answer->text, answer->len);
+	host->open(host->app, PANE_IMPORT, NULL);
+}
+
+int desk_ask_paste(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+
+	(void)argument;
+	(void)err;
+	list->place.host->ask(list->place.host->app,
+			      prompt_lines("Import",
+					   "Paste the text here, as copied from a page, then Ctrl-S:", NULL,
+					   text_pasted, list));
+	return 0;
+}
+
+/* -- Acts that ask for words: each asks, then does -- */
+
+struct words {
+	struct desk_list *list;
+	char *name;
+	int (*act)(struct desk_list *list, const char *name, const char *text, struct error *err);
+	const char *done;
+};
+
+static void words_typed(void *context, const struct prompt_answer *answer)
+{
+	struct words *words = context;
+	struct desk_list *list = words->list;
+	const struct pane_host *host = list->place.host;
+	struct error err;
+
+	if (answer->given) {
+		if (words->act(list, words->name, answer->text, &err) < 0)
+			say_error(list, &err);
+		else
+			host->say(host->app, PANE_SAID, words->done);
+		host->changed(host->app);
+	}
+	free(words->name);
+	free(words);
+}
+
+static int act_correct(struct desk_list *list, const char *path, const char *reason, struct error *err)
+{
+	char *name;
+	int rc = desk_correct(list->place.desk, path, reason, &name, err);
+
+	if (rc == 0)
+		list->place.host->open(list->place.host->app, PANE_EDITOR, name);
+	free(name);
+	return rc;
+}
+
+static int act_withdraw(struct desk_list *list, const char *path, const char *reason, struct error *err)
+{
+	char *name;
+	int rc = desk_withdraw(list->place.desk, path, reason, &name, err);
+
+	if (rc == 0)
+		list->place.host->open(list->place.host->app, PANE_REVIEW, name);
+	free(name);
+	return rc;
+}
+
+static int act_spike(struct desk_list *list, const char *name, const char *reason, struct error *err)
+{
+	return desk_spike(list->place.desk, name, reason, err);
+}
+
+static int act_restore(struct desk_list *list, const char *name, const char *reason, struct error *err)
+{
+	return desk_restore(list->place.desk, name, reason, err);
+}
+
+static int act_submit(struct desk_list *list, const char *name, const char *text, struct error *err)
+{
+	return desk_submit(list->place.desk, name, text, err);
+}
+
+static const struct {
+	const char *title;
+	const char *question;
+	const char *done;
+	int (*act)(struct desk_list *list, const char *name, const char *text, struct error *err);
+} asked[] = {
+    [DESK_ASK_CORRECT] = {"Correction", "What is wrong with the published text?", "A correction is begun.",
+			  act_correct},
+    [DESK_ASK_WITHDRAW] = {"Withdrawal", "Why is this article to be taken down?",
+			   "A withdrawal is begun: submit it for review.", act_withdraw},
+    [DESK_ASK_SPIKE] = {"Spike", "Why is this draft set aside? It is kept, and can be restored.",
+			"It is spiked.", act_spike},
+    [DESK_ASK_RESTORE] = {"Restore", "Why is it taken up again?", "It is a draft again.", act_restore},
+    [DESK_ASK_SUBMIT] = {"Submit for review",
+			 "A word to the reviewer (may be empty):", "It is submitted for review.", act_submit},
+};
+
+int desk_ask_words(void *target, int which, struct error *err)
+{
+	struct desk_list *list = target;
+	struct words *words = mem_zalloc(1, sizeof *words);
+
+	(void)err;
+	words->list = list;
+	words->name = mem_strdup(desk_list_name(desk_list_chosen(list)));
+	words->act = asked[which].act;
+	words->done = asked[which].done;
+	list->place.host->ask(list->place.host->app, prompt_text(asked[which].title, asked[which].question,
+								 NULL, NULL, words_typed, words));
+	return 0;
+}

@@ -1,0 +1,67 @@
+/*
+ * What the files of the desk's list share; no other room includes this.
+ */
+#ifndef COPYDESK_DESK_PANE_INTERNAL_H
+#define COPYDESK_DESK_PANE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "desk/desk.h"
+#include "tui/field.h"
+#include "tui/pane.h"
+
+struct error;
+struct page;
+
+/* How many tabs there are; see desk_pane.c. */
+#define DESK_PANE_TABS 6
+
+struct desk_list {
+	struct pane_place place;
+	size_t tab;
+	size_t sort;
+	struct field filter;
+	bool filtering; /* the keys go to the filter */
+	size_t *rows;   /* indexes of the desk's rows that are shown */
+	size_t count;
+	size_t capacity;
+	size_t counts[DESK_PANE_TABS];
+	size_t total;  /* of the tab, without the filter */
+	size_t chosen; /* index in rows */
+	size_t top;    /* first one drawn */
+	int height;    /* rows of the list at the last drawing */
+	uint64_t seen; /* version of the desk that rows were made for */
+	uint64_t version;
+	struct page *page; /* of the chosen one, where there is room */
+	struct oid page_blob;
+	size_t page_top;
+	bool wide;
+	size_t known, articles; /* that the catalog knows, of so many */
+	bool indexing;
+	int64_t look_at; /* when to look for news, clock_monotonic() */
+};
+
+/* The row under the cursor, or NULL; borrowed until the desk changes. */
+const struct desk_row *desk_list_chosen(const struct desk_list *list);
+
+/* What a matter is opened by: the draft's name or the article's path. */
+const char *desk_list_name(const struct desk_row *row);
+
+/* What is asked about the row under the cursor, or without one, before it is done. */
+enum desk_question {
+	DESK_ASK_CORRECT,
+	DESK_ASK_WITHDRAW,
+	DESK_ASK_SPIKE,
+	DESK_ASK_RESTORE,
+	DESK_ASK_SUBMIT,
+};
+
+/* Functions of command rows, with a struct desk_list as target. */
+int desk_ask_words(void *target, int question, struct error *err);
+int desk_ask_article(void *target, int argument, struct error *err);
+int desk_ask_file(void *target, int argument, struct error *err);
+int desk_ask_paste(void *target, int argument, struct error *err);
+
+#endif
