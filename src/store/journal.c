@@ -290,3 +290,8 @@ int journal_restart(struct journal *journal, const struct oid *base, int64_t now
 	pthread_mutex_unlock(&journal->lock);
 	return 0;
 }
+
+const char *journal_path(const struct journal *journal)
+{
+	return journal->path;
+}

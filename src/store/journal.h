@@ -87,6 +87,9 @@ int journal_sync(struct journal *journal, struct error *err);
 int journal_restart(struct journal *journal, const struct oid *base, int64_t now,
 		    const struct buffer_edit *first, struct error *err);
 
+/* The file; borrowed. */
+const char *journal_path(const struct journal *journal);
+
 /* Closes; remove says that nothing is unsaved, and the file goes. NULL is fine. */
 void journal_close(struct journal *journal, bool remove);
 
