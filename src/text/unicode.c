@@ -150,6 +150,11 @@ bool unicode_is_mark(int32_t code_point)
 	return (U_MASK(u_charType(code_point)) & U_GC_M_MASK) != 0;
 }
 
+int32_t unicode_fold_letter(int32_t code_point)
+{
+	return u_foldCase(code_point, U_FOLD_CASE_DEFAULT);
+}
+
 /* -- Grapheme clusters -- */
 
 #define CLASS(name) (1u << U_GCB_##name)

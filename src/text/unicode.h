@@ -36,6 +36,9 @@ bool unicode_is_letter(int32_t code_point);
 bool unicode_is_number(int32_t code_point);
 bool unicode_is_mark(int32_t code_point);
 
+/* A letter with its case folded, as far as that is one letter (Unicode's CaseFolding.txt, status C and S). */
+int32_t unicode_fold_letter(int32_t code_point);
+
 /* -- Grapheme clusters (UAX #29 section 3.1, extended) -- */
 
 /* The end of the cluster that starts at pos; len when there is none after it. */

@@ -1,0 +1,583 @@
+#include "tui/editor.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/worker.h"
+#include "desk/desk.h"
+#include "text/buffer.h"
+#include "text/frontmatter.h"
+#include "text/lines.h"
+#include "text/unicode.h"
+#include "tui/editor_internal.h"
+#include "tui/flow.h"
+#include "tui/loop.h"
+#include "tui/page.h"
+
+/* Milliseconds without a key after which the preview and the count follow, by the size of the text. */
+static const struct {
+	size_t below; /* bytes */
+	int64_t pause;
+} pauses[] = {
+    {(size_t)32 << 10, 60},
+    {(size_t)1 << 20, 200},
+    {SIZE_MAX, 1000},
+};
+
+/* Bytes before the cursor in its line that its column is counted over. */
+#define COLUMN_REACH ((size_t)64 << 10)
+
+void editor_say(struct editor *e, enum pane_tone tone, const char *format, ...)
+{
+	struct strbuf sentence = STRBUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	strbuf_addv(&sentence, format, args);
+	va_end(args);
+	e->place.host->say(e->place.host->app, tone, sentence.data);
+	strbuf_clear(&sentence);
+}
+
+/* -- Every edit comes by here, before it is made -- */
+
+static size_t shifted(size_t place, const struct buffer_edit *edit)
+{
+	if (place <= edit->pos)
+		return place;
+	return place >= edit->pos + edit->cut ? place + edit->len - edit->cut : edit->pos;
+}
+
+static void on_edit(void *context, const struct buffer_edit *edit)
+{
+	struct editor *e = context;
+
+	editor_record(e, edit);
+	flow_edit(e->flow, edit);
+	e->top = shifted(e->top, edit);
+}
+
+/* -- What is looked at in pauses: the words are counted on the worker -- */
+
+struct look {
+	struct editor *editor; /* NULL: closed; touched on the owner's thread only */
+	char *text;            /* the body */
+	size_t len;
+	struct wordcount count;
+};
+
+static bool look_slice(struct worker *worker, void *job)
+{
+	struct look *look = job;
+
+	(void)worker;
+	look->count = wordcount_of(look->text, look->len);
+	return true;
+}
+
+static void looked(void *job, bool cancelled)
+{
+	struct look *look = job;
+	struct editor *e = look->editor;
+
+	if (e != NULL) {
+		e->look = NULL;
+		if (!cancelled) {
+			e->count = look->count;
+			e->counted = true;
+			editor_touch(e);
+		}
+	}
+	free(look->text);
+	free(look);
+}
+
+static void start_counting(struct editor *e, size_t body)
+{
+	static const struct worker_ops ops = {.slice = look_slice, .done = looked};
+	size_t len = buffer_len(e->buffer) - body;
+
+	e->look = mem_zalloc(1, sizeof *e->look);
+	e->look->editor = e;
+	e->look->text = mem_strndup(buffer_bytes(e->buffer, body, len), len);
+	e->look->len = len;
+	worker_submit(e->place.worker, &ops, e->look);
+}
+
+static const char *language_name(const char *tag)
+{
+	static const struct {
+		const char *tag;
+		const char *name;
+	} names[] = {{"ar", "Arabic"},  {"de", "German"},     {"en", "English"}, {"es", "Spanish"}, {"fr", "French"},
+	             {"it", "Italian"}, {"ja", "Japanese"},   {"ko", "Korean"},  {"nl", "Dutch"},   {"pl", "Polish"},
+	             {"pt", "Portuguese"}, {"ru", "Russian"}, {"sv", "Swedish"}, {"tr", "Turkish"}, {"vi", "Vietnamese"},
+	             {"zh", "Chinese"}};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strncmp(tag, names[i].tag, 2) == 0 && (tag[2] == '\0' || tag[2] == '-' || tag[2] == '_'))
+			return names[i].name;
+	}
+	return tag;
+}
+
+/* Sets what the front matter says; it lies within the text's first bytes. Returns where the body starts. */
+static size_t read_front(struct editor *e)
+{
+	size_t len = buffer_len(e->buffer);
+	struct frontmatter *fm;
+	struct error err;
+	const char *language;
+	size_t body;
+	int rc;
+
+	if (len > FRONTMATTER_SIZE * 2)
+		len = FRONTMATTER_SIZE * 2;
+	rc = frontmatter_parse(&fm, buffer_bytes(e->buffer, 0, len), len, &err);
+	free(e->title);
+	free(e->language);
+	free(e->problem);
+	e->title = mem_strdup(frontmatter_get(fm, "title"));
+	language = frontmatter_get(fm, "language");
+	e->language = language ? mem_strdup(language_name(language)) : NULL;
+	e->problem = rc < 0 ? mem_strdup(err.message) : NULL;
+	body = frontmatter_body(fm);
+	frontmatter_free(fm);
+	return body;
+}
+
+static bool shows_page(const struct editor *e)
+{
+	return editor_reads(e) || (e->beside && !e->focus && e->width >= EDITOR_WIDE);
+}
+
+/* Has the preview show the text as it is now, where it does not. */
+static void show_page(struct editor *e)
+{
+	size_t len;
+	const char *text;
+
+	if (!shows_page(e) || e->paged == buffer_version(e->buffer))
+		return;
+	text = buffer_text(e->buffer, &len);
+	page_show(e->page, text, len, false);
+	e->paged = buffer_version(e->buffer);
+}
+
+static int64_t pause_of(const struct editor *e)
+{
+	size_t i = 0;
+
+	while (buffer_len(e->buffer) >= pauses[i].below)
+		i++;
+	return pauses[i].pause;
+}
+
+/* Looks at the text when nobody typed for a while; returns when that will be, or LOOP_NEVER. */
+static int64_t look(struct editor *e, int64_t now)
+{
+	bool stale = e->looked != buffer_version(e->buffer);
+	int64_t due = e->edited_at + pause_of(e);
+
+	if (!stale && !(shows_page(e) && e->paged != buffer_version(e->buffer)))
+		return LOOP_NEVER;
+	if (now < due)
+		return due;
+	show_page(e);
+	if (!stale || e->look != NULL)
+		return LOOP_NEVER; /* counting still: what it posts has us called again */
+	e->looked = buffer_version(e->buffer);
+	start_counting(e, read_front(e));
+	editor_touch(e);
+	return LOOP_NEVER;
+}
+
+/* -- The pane -- */
+
+static void title(const void *state, struct strbuf *out)
+{
+	const struct editor *e = state;
+
+	strbuf_adds(out, e->title != NULL && e->title[0] != '\0' ? e->title : e->name);
+}
+
+static void title_right(const void *state, struct strbuf *out)
+{
+	const struct editor *e = state;
+	const struct draft *draft = desk_draft(e->place.desk, e->name, NULL);
+	char hex[REPO_HEX_SIZE];
+
+	if (draft != NULL) {
+		oid_hex(hex, &draft->base);
+		strbuf_addf(out, "%s, based on %.7s", review_state_label(draft->state.name), hex);
+	}
+	if (e->holder.name != NULL)
+		strbuf_addf(out, "   %s edits it", e->holder.name);
+}
+
+/* The cursor's place in its line, in characters from 1; 0 when that is too far to count. */
+static size_t column_of(const struct editor *e)
+{
+	size_t start = buffer_line_start(e->buffer, buffer_line_at(e->buffer, e->cursor));
+	size_t len = e->cursor - start;
+	size_t column = 1;
+	const char *text;
+
+	if (len > COLUMN_REACH)
+		return 0;
+	text = buffer_bytes(e->buffer, start, len);
+	for (size_t pos = 0; pos < len; column++)
+		pos = unicode_next(text, len, pos);
+	return column;
+}
+
+static void add_saved(const struct editor *e, struct strbuf *out)
+{
+	struct clock *clock = desk_clock(e->place.desk);
+	char then[CLOCK_TEXT_SIZE], today[CLOCK_TEXT_SIZE];
+	int offset = clock_offset(clock, e->saved_at);
+
+	if (buffer_changed(e->buffer)) {
+		strbuf_adds(out, "Not saved");
+		return;
+	}
+	clock_rfc3339(then, e->saved_at, offset);
+	clock_date(today, clock_now(clock), offset);
+	if (strncmp(then, today, strlen(today)) == 0)
+		strbuf_addf(out, "Saved %.8s", then + strlen(today) + 1);
+	else
+		strbuf_addf(out, "Saved %.10s", then);
+}
+
+static void add_count(const struct editor *e, struct strbuf *out)
+{
+	const struct wordcount *count = &e->count;
+
+	if (!e->counted)
+		return;
+	strbuf_adds(out, " · ");
+	if (count->words > 0 || count->han == 0)
+		strbuf_addf(out, "%zu word%s", count->words, count->words == 1 ? "" : "s");
+	if (count->han > 0)
+		strbuf_addf(out, "%s%zu 汉字", count->words > 0 ? " " : "", count->han);
+}
+
+static void status(const void *state, struct strbuf *out)
+{
+	const struct editor *e = state;
+	size_t column = column_of(e);
+
+	if (e->trouble != NULL) {
+		strbuf_addf(out, "Not safe: %s Save now.", e->trouble);
+		return;
+	}
+	add_saved(e, out);
+	if (e->moved)
+		strbuf_adds(out, " · saved by somebody else meanwhile");
+	add_count(e, out);
+	strbuf_addf(out, " · line %zu", buffer_line_at(e->buffer, e->cursor) + 1);
+	if (column > 0)
+		strbuf_addf(out, ", column %zu", column);
+	if (e->problem != NULL)
+		strbuf_addf(out, " · %s", e->problem);
+	else if (e->language != NULL)
+		strbuf_addf(out, " · %s", e->language);
+}
+
+static uint64_t version(const void *state)
+{
+	const struct editor *e = state;
+
+	return e->version + page_version(e->page) + desk_version(e->place.desk);
+}
+
+static bool typing(const void *state)
+{
+	(void)state;
+	return true;
+}
+
+static bool input(void *state, const struct input_event *event)
+{
+	struct editor *e = state;
+
+	if (event->kind == INPUT_MOUSE)
+		return editor_mouse(e, event);
+	if (e->find.open)
+		return editor_find_input(e, event);
+	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE && e->cursor != e->anchor) {
+		editor_put_cursor(e, e->cursor);
+		return true;
+	}
+	return editor_type(e, event);
+}
+
+/* Somebody else's save shows in the status line. */
+static void look_at_desk(struct editor *e)
+{
+	const struct draft *draft;
+
+	if (e->desk_seen == desk_version(e->place.desk))
+		return;
+	e->desk_seen = desk_version(e->place.desk);
+	draft = desk_draft(e->place.desk, e->name, NULL);
+	e->moved = draft != NULL && !oid_equal(&draft->blob, &e->from);
+	editor_touch(e);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t tick(void *state, int64_t now)
+{
+	struct editor *e = state;
+	int64_t next = editor_find_slice(e) ? now : LOOP_NEVER;
+
+	look_at_desk(e);
+	next = earlier(next, editor_sync(e, now));
+	next = earlier(next, editor_look_for_lease(e, now));
+	return earlier(next, look(e, now));
+}
+
+static void free_editor(void *state)
+{
+	struct editor *e = state;
+
+	editor_unprotect(e);
+	if (e->look != NULL)
+		e->look->editor = NULL;
+	editor_find_clear(&e->find);
+	page_free(e->page);
+	flow_free(e->flow);
+	buffer_free(e->buffer);
+	free(e->title);
+	free(e->language);
+	free(e->problem);
+	free(e->name);
+	free(e);
+}
+
+/* -- Commands -- */
+
+static unsigned holds(const void *target)
+{
+	const struct editor *e = target;
+	size_t start, end, len;
+	unsigned needs = COMMAND_ARTICLE | COMMAND_DRAFT | COMMAND_WRITABLE;
+
+	needs |= buffer_changed(e->buffer) ? COMMAND_UNSAVED : COMMAND_SAVED;
+	if (editor_selection(e, &start, &end))
+		needs |= COMMAND_SELECTION;
+	e->place.host->clipboard(e->place.host->app, &len);
+	if (len > 0)
+		needs |= COMMAND_CLIPBOARD;
+	if (e->find.words.text.len > 0)
+		needs |= COMMAND_SOUGHT;
+	return needs;
+}
+
+static int toggle_preview(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	(void)err;
+	if (e->focus)
+		e->focus = false;
+	else if (e->width >= EDITOR_WIDE)
+		e->beside = !e->beside;
+	else
+		e->instead = !e->instead;
+	e->page_line = SIZE_MAX;
+	e->follow = true;
+	show_page(e);
+	editor_touch(e);
+	return 0;
+}
+
+static int toggle_focus(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	(void)err;
+	e->focus = !e->focus;
+	e->instead = false;
+	e->follow = true;
+	editor_touch(e);
+	return 0;
+}
+
+static int compare(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	(void)err;
+	e->place.host->open(e->place.host->app, PANE_COMPARE, e->name);
+	if (buffer_changed(e->buffer))
+		editor_say(e, PANE_WARNED, "This compares what is saved; your last words are not saved yet.");
+	return 0;
+}
+
+static int close_command(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	(void)err;
+	if (editor_close(e))
+		e->place.host->close(e->place.host->app, e);
+	return 0;
+}
+
+/* A move, and the same with Shift. */
+#define MOVE(name, label, help, keys, shifted, how)                                                          \
+	{"editor." name, label, help, keys, 0, 0, NULL, how, editor_move},                                   \
+	{                                                                                                    \
+		"editor.select-" name, "Select " label, help ", selecting", shifted, 0, 0, NULL,             \
+		    (int)(how) | (int)MOVE_SELECT, editor_move                                               \
+	}
+
+static const struct command rows[] = {
+    {"editor.save", "Save", "Save the draft", "Ctrl-S", 0, 10, "Article", 0, editor_save},
+    {"editor.submit", "Submit", "Save the draft and submit it for review", NULL, 0, 0, "Article", 0, editor_submit},
+    {"editor.compare", "Compare", "Compare the draft with what is published", "F8", 0, 50, "Article", 0, compare},
+    {"editor.close", "Close", "Close the editor; asks if there is unsaved text", "Ctrl-Q", 0, 60, "Article", 0,
+     close_command},
+    {"editor.undo", "Undo", "Take the last step back", "Ctrl-Z", 0, 20, "Edit", 0, editor_undo},
+    {"editor.redo", "Redo", "Make it again", "Ctrl-Y", 0, 0, "Edit", 1, editor_undo},
+    {"editor.cut", "Cut", "Cut the selection", "Ctrl-X", COMMAND_SELECTION, 0, "Edit", 1, editor_copy},
+    {"editor.copy", "Copy", "Copy the selection", "Ctrl-C", COMMAND_SELECTION, 0, "Edit", 0, editor_copy},
+    {"editor.paste", "Paste", "Put in what was cut or copied last", "Ctrl-V", COMMAND_CLIPBOARD, 0, "Edit", 0,
+     editor_paste},
+    {"editor.select-all", "Select all", "Select all of the text", "Ctrl-A", 0, 0, "Edit", 0, editor_select_all},
+    {"editor.find", "Find", "Find words; a capital letter in them makes case count", "Ctrl-F", 0, 30, "Edit", 0,
+     editor_find_open},
+    {"editor.find-next", "Find next", "The next place where the words stand", "F3", COMMAND_SOUGHT, 0, "Edit", 1,
+     editor_find_next},
+    {"editor.find-previous", "Find previous", "The place before where the words stand", "Shift-F3", COMMAND_SOUGHT,
+     0, "Edit", -1, editor_find_next},
+    {"editor.replace", "Replace", "Find words and put others in their place; again: in all places", "Ctrl-R", 0, 0,
+     "Edit", 1, editor_find_open},
+    {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", 0, 0, "Edit", 0, editor_goto},
+    {"editor.preview", "Preview", "Show or hide the article as its readers will see it", "F2", 0, 40, "View", 0,
+     toggle_preview},
+    {"editor.focus", "Focus", "A narrow column of text and nothing else", "F5", 0, 0, "View", 0, toggle_focus},
+    {"editor.delete-back", "Delete back", "Delete the selection, or the character before the cursor", "Backspace", 0,
+     0, NULL, MOVE_LEFT, editor_delete},
+    {"editor.delete", "Delete", "Delete the selection, or the character after the cursor", "Delete", 0, 0, NULL,
+     MOVE_RIGHT, editor_delete},
+    {"editor.delete-word-back", "Delete word back", "Delete the word before the cursor", "Ctrl-W, Alt-Backspace", 0, 0,
+     NULL, MOVE_WORD_LEFT, editor_delete},
+    {"editor.delete-word", "Delete word", "Delete the word after the cursor", "Ctrl-Delete", 0, 0, NULL,
+     MOVE_WORD_RIGHT, editor_delete},
+    MOVE("left", "Left", "One character left", "Left", "Shift-Left", MOVE_LEFT),
+    MOVE("right", "Right", "One character right", "Right", "Shift-Right", MOVE_RIGHT),
+    MOVE("word-left", "Word left", "To the start of the word", "Ctrl-Left", "Ctrl-Shift-Left", MOVE_WORD_LEFT),
+    MOVE("word-right", "Word right", "To the end of the word", "Ctrl-Right", "Ctrl-Shift-Right", MOVE_WORD_RIGHT),
+    MOVE("up", "Up", "One row up", "Up", "Shift-Up", MOVE_UP),
+    MOVE("down", "Down", "One row down", "Down", "Shift-Down", MOVE_DOWN),
+    MOVE("page-up", "Page up", "One page up", "PageUp", "Shift-PageUp", MOVE_PAGE_UP),
+    MOVE("page-down", "Page down", "One page down", "PageDown", "Shift-PageDown", MOVE_PAGE_DOWN),
+    MOVE("home", "Row start", "To the start of the row", "Home", "Shift-Home", MOVE_HOME),
+    MOVE("end", "Row end", "To the end of the row", "End", "Shift-End", MOVE_END),
+    MOVE("start", "Text start", "To the start of the text", "Ctrl-Home", "Ctrl-Shift-Home", MOVE_START),
+    MOVE("finish", "Text end", "To the end of the text", "Ctrl-End", "Ctrl-Shift-End", MOVE_FINISH),
+};
+
+const struct command_table editor_commands = {
+    .title = "The editor",
+    .about = "The draft's text, front matter and body. What is typed goes in at the cursor.",
+    .rows = rows,
+    .count = sizeof rows / sizeof rows[0],
+    .holds = holds,
+};
+
+static const struct pane_ops ops = {
+    .name = "editor",
+    .commands = &editor_commands,
+    .title = title,
+    .title_right = title_right,
+    .status = status,
+    .draw = editor_draw,
+    .version = version,
+    .typing = typing,
+    .input = input,
+    .tick = tick,
+    .close = editor_close,
+    .hangup = editor_hangup,
+    .free = free_editor,
+};
+
+/* -- Opening -- */
+
+/* Why a draft's text cannot be edited; 0 when it can. */
+static int check_draft(const struct draft *draft, struct error *err)
+{
+	static const char *const reasons[REVIEW_STATE_COUNT] = {
+	    [REVIEW_STATE_RELEASED] = "is published already: begin a correction of its article",
+	    [REVIEW_STATE_WITHDRAWN] = "has taken its article down already",
+	    [REVIEW_STATE_SPIKED] = "is spiked: restore it first",
+	};
+
+	if (oid_is_zero(&draft->blob))
+		return error_set(err, E_REFUSED, "%s takes its article down: there is no text to edit.", draft->name);
+	if (draft->text == NULL)
+		return error_set(err, E_REFUSED, "%s is larger than %zu MiB, the most that copydesk edits.",
+		                 draft->name, REPO_BLOB_LIMIT >> 20);
+	if (reasons[draft->state.name] != NULL)
+		return error_set(err, E_REFUSED, "%s %s.", draft->name, reasons[draft->state.name]);
+	return 0;
+}
+
+static void set_text(struct editor *e, const struct draft *draft)
+{
+	e->from = draft->blob;
+	e->from_len = draft->text_len;
+	e->saved_at = draft->commits[draft->state.last_save].time.seconds;
+	e->eol = lines_eol(draft->text, draft->text_len);
+	e->buffer = buffer_new(draft->text, draft->text_len);
+	e->flow = flow_new(e->buffer);
+	buffer_set_sink(e->buffer, on_edit, e);
+	e->looked = buffer_version(e->buffer);
+	e->paged = buffer_version(e->buffer) - 1;
+}
+
+int editor_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
+{
+	const struct draft *draft = NULL;
+	struct editor *e;
+	int rc = 0;
+
+	if (desk_person(place->desk, err) != NULL)
+		draft = desk_draft(place->desk, name, err);
+	if (draft != NULL)
+		rc = check_draft(draft, err);
+	if (draft == NULL || rc < 0)
+		return err->code;
+	e = mem_zalloc(1, sizeof *e);
+	e->place = *place;
+	e->name = mem_strdup(name);
+	e->goal = -1;
+	e->beside = true;
+	e->follow = true;
+	e->page = page_new(place->worker);
+	e->page_line = SIZE_MAX;
+	e->desk_seen = desk_version(place->desk);
+	editor_find_init(&e->find);
+	set_text(e, draft);
+	start_counting(e, read_front(e));
+	out->ops = &ops;
+	out->state = e;
+	if (draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED)
+		editor_say(e, PANE_WARNED, "This draft is approved: its approval ends with the first change that is saved.");
+	editor_protect(e);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * The editor: one draft's text, front matter and body, with what its readers
+ * will see beside it.
+ *
+ * There are no modes: keys type, Ctrl with a letter acts.  What is not saved is
+ * in a journal before the screen shows it, so that it outlives the process.
+ */
+#ifndef COPYDESK_EDITOR_H
+#define COPYDESK_EDITOR_H
+
+#include "tui/pane.h"
+
+extern const struct command_table editor_commands;
+
+/*
+ * Opens a draft by its name.  E_NOTFOUND when there is none, E_REFUSED when its text cannot be edited:
+ * it was released, it takes an article down, or nobody is known to sit here.
+ */
+pane_make editor_new;
+
+#endif

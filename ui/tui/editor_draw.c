@@ -1,0 +1,359 @@
+/* What the editor looks like, and where on it the mouse points. */
+#include "tui/editor_internal.h"
+
+#include <string.h>
+
+#include "text/buffer.h"
+#include "tui/flow.h"
+#include "tui/page.h"
+
+/* Columns of text in focus mode: what is comfortable to read. */
+#define FOCUS_WIDTH 76
+
+/* Rows of a region from which on it has rules above and below. */
+#define RULED_HEIGHT 5
+
+/* Rows that a turn of the wheel scrolls. */
+#define WHEEL_ROWS 3
+
+/* A block of front matter that has not ended after so many lines is none. */
+#define FRONT_LINES 2000
+
+/* Where things go in a region. */
+struct layout {
+	struct canvas_region text; /* empty where the preview stands in its place */
+	struct canvas_region page; /* empty without a preview */
+	struct canvas_region bar;  /* of the find bar */
+	int split;                 /* column of the line between text and preview; -1 for none */
+	bool ruled;
+};
+
+static struct layout lay_out(const struct editor *e, struct canvas_region region)
+{
+	struct layout l = {.split = -1, .ruled = region.height >= RULED_HEIGHT};
+	struct canvas_region body = canvas_part(region, l.ruled, 0, region.height - 2 * l.ruled, -1);
+	int bar = editor_find_rows(e);
+
+	if (!e->focus && e->beside && region.width >= EDITOR_WIDE) {
+		l.split = region.width / 2;
+		l.page = canvas_part(body, 0, l.split + 3, -1, region.width - l.split - 5);
+		body = canvas_part(body, 0, 0, -1, l.split - 1);
+	}
+	l.bar = canvas_part(body, body.height - bar, 1, bar, -1);
+	body = canvas_part(body, 0, 0, body.height - bar, -1);
+	if (l.split >= 0) {
+		l.text = canvas_part(body, 0, 1, -1, -1);
+	} else if (e->focus) {
+		int width = region.width - 2 < FOCUS_WIDTH + 1 ? region.width - 2 : FOCUS_WIDTH + 1;
+
+		l.text = canvas_part(body, 0, (region.width - width) / 2, -1, width);
+	} else if (region.width < EDITOR_WIDE && e->instead) {
+		l.page = canvas_part(body, 0, 2, -1, region.width - 4);
+	} else {
+		l.text = canvas_part(body, 0, 1, -1, region.width - 2);
+	}
+	return l;
+}
+
+bool editor_reads(const struct editor *e)
+{
+	return e->instead && !e->focus && e->width < EDITOR_WIDE;
+}
+
+/* -- Front matter -- */
+
+static bool is_line(const struct editor *e, size_t line, const char *mark)
+{
+	size_t start = buffer_line_start(e->buffer, line);
+	size_t end = flow_line_end(e->buffer, line);
+
+	if (line == 0 && end - start >= 3 && (unsigned char)buffer_byte(e->buffer, 0) == 0xef)
+		start += 3; /* a byte order mark */
+	while (end > start && buffer_byte(e->buffer, end - 1) == ' ')
+		end--;
+	if (end - start != strlen(mark))
+		return false;
+	for (size_t i = start; i < end; i++) {
+		if (buffer_byte(e->buffer, i) != mark[i - start])
+			return false;
+	}
+	return true;
+}
+
+size_t editor_front_lines(const struct editor *e)
+{
+	size_t lines = buffer_lines(e->buffer);
+
+	if (!is_line(e, 0, "---"))
+		return 0;
+	for (size_t line = 1; line < lines && line < FRONT_LINES; line++) {
+		if (is_line(e, line, "---") || is_line(e, line, "..."))
+			return line + 1;
+	}
+	return 0;
+}
+
+/* -- Keeping the cursor in sight -- */
+
+/* Goes up from a row by so many rows, or to the start. */
+static void back_up(struct editor *e, struct flow_row *row, int rows)
+{
+	while (rows-- > 0 && flow_previous(e->flow, row))
+		;
+}
+
+/* The row on the screen that shows the cursor, from the top; height or more when it is below. */
+static int row_of_cursor(struct editor *e, const struct flow_row *cursor, int height)
+{
+	struct flow_row row = flow_at(e->flow, e->top, false);
+	int at = 0;
+
+	if (cursor->start < row.start)
+		return -1;
+	while (at < height && row.start < cursor->start && flow_next(e->flow, &row))
+		at++;
+	return at;
+}
+
+/* Has the first row be such that the cursor is in sight: by as little as can be, or amid the screen. */
+static void follow_cursor(struct editor *e, int height)
+{
+	struct flow_row cursor = flow_at(e->flow, e->cursor, e->at_end);
+	struct flow_row row = cursor;
+	int at = row_of_cursor(e, &cursor, height * 2);
+
+	if (at < 0) {
+		struct flow_row top = flow_at(e->flow, e->top, false);
+
+		back_up(e, &top, height);
+		if (top.start > cursor.start)
+			back_up(e, &row, height / 2);
+		e->top = row.start;
+	} else if (at >= height) {
+		back_up(e, &row, at < height * 2 ? height - 1 : height / 2);
+		e->top = row.start;
+	}
+}
+
+/* -- Text -- */
+
+/* Headings and quotes stand out, and front matter stands back. */
+static unsigned style_of(const struct editor *e, const struct flow_row *row, size_t front)
+{
+	size_t start = buffer_line_start(e->buffer, row->line);
+	size_t end = flow_line_end(e->buffer, row->line);
+	size_t signs = 0;
+
+	if (row->line < front)
+		return CANVAS_DIM;
+	if (start < end && buffer_byte(e->buffer, start) == '>')
+		return CANVAS_QUOTE;
+	while (signs < 7 && start + signs < end && buffer_byte(e->buffer, start + signs) == '#')
+		signs++;
+	if (signs > 0 && signs < 7 && start + signs < end && buffer_byte(e->buffer, start + signs) == ' ')
+		return CANVAS_HEADING;
+	return CANVAS_NORMAL;
+}
+
+/* Marks what of start..end is in a row; a line end that is in it shows as a cell after the text. */
+static void mark(struct editor *e, const struct flow_row *row, int at, size_t start, size_t end, unsigned marks)
+{
+	bool over = end > row->end && row->last;
+	int from, to;
+
+	if (end <= row->start || start > row->end || (start == row->end && !over))
+		return;
+	from = flow_column(e->flow, row, start > row->start ? start : row->start);
+	to = flow_column(e->flow, row, end < row->end ? end : row->end);
+	canvas_mark(e->text, at, from, to - from + over, marks);
+}
+
+static void mark_found(struct editor *e, const struct flow_row *row, int at)
+{
+	size_t line = buffer_line_start(e->buffer, row->line);
+	size_t reach = e->find.words.text.len * 2;
+	size_t from = row->start - line > reach ? row->start - reach : line;
+	size_t start, end;
+
+	while (from < row->end && editor_find_in(e, from, row->end, &start, &end)) {
+		mark(e, row, at, start, end, CANVAS_FOUND);
+		from = end;
+	}
+}
+
+static void draw_row(struct editor *e, const struct flow_row *row, int at, size_t front)
+{
+	size_t len = row->end - row->start;
+	unsigned style = style_of(e, row, front);
+	size_t start, end;
+
+	canvas_text(e->text, at, 0, style, buffer_bytes(e->buffer, row->start, len), len);
+	if (e->find.open)
+		mark_found(e, row, at);
+	if (editor_selection(e, &start, &end))
+		mark(e, row, at, start, end, CANVAS_SELECTED);
+}
+
+static void draw_cursor(struct editor *e)
+{
+	struct flow_row row = flow_at(e->flow, e->cursor, e->at_end);
+	int at = row_of_cursor(e, &row, e->text.height);
+	int column = flow_column(e->flow, &row, e->cursor);
+
+	if (at >= 0 && at < e->text.height)
+		canvas_cursor(e->text, at, column < e->text.width ? column : e->text.width - 1);
+}
+
+static void draw_text(struct editor *e, bool focused)
+{
+	struct flow_row row;
+	size_t front = editor_front_lines(e);
+
+	flow_set_width(e->flow, e->text.width - 1);
+	row = flow_at(e->flow, e->top, false);
+	e->top = row.start;
+	if (e->follow)
+		follow_cursor(e, e->text.height);
+	e->follow = false;
+	row = flow_at(e->flow, e->top, false);
+	for (int at = 0; at < e->text.height; at++) {
+		draw_row(e, &row, at, front);
+		if (!flow_next(e->flow, &row))
+			break;
+	}
+	if (focused && !e->find.open)
+		draw_cursor(e);
+}
+
+/* -- Preview -- */
+
+/*
+ * Scrolls the preview in step: it starts at the line that the text starts at, and goes on from there
+ * as far as the paragraph under the cursor wants.
+ */
+static void follow_text(struct editor *e, struct canvas_region region)
+{
+	size_t height = (size_t)region.height;
+	size_t top = buffer_line_at(e->buffer, e->top);
+	size_t source = buffer_line_at(e->buffer, e->cursor);
+	size_t line = page_line_of(e->page, region.width, source);
+	size_t after = page_line_of(e->page, region.width, source + 1);
+
+	if (top != e->page_line)
+		e->page_top = page_line_of(e->page, region.width, top);
+	e->page_line = top;
+	if (after > line + height)
+		after = line + height;
+	if (after > e->page_top + height)
+		e->page_top = after - height;
+	if (line < e->page_top)
+		e->page_top = line;
+}
+
+static void draw_page(struct editor *e, struct canvas_region region)
+{
+	size_t lines = page_lines(e->page, region.width);
+	size_t height = (size_t)region.height;
+	const char *problem = page_problem(e->page);
+
+	if (!editor_reads(e))
+		follow_text(e, region);
+	if (e->page_top + height > lines)
+		e->page_top = lines > height ? lines - height : 0;
+	page_draw(e->page, region, e->page_top);
+	if (problem != NULL)
+		canvas_wrapped(region, 0, CANVAS_WARN, problem, strlen(problem));
+}
+
+static void draw_rules(struct canvas_region region, const struct layout *l)
+{
+	int last = region.height - 1;
+
+	if (l->split >= 0)
+		canvas_upright(canvas_part(region, l->ruled, 0, region.height - 2 * l->ruled, -1), l->split,
+		               CANVAS_RULE);
+	if (!l->ruled)
+		return;
+	canvas_rule(region, 0, CANVAS_RULE);
+	canvas_rule(region, last, CANVAS_RULE);
+	if (l->split >= 0) {
+		canvas_string(region, 0, l->split, CANVAS_RULE, "┬");
+		canvas_string(region, last, l->split, CANVAS_RULE, "┴");
+	}
+}
+
+void editor_draw(void *state, struct canvas_region region, bool focused)
+{
+	struct editor *e = state;
+	struct layout l;
+
+	if (e->width != region.width || e->text.height != lay_out(e, region).text.height)
+		e->follow = true;
+	e->width = region.width;
+	l = lay_out(e, region);
+	draw_rules(region, &l);
+	e->text = l.text;
+	e->text_row = l.text.row - region.row;
+	e->text_column = l.text.column - region.column;
+	if (l.text.width > 0 && l.text.height > 0)
+		draw_text(e, focused);
+	else
+		e->text.height = l.page.height; /* what a page of scrolling is */
+	if (l.page.width > 0 && l.page.height > 0)
+		draw_page(e, l.page);
+	editor_find_draw(e, l.bar, focused);
+}
+
+/* -- The mouse -- */
+
+static void scroll(struct editor *e, bool (*step)(struct flow *, struct flow_row *))
+{
+	struct flow_row row = flow_at(e->flow, e->top, false);
+
+	for (int i = 0; i < WHEEL_ROWS && step(e->flow, &row); i++)
+		e->top = row.start;
+	editor_touch(e);
+}
+
+/* The place in the text under a cell of the pane; false outside the text. */
+static bool place_at(struct editor *e, const struct input_event *event, size_t *pos)
+{
+	struct flow_row row = flow_at(e->flow, e->top, false);
+	int at = event->row - e->text_row;
+	int column = event->column - e->text_column;
+
+	if (at < 0 || at >= e->text.height || column < -1 || column > e->text.width)
+		return false;
+	while (at-- > 0 && flow_next(e->flow, &row))
+		;
+	*pos = flow_place(e->flow, &row, column < 0 ? 0 : column, &e->at_end);
+	return true;
+}
+
+bool editor_mouse(struct editor *e, const struct input_event *event)
+{
+	size_t pos;
+
+	if (editor_reads(e))
+		return false;
+	if (event->button == INPUT_WHEEL_UP || event->button == INPUT_WHEEL_DOWN) {
+		scroll(e, event->button == INPUT_WHEEL_UP ? flow_previous : flow_next);
+		return true;
+	}
+	if (event->button == INPUT_BUTTON_RELEASE) {
+		e->dragging = false;
+		return true;
+	}
+	if (event->button != INPUT_BUTTON_LEFT && !(event->button == INPUT_BUTTON_DRAG && e->dragging))
+		return false;
+	if (!place_at(e, event, &pos))
+		return false;
+	buffer_step(e->buffer);
+	e->dragging = true;
+	e->cursor = pos;
+	e->goal = -1;
+	if (event->button == INPUT_BUTTON_LEFT)
+		e->anchor = pos;
+	editor_touch(e);
+	return true;
+}

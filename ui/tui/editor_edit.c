@@ -1,0 +1,198 @@
+/* Every change of the text. */
+#include "tui/editor_internal.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/strbuf.h"
+#include "text/buffer.h"
+#include "text/diff.h"
+#include "tui/flow.h"
+
+/* What Tab types: YAML forbids tabs, and Markdown takes four columns before a paragraph for code. */
+static const char indent[] = "  ";
+
+static void changed(struct editor *e)
+{
+	e->edited_at = clock_monotonic();
+	e->instead = false;
+	editor_touch(e);
+}
+
+void editor_replace(struct editor *e, size_t pos, size_t cut, const char *text, size_t len)
+{
+	buffer_replace(e->buffer, pos, cut, text, len, e->cursor);
+	editor_put_cursor(e, pos + len);
+	changed(e);
+}
+
+/* Appends a text with every line end as the file has them. */
+static void add_lines(struct strbuf *out, const char *text, size_t len, const char *eol)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
+			continue;
+		if (text[i] == '\n' || text[i] == '\r')
+			strbuf_adds(out, eol);
+		else
+			strbuf_addc(out, text[i]);
+	}
+}
+
+void editor_insert(struct editor *e, const char *text, size_t len)
+{
+	struct strbuf lines = STRBUF_INIT;
+	size_t start, end;
+
+	editor_selection(e, &start, &end);
+	if (memchr(text, '\n', len) != NULL || memchr(text, '\r', len) != NULL) {
+		add_lines(&lines, text, len, e->eol);
+		text = lines.data;
+		len = lines.len;
+	}
+	editor_replace(e, start, end - start, text, len);
+	strbuf_clear(&lines);
+}
+
+/* A paste or the like is a step of its own. */
+static void insert_whole(struct editor *e, const char *text, size_t len)
+{
+	buffer_step(e->buffer);
+	editor_insert(e, text, len);
+	buffer_step(e->buffer);
+}
+
+bool editor_type(struct editor *e, const struct input_event *event)
+{
+	if (event->kind == INPUT_PASTE) {
+		insert_whole(e, event->text, event->len);
+		if (event->cut)
+			editor_say(e, PANE_WARNED,
+			           "Only the first %zu MiB of what was pasted were taken.",
+			           INPUT_PASTE_LIMIT >> 20);
+		return true;
+	}
+	if (event->kind != INPUT_KEY || event->key.modifiers != 0)
+		return false;
+	if (event->key.code == INPUT_ENTER)
+		editor_insert(e, "\n", 1);
+	else if (event->key.code == INPUT_TAB)
+		editor_insert(e, indent, sizeof indent - 1);
+	else if (event->len > 0)
+		editor_insert(e, event->text, event->len);
+	else
+		return false;
+	return true;
+}
+
+/* -- Removing -- */
+
+/* how is the move over what is removed, where nothing is selected. */
+int editor_delete(void *target, int how, struct error *err)
+{
+	static size_t (*const reach[MOVE_COUNT])(struct editor *e, size_t pos) = {
+	    [MOVE_LEFT] = editor_cluster_left,
+	    [MOVE_RIGHT] = editor_cluster_right,
+	    [MOVE_WORD_LEFT] = editor_word_left,
+	    [MOVE_WORD_RIGHT] = editor_word_right,
+	};
+	struct editor *e = target;
+	bool back = how == MOVE_LEFT || how == MOVE_WORD_LEFT;
+	size_t start, end;
+
+	(void)err;
+	if (!editor_selection(e, &start, &end)) {
+		if (back && start > 0)
+			start = reach[how](e, start);
+		else if (!back && end < buffer_len(e->buffer))
+			end = reach[how](e, end);
+	}
+	if (end > start)
+		editor_replace(e, start, end - start, "", 0);
+	return 0;
+}
+
+/* -- Undo and redo -- */
+
+int editor_undo(void *target, int redo, struct error *err)
+{
+	struct editor *e = target;
+	size_t cursor;
+
+	(void)err;
+	if (!(redo ? buffer_redo : buffer_undo)(e->buffer, &cursor)) {
+		editor_say(e, PANE_SAID, redo ? "There is nothing to redo." : "There is nothing to undo.");
+		return 0;
+	}
+	editor_put_cursor(e, cursor);
+	changed(e);
+	return 0;
+}
+
+/* -- The clipboard -- */
+
+int editor_copy(void *target, int cut, struct error *err)
+{
+	struct editor *e = target;
+	size_t start, end;
+
+	(void)err;
+	if (!editor_selection(e, &start, &end))
+		return 0;
+	e->place.host->copy(e->place.host->app, buffer_bytes(e->buffer, start, end - start), end - start);
+	buffer_step(e->buffer);
+	if (cut)
+		editor_replace(e, start, end - start, "", 0);
+	buffer_step(e->buffer);
+	return 0;
+}
+
+int editor_paste(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+	size_t len;
+	const char *text = e->place.host->clipboard(e->place.host->app, &len);
+
+	(void)argument;
+	(void)err;
+	insert_whole(e, text, len);
+	return 0;
+}
+
+/* -- Becoming another text -- */
+
+/* Where a place comes to lie when cut bytes at pos give way to len others. */
+static size_t moved(size_t place, size_t pos, size_t cut, size_t len)
+{
+	if (place <= pos)
+		return place;
+	return place >= pos + cut ? place + len - cut : pos + len;
+}
+
+void editor_become(struct editor *e, const char *text, size_t len)
+{
+	struct diff diff;
+	size_t old_len;
+	const char *old = buffer_text(e->buffer, &old_len);
+	size_t cursor = e->cursor;
+
+	if (diff_words(&diff, old, old_len, text, len, NULL) < 0) {
+		buffer_step(e->buffer);
+		editor_replace(e, 0, old_len, text, len);
+		return;
+	}
+	buffer_begin(e->buffer);
+	for (size_t i = diff.count; i-- > 0;) { /* from the end, so that places before stay right */
+		const struct diff_span *span = &diff.spans[i];
+		size_t cut = span->kind == DIFF_REMOVED ? span->old_len : 0;
+		size_t insert = span->kind == DIFF_ADDED ? span->new_len : 0;
+
+		buffer_replace(e->buffer, span->old_start, cut, text + span->new_start, insert, e->cursor);
+		if (cut > 0 || insert > 0)
+			cursor = moved(cursor, span->old_start, cut, insert);
+	}
+	buffer_end(e->buffer);
+	diff_clear(&diff);
+	editor_put_cursor(e, cursor);
+	changed(e);
+}

@@ -1,0 +1,246 @@
+/*
+ * What the files of the editor share; nobody else includes it but its tests.
+ *
+ *	editor.c          the pane: life, title, status, what is due, the command rows
+ *	editor_draw.c     the picture: text, preview, the find bar; the mouse
+ *	editor_move.c     the cursor and the selection
+ *	editor_edit.c     every change of the text, undo, the clipboard
+ *	editor_find.c     find and replace
+ *	editor_save.c     save, merge, submit, close
+ *	editor_recover.c  the journal, the lease
+ */
+#ifndef COPYDESK_EDITOR_INTERNAL_H
+#define COPYDESK_EDITOR_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "store/lease.h"
+#include "store/repo.h"
+#include "text/wordcount.h"
+#include "tui/canvas.h"
+#include "tui/field.h"
+#include "tui/pane.h"
+
+struct buffer;
+struct buffer_edit;
+struct flow;
+struct flush;
+struct journal;
+struct look;
+struct page;
+
+/* From this width on, the preview stands beside the text. */
+#define EDITOR_WIDE 120
+
+enum editor_after {
+	EDITOR_AFTER_NOTHING,
+	EDITOR_AFTER_SUBMIT,
+	EDITOR_AFTER_CLOSE,
+};
+
+/* The find bar, and what it found. */
+struct editor_find {
+	bool open;          /* the bar is shown and takes what is typed */
+	bool replacing;     /* with its second row */
+	bool second;        /* what is typed goes into the second row */
+	struct field words; /* what is sought */
+	struct field by;    /* what replaces it */
+	struct field_history words_history, by_history;
+	size_t origin;      /* where the cursor stood when the bar was opened */
+	size_t *starts;     /* where the matches start, in order; found in slices from the text's start */
+	size_t count;
+	size_t capacity;
+	size_t searched;    /* bytes of the text that were searched for starts; all: the count is right */
+	uint64_t version;   /* of the buffer that starts are for */
+};
+
+struct editor {
+	struct pane_place place;
+	char *name; /* the draft's */
+	struct oid from; /* blob that the text started from */
+	size_t from_len; /* bytes of it */
+	struct buffer *buffer;
+	struct flow *flow;
+	const char *eol; /* "\n" or "\r\n": what Enter makes */
+
+	/* -- Where the person is; bytes -- */
+	size_t cursor;
+	size_t anchor;  /* the other end of the selection; the cursor when nothing is selected */
+	bool at_end;    /* the cursor shows at the end of the row before, see flow_at() */
+	int goal;       /* column for moves by row; -1: the one where the cursor is */
+	bool dragging;  /* the left button is down */
+
+	/* -- What is shown -- */
+	size_t top;       /* a place in the first row that is shown */
+	bool follow;      /* the cursor must be shown at the next drawing */
+	bool focus;       /* a narrow column and nothing else */
+	bool beside;      /* the preview stands beside the text where there is room */
+	bool instead;     /* it stands in its place where there is none */
+	int width;        /* of the region at the last drawing */
+	struct canvas_region text; /* where the text was drawn last; not drawn into outside of drawing */
+	int text_row, text_column; /* the same, in the pane's region */
+	struct page *page;
+	size_t page_top;
+	size_t page_line; /* source line that page_top was set for */
+	uint64_t version;
+	int64_t saved_at; /* seconds; when the text was saved last */
+	uint64_t desk_seen; /* version of the desk that moved is for */
+	bool moved;       /* the draft has another text now than the one that this started from */
+
+	/* -- Known since the last pause in typing -- */
+	int64_t edited_at;    /* milliseconds of clock_monotonic() */
+	uint64_t looked;      /* version of the buffer that it is known of */
+	uint64_t paged;       /* version of the buffer that the preview shows */
+	struct look *look;    /* counting, on the worker; NULL when nothing is */
+	struct wordcount count;
+	bool counted;
+	char *title;          /* of the front matter, or NULL */
+	char *language;       /* in words, or NULL */
+	char *problem;        /* what is wrong with the front matter, a sentence, or NULL */
+
+	struct editor_find find;
+
+	/* -- Nothing is lost -- */
+	struct journal *journal; /* NULL where there is none: trouble says why */
+	struct flush *flush;     /* taking it to the disk, on the worker; NULL when nothing is */
+	bool journal_dirty;      /* it has records that are not on the disk yet */
+	int64_t synced_at;       /* milliseconds */
+	char *trouble;           /* why unsaved text is not safe, a sentence, or NULL */
+	struct lease *lease;     /* NULL when another has it */
+	struct lease_holder holder; /* who has it; name NULL for nobody */
+	int64_t lease_at;        /* milliseconds; when to look for it again */
+	enum editor_after after; /* what is to follow when the text is saved */
+	bool thrown_away;        /* the person does not want what is not saved */
+};
+
+/* Something is to be drawn anew. */
+static inline void editor_touch(struct editor *e)
+{
+	e->version++;
+}
+
+/* Says a sentence, or what went wrong, in the status line. */
+void editor_say(struct editor *e, enum pane_tone tone, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Takes the selection's ends in order; false, and both the cursor, when nothing is selected. */
+bool editor_selection(const struct editor *e, size_t *start, size_t *end);
+
+/* -- editor_draw.c -- */
+
+void editor_draw(void *state, struct canvas_region region, bool focused);
+bool editor_mouse(struct editor *e, const struct input_event *event);
+
+/* Whether the preview is shown in place of the text. */
+bool editor_reads(const struct editor *e);
+
+/* Lines at the head that are front matter, its marks included; cheap. */
+size_t editor_front_lines(const struct editor *e);
+
+/* -- editor_move.c -- */
+
+enum editor_move {
+	MOVE_LEFT,
+	MOVE_RIGHT,
+	MOVE_WORD_LEFT,
+	MOVE_WORD_RIGHT,
+	MOVE_UP,
+	MOVE_DOWN,
+	MOVE_PAGE_UP,
+	MOVE_PAGE_DOWN,
+	MOVE_HOME,
+	MOVE_END,
+	MOVE_START,
+	MOVE_FINISH,
+	MOVE_COUNT,
+	MOVE_SELECT = 1 << 8, /* or-ed in: the selection is stretched */
+};
+
+int editor_move(void *target, int how, struct error *err);
+int editor_select_all(void *target, int argument, struct error *err);
+int editor_goto(void *target, int argument, struct error *err);
+
+/* Puts the cursor somewhere, with nothing selected, and shows it. */
+void editor_put_cursor(struct editor *e, size_t pos);
+
+/* Selects from start to end, with the cursor at the end, and shows it. */
+void editor_select(struct editor *e, size_t start, size_t end);
+
+/* The places before and after a cluster, or a word, that ends or starts at pos. */
+size_t editor_cluster_left(struct editor *e, size_t pos);
+size_t editor_cluster_right(struct editor *e, size_t pos);
+size_t editor_word_left(struct editor *e, size_t pos);
+size_t editor_word_right(struct editor *e, size_t pos);
+
+/* -- editor_edit.c -- */
+
+/* Replaces cut bytes at pos and puts the cursor after what came in. */
+void editor_replace(struct editor *e, size_t pos, size_t cut, const char *text, size_t len);
+
+/* Puts text in place of the selection, with its line ends made those of the file. */
+void editor_insert(struct editor *e, const char *text, size_t len);
+
+/* What Enter, Tab and typing do; false for a key that types nothing. */
+bool editor_type(struct editor *e, const struct input_event *event);
+
+/* Has a text become another by edits of what differs, as one step; the cursor stays at its words. */
+void editor_become(struct editor *e, const char *text, size_t len);
+
+int editor_delete(void *target, int how, struct error *err);
+int editor_undo(void *target, int redo, struct error *err);
+int editor_copy(void *target, int cut, struct error *err);
+int editor_paste(void *target, int argument, struct error *err);
+
+/* -- editor_find.c -- */
+
+void editor_find_init(struct editor_find *find);
+void editor_find_clear(struct editor_find *find);
+int editor_find_open(void *target, int replacing, struct error *err);
+int editor_find_next(void *target, int by, struct error *err);
+
+/* Takes an event while the bar is open. */
+bool editor_find_input(struct editor *e, const struct input_event *event);
+
+/* Searches on for some milliseconds; true while more remains. */
+bool editor_find_slice(struct editor *e);
+
+/* Rows that the bar takes: 0, 1 or 2; and drawing them. */
+int editor_find_rows(const struct editor *e);
+void editor_find_draw(struct editor *e, struct canvas_region region, bool focused);
+
+/* The first match that starts in from..to; false when there is none. */
+bool editor_find_in(struct editor *e, size_t from, size_t to, size_t *start, size_t *end);
+
+/* -- editor_save.c -- */
+
+int editor_save(void *target, int argument, struct error *err);
+int editor_submit(void *target, int argument, struct error *err);
+bool editor_close(void *state);
+
+/* -- editor_recover.c -- */
+
+/* Opens the journal, takes the lease, and asks what is to be asked first. */
+void editor_protect(struct editor *e);
+
+/* Closes the journal, which goes when all is saved, and gives the lease back. */
+void editor_unprotect(struct editor *e);
+
+/* Hands an edit to the journal, before it is made. */
+void editor_record(struct editor *e, const struct buffer_edit *edit);
+
+/* Has the journal start anew with the text as it is, from the blob in from. */
+void editor_restart_journal(struct editor *e);
+
+/* Has the journal flushed, at most once a second; returns when that is due again. */
+int64_t editor_sync(struct editor *e, int64_t now);
+
+/* The process ends: flushes the journal. */
+void editor_hangup(void *state);
+
+/* Looks for the lease where another had it; returns when that is due again. */
+int64_t editor_look_for_lease(struct editor *e, int64_t now);
+
+#endif

@@ -1,0 +1,470 @@
+/*
+ * Nothing is lost: the journal of what is not saved, what a journal of before
+ * leads to, and who else is editing.
+ */
+#include "tui/editor_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "base/worker.h"
+#include "desk/desk.h"
+#include "store/journal.h"
+#include "text/buffer.h"
+#include "text/diff.h"
+#include "tui/loop.h"
+#include "tui/prompt.h"
+
+/* Milliseconds: between two flushes, two tries to write what could not be written, two looks for the lease. */
+#define SYNC_EVERY 1000
+#define TRY_EVERY 3000
+#define LEASE_EVERY 10000
+
+/* -- The journal -- */
+
+static char *person_text(const struct editor *e)
+{
+	const struct repo_person *person = desk_person(e->place.desk, NULL);
+
+	return mem_printf("%s <%s>", person->name, person->mail);
+}
+
+static int journal_folder(char **out, struct error *err)
+{
+	char *home;
+	int rc = path_home(&home, PATH_STATE, err);
+
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	*out = path_join(home, "journal");
+	free(home);
+	return 0;
+}
+
+static void set_trouble(struct editor *e, const struct error *err)
+{
+	free(e->trouble);
+	e->trouble = err ? mem_strdup(err->message) : NULL;
+	editor_touch(e);
+}
+
+/* The one edit that leads from the blob that the text started from to the text. */
+static struct buffer_edit whole_text(struct editor *e)
+{
+	size_t len;
+	const char *text = buffer_text(e->buffer, &len);
+
+	return (struct buffer_edit){.pos = 0, .cut = e->from_len, .insert = text, .len = len};
+}
+
+static int open_journal(struct editor *e, const struct buffer_edit *first, struct error *err)
+{
+	char *person = person_text(e);
+	char *folder;
+	struct journal_start start = {
+	    .newsroom = repo_folder(desk_repo(e->place.desk)),
+	    .draft = e->name,
+	    .person = person,
+	    .base = e->from,
+	    .now = clock_now(desk_clock(e->place.desk)),
+	};
+	int rc = journal_folder(&folder, err);
+
+	if (rc == 0)
+		rc = journal_open(&e->journal, folder, &start, first, err);
+	if (rc < 0)
+		e->journal = NULL;
+	free(folder);
+	free(person);
+	return rc;
+}
+
+/* Has the journal hold all of the text, from the blob that it started from. */
+static void write_all(struct editor *e)
+{
+	struct buffer_edit edit = whole_text(e);
+	const struct buffer_edit *first = buffer_changed(e->buffer) ? &edit : NULL;
+	struct error err;
+	int rc;
+
+	if (e->journal == NULL)
+		rc = open_journal(e, first, &err);
+	else
+		rc = journal_restart(e->journal, &e->from, clock_now(desk_clock(e->place.desk)), first, &err);
+	set_trouble(e, rc < 0 ? &err : NULL);
+	e->journal_dirty = first != NULL;
+}
+
+void editor_restart_journal(struct editor *e)
+{
+	write_all(e);
+}
+
+void editor_record(struct editor *e, const struct buffer_edit *edit)
+{
+	struct error err;
+
+	if (e->journal == NULL || e->trouble != NULL)
+		return; /* all of the text is tried again by and by, and the status line says so */
+	if (journal_append(e->journal, edit, &err) < 0)
+		set_trouble(e, &err);
+	e->journal_dirty = true;
+}
+
+/* -- Flushing, on the worker; a journal that is to be closed meanwhile is closed after it -- */
+
+struct flush {
+	struct editor *editor; /* NULL: closed; touched on the owner's thread only */
+	struct journal *journal;
+	bool aside;            /* with editor NULL: what the journal holds is to be set aside */
+	bool remove;           /* with editor NULL: it holds nothing that is not saved */
+	int rc;
+	struct error err;
+};
+
+/* Sets aside what this process left in the journal of a draft. */
+static void set_own_aside(const char *path)
+{
+	struct error err;
+
+	/* A journal that cannot be set aside is offered when the draft is opened again. */
+	(void)journal_set_aside(path, &err);
+}
+
+static bool flush_slice(struct worker *worker, void *job)
+{
+	struct flush *flush = job;
+
+	(void)worker;
+	flush->rc = journal_sync(flush->journal, &flush->err);
+	return true;
+}
+
+static void close_journal(struct journal *journal, bool remove, bool aside)
+{
+	char *path = aside ? mem_strdup(journal_path(journal)) : NULL;
+
+	journal_close(journal, remove);
+	if (path != NULL)
+		set_own_aside(path);
+	free(path);
+}
+
+static void flushed(void *job, bool cancelled)
+{
+	struct flush *flush = job;
+	struct editor *e = flush->editor;
+
+	(void)cancelled;
+	if (e == NULL) {
+		close_journal(flush->journal, flush->remove, flush->aside);
+	} else {
+		e->flush = NULL;
+		if (flush->rc < 0 && e->trouble == NULL)
+			set_trouble(e, &flush->err);
+	}
+	free(flush);
+}
+
+static void start_flush(struct editor *e)
+{
+	static const struct worker_ops ops = {.slice = flush_slice, .done = flushed};
+
+	e->flush = mem_zalloc(1, sizeof *e->flush);
+	e->flush->editor = e;
+	e->flush->journal = e->journal;
+	e->journal_dirty = false;
+	worker_submit(e->place.worker, &ops, e->flush);
+}
+
+int64_t editor_sync(struct editor *e, int64_t now)
+{
+	if (e->trouble != NULL) {
+		if (e->flush == NULL && now >= e->synced_at + TRY_EVERY) {
+			e->synced_at = now;
+			write_all(e);
+		}
+		return e->synced_at + TRY_EVERY;
+	}
+	if (e->journal == NULL || !e->journal_dirty || e->flush != NULL)
+		return LOOP_NEVER;
+	if (now < e->synced_at + SYNC_EVERY)
+		return e->synced_at + SYNC_EVERY;
+	e->synced_at = now;
+	start_flush(e);
+	return LOOP_NEVER;
+}
+
+void editor_hangup(void *state)
+{
+	struct editor *e = state;
+	struct error err;
+
+	if (e->trouble != NULL)
+		write_all(e);
+	if (e->journal != NULL)
+		(void)journal_sync(e->journal, &err); /* nobody is there to be told */
+}
+
+void editor_unprotect(struct editor *e)
+{
+	bool changed = buffer_changed(e->buffer);
+	bool aside = changed && e->thrown_away;
+
+	if (e->flush != NULL) {
+		e->flush->editor = NULL;
+		e->flush->remove = !changed;
+		e->flush->aside = aside;
+	} else if (e->journal != NULL) {
+		close_journal(e->journal, !changed, aside);
+	}
+	lease_release(e->lease);
+	lease_holder_clear(&e->holder);
+	free(e->trouble);
+}
+
+/* -- What was left behind -- */
+
+/* A text that was not saved, while the person is asked about it. */
+struct left {
+	struct editor *editor;
+	char *path;          /* of its journal */
+	struct oid base;
+	size_t base_len;
+	struct strbuf text;
+	struct strbuf diff;  /* against what is saved */
+	char *question;
+};
+
+static void left_free(struct left *left)
+{
+	strbuf_clear(&left->text);
+	strbuf_clear(&left->diff);
+	free(left->path);
+	free(left->question);
+	free(left);
+}
+
+static void offer(struct left *left);
+
+static void take_left(struct left *left)
+{
+	struct editor *e = left->editor;
+
+	editor_become(e, left->text.data, left->text.len);
+	e->from = left->base;
+	e->from_len = left->base_len;
+	e->desk_seen = 0;
+	write_all(e);
+	if (e->trouble == NULL)
+		set_own_aside(left->path);
+	editor_say(e, PANE_SAID, "The unsaved text is back; Ctrl-S saves it.");
+}
+
+static void looked_at(void *context, const struct prompt_answer *answer)
+{
+	struct left *left = context;
+
+	if (answer->given)
+		offer(left);
+	else
+		left_free(left);
+}
+
+static void left_answered(void *context, const struct prompt_answer *answer)
+{
+	struct left *left = context;
+	struct editor *e = left->editor;
+
+	if (answer->given && answer->choice == 1) {
+		e->place.host->ask(e->place.host->app,
+		                   prompt_message("Unsaved text", left->diff.data, looked_at, left));
+		return;
+	}
+	if (answer->given && answer->choice == 0)
+		take_left(left);
+	else if (answer->given)
+		set_own_aside(left->path);
+	else
+		editor_say(e, PANE_WARNED, "The unsaved text is kept, and is offered when the draft is opened again.");
+	left_free(left);
+}
+
+static void offer(struct left *left)
+{
+	static const struct prompt_option options[] = {
+	    {"Take it", "t"}, {"Look first", "l"}, {"Set it aside", "s"}};
+	const struct pane_host *host = left->editor->place.host;
+
+	host->ask(host->app,
+	          prompt_choice("Unsaved text", left->question, options, 3, left_answered, left));
+}
+
+static char *question_of(struct editor *e, const struct journal_entry *entry, const struct left *left,
+                         const struct journal_recovery *found, size_t changes)
+{
+	char date[CLOCK_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
+	int offset = clock_offset(desk_clock(e->place.desk), entry->changed);
+	bool moved = !oid_equal(&left->base, &e->from);
+
+	clock_date(date, entry->changed, offset);
+	clock_minutes(time, entry->changed, offset);
+	return mem_printf("copydesk ended on %s at %s before this draft was saved. The text of then was kept: it "
+	                  "has %zu change%s against what is saved.%s%s",
+	                  date, time, changes, changes == 1 ? "" : "s",
+	                  found->torn ? " Its last keystrokes are lost." : "",
+	                  moved ? " The draft was saved meanwhile; saving merges the two by words." : "");
+}
+
+/* Reads the text that a journal leads to; NULL when there is nothing in it that is not saved. */
+static struct left *read_left(struct editor *e, const struct journal_entry *entry)
+{
+	struct left *left = mem_zalloc(1, sizeof *left);
+	struct journal_recovery found;
+	struct strbuf base = STRBUF_INIT;
+	struct diff diff = {.count = 0};
+	struct error err;
+	size_t len;
+	const char *now;
+	int rc = 0;
+
+	*left = (struct left){.editor = e, .path = mem_strdup(entry->path), .base = entry->base};
+	left->text = left->diff = (struct strbuf)STRBUF_INIT;
+	if (!oid_is_zero(&entry->base))
+		rc = desk_read(e->place.desk, &entry->base, &base, &err);
+	left->base_len = base.len;
+	if (rc == 0)
+		rc = journal_recover(&left->text, &found, entry->path, base.data, base.len, &err);
+	strbuf_clear(&base);
+	now = buffer_text(e->buffer, &len);
+	if (rc == 0 && left->text.len == len && memcmp(left->text.data, now, len) == 0)
+		set_own_aside(entry->path); /* it was saved, and the program ended right then */
+	else if (rc == 0)
+		rc = diff_words(&diff, now, len, left->text.data, left->text.len, &err);
+	if (rc < 0)
+		editor_say(e, PANE_WARNED, "Unsaved text of this draft is kept in %s: %s", entry->path, err.message);
+	if (rc < 0 || diff.count == 0) {
+		left_free(left);
+		return NULL;
+	}
+	diff_format(&left->diff, &diff, now, left->text.data, 0);
+	left->question = question_of(e, entry, left, &found, diff_changes(&diff));
+	diff_clear(&diff);
+	return left;
+}
+
+/* Whether a journal is of this draft, and by this person. */
+static bool is_ours(const struct editor *e, const struct journal_entry *entry, const char *person)
+{
+	return (entry->state == JOURNAL_LEFT || entry->state == JOURNAL_ELSEWHERE) &&
+	       strcmp(entry->newsroom, repo_folder(desk_repo(e->place.desk))) == 0 &&
+	       strcmp(entry->draft, e->name) == 0 && strcmp(entry->person, person) == 0;
+}
+
+/* Offers the newest text that was left behind; what is older is offered the next time. */
+static void offer_left(struct editor *e)
+{
+	struct journal_list list = {.count = 0};
+	char *person = person_text(e);
+	char *folder;
+	struct left *left = NULL;
+	struct error err;
+
+	if (journal_folder(&folder, &err) < 0 || journal_list(&list, folder, &err) < 0)
+		editor_say(e, PANE_WARNED, "Unsaved text of before cannot be looked for: %s", err.message);
+	for (size_t i = 0; left == NULL && i < list.count; i++) {
+		if (!is_ours(e, &list.items[i], person))
+			continue;
+		if (list.items[i].state == JOURNAL_LEFT)
+			left = read_left(e, &list.items[i]);
+		else
+			editor_say(e, PANE_WARNED, "Unsaved text of this draft was written on %s: it is kept in %s.",
+			           list.items[i].host, list.items[i].path);
+	}
+	if (left != NULL)
+		offer(left);
+	journal_list_clear(&list);
+	free(folder);
+	free(person);
+}
+
+/* -- Who else is here -- */
+
+static int take_lease(struct editor *e)
+{
+	struct repo *repo = desk_repo(e->place.desk);
+	struct lease_holder holder = {.name = NULL};
+	struct error err;
+	int rc = lease_take(&e->lease, repo_folder(repo), e->name, desk_person(e->place.desk, NULL),
+	                    clock_now(desk_clock(e->place.desk)), &holder, &err);
+
+	if (rc < 0)
+		e->lease = NULL;
+	lease_holder_clear(&e->holder);
+	e->holder = holder;
+	editor_touch(e);
+	return rc;
+}
+
+int64_t editor_look_for_lease(struct editor *e, int64_t now)
+{
+	if (e->holder.name == NULL)
+		return LOOP_NEVER;
+	if (now >= e->lease_at) {
+		char *before = mem_strdup(e->holder.name);
+
+		e->lease_at = now + LEASE_EVERY;
+		if (take_lease(e) == 0)
+			editor_say(e, PANE_SAID, "%s has left this draft.", before);
+		free(before);
+	}
+	return e->holder.name != NULL ? e->lease_at : LOOP_NEVER;
+}
+
+static void lease_answered(void *context, const struct prompt_answer *answer)
+{
+	struct editor *e = context;
+	const struct pane_host *host = e->place.host;
+
+	if (answer->given && answer->choice == 1) {
+		offer_left(e);
+		return;
+	}
+	host->close(host->app, e);
+	if (answer->given)
+		host->open(host->app, PANE_READER, e->name);
+}
+
+static void ask_about_holder(struct editor *e)
+{
+	static const struct prompt_option options[] = {{"Read it", "r"}, {"Edit all the same", "e"}};
+	char time[CLOCK_TEXT_SIZE];
+	char *question;
+
+	clock_minutes(time, e->holder.since, clock_offset(desk_clock(e->place.desk), e->holder.since));
+	question = mem_printf("%s has been editing this draft since %s, on %s. You can edit it too: whoever saves "
+	                      "later is shown the other's changes, and both are kept.",
+	                      e->holder.name, time, e->holder.host);
+	e->place.host->ask(e->place.host->app,
+	                   prompt_choice("Somebody is editing", question, options, 2, lease_answered, e));
+	free(question);
+}
+
+void editor_protect(struct editor *e)
+{
+	int rc = take_lease(e);
+
+	e->lease_at = clock_monotonic() + LEASE_EVERY;
+	write_all(e);
+	if (rc == E_CONFLICT && e->holder.name != NULL)
+		ask_about_holder(e);
+	else
+		offer_left(e);
+}
