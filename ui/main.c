@@ -8,5 +8,7 @@ int main(int argc, char **argv)
 {
 	/* A parent may have had it ignored, and the ends of our children would be lost. */
 	signal(SIGCHLD, SIG_DFL);
+	/* A limit on file sizes shows as an error where we write, so that the person is told. */
+	signal(SIGXFSZ, SIG_IGN);
 	return cli_main(argc, argv, app_run);
 }
