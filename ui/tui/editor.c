@@ -113,10 +113,10 @@ static const char *language_name(const char *tag)
 	static const struct {
 		const char *tag;
 		const char *name;
-	} names[] = {{"ar", "Arabic"},  {"de", "German"},     {"en", "English"}, {"es", "Spanish"}, {"fr", "French"},
-	             {"it", "Italian"}, {"ja", "Japanese"},   {"ko", "Korean"},  {"nl", "Dutch"},   {"pl", "Polish"},
-	             {"pt", "Portuguese"}, {"ru", "Russian"}, {"sv", "Swedish"}, {"tr", "Turkish"}, {"vi", "Vietnamese"},
-	             {"zh", "Chinese"}};
+	} names[] = {{"ar", "Arabic"},  {"de", "German"},  {"en", "English"},    {"es", "Spanish"},
+		     {"fr", "French"},  {"it", "Italian"}, {"ja", "Japanese"},   {"ko", "Korean"},
+		     {"nl", "Dutch"},   {"pl", "Polish"},  {"pt", "Portuguese"}, {"ru", "Russian"},
+		     {"sv", "Swedish"}, {"tr", "Turkish"}, {"vi", "Vietnamese"}, {"zh", "Chinese"}};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strncmp(tag, names[i].tag, 2) == 0 && (tag[2] == '\0' || tag[2] == '-' || tag[2] == '_'))
@@ -447,41 +447,47 @@ static int close_command(void *target, int argument, struct error *err)
 
 static const struct command rows[] = {
     {"editor.save", "Save", "Save the draft", "Ctrl-S", 0, 10, "Article", 0, editor_save},
-    {"editor.submit", "Submit", "Save the draft and submit it for review", NULL, 0, 0, "Article", 0, editor_submit},
-    {"editor.compare", "Compare", "Compare the draft with what is published", "F8", 0, 50, "Article", 0, compare},
-    {"editor.close", "Close", "Close the editor; asks if there is unsaved text", "Ctrl-Q", 0, 60, "Article", 0,
-     close_command},
+    {"editor.submit", "Submit", "Save the draft and submit it for review", NULL, 0, 0, "Article", 0,
+     editor_submit},
+    {"editor.compare", "Compare", "Compare the draft with what is published", "F8", 0, 50, "Article", 0,
+     compare},
+    {"editor.close", "Close", "Close the editor; asks if there is unsaved text", "Ctrl-Q", 0, 60, "Article",
+     0, close_command},
     {"editor.undo", "Undo", "Take the last step back", "Ctrl-Z", 0, 20, "Edit", 0, editor_undo},
     {"editor.redo", "Redo", "Make it again", "Ctrl-Y", 0, 0, "Edit", 1, editor_undo},
     {"editor.cut", "Cut", "Cut the selection", "Ctrl-X", COMMAND_SELECTION, 0, "Edit", 1, editor_copy},
     {"editor.copy", "Copy", "Copy the selection", "Ctrl-C", COMMAND_SELECTION, 0, "Edit", 0, editor_copy},
     {"editor.paste", "Paste", "Put in what was cut or copied last", "Ctrl-V", COMMAND_CLIPBOARD, 0, "Edit", 0,
      editor_paste},
-    {"editor.select-all", "Select all", "Select all of the text", "Ctrl-A", 0, 0, "Edit", 0, editor_select_all},
-    {"editor.find", "Find", "Find words; a capital letter in them makes case count", "Ctrl-F", 0, 30, "Edit", 0,
-     editor_find_open},
-    {"editor.find-next", "Find next", "The next place where the words stand", "F3", COMMAND_SOUGHT, 0, "Edit", 1,
-     editor_find_next},
-    {"editor.find-previous", "Find previous", "The place before where the words stand", "Shift-F3", COMMAND_SOUGHT,
-     0, "Edit", -1, editor_find_next},
-    {"editor.replace", "Replace", "Find words and put others in their place; again: in all places", "Ctrl-R", 0, 0,
-     "Edit", 1, editor_find_open},
+    {"editor.select-all", "Select all", "Select all of the text", "Ctrl-A", 0, 0, "Edit", 0,
+     editor_select_all},
+    {"editor.find", "Find", "Find words; a capital letter in them makes case count", "Ctrl-F", 0, 30, "Edit",
+     0, editor_find_open},
+    {"editor.find-next", "Find next", "The next place where the words stand", "F3", COMMAND_SOUGHT, 0, "Edit",
+     1, editor_find_next},
+    {"editor.find-previous", "Find previous", "The place before where the words stand", "Shift-F3",
+     COMMAND_SOUGHT, 0, "Edit", -1, editor_find_next},
+    {"editor.replace", "Replace", "Find words and put others in their place; again: in all places", "Ctrl-R",
+     0, 0, "Edit", 1, editor_find_open},
     {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", 0, 0, "Edit", 0, editor_goto},
-    {"editor.preview", "Preview", "Show or hide the article as its readers will see it", "F2", 0, 40, "View", 0,
-     toggle_preview},
-    {"editor.focus", "Focus", "A narrow column of text and nothing else", "F5", 0, 0, "View", 0, toggle_focus},
-    {"editor.delete-back", "Delete back", "Delete the selection, or the character before the cursor", "Backspace", 0,
-     0, NULL, MOVE_LEFT, editor_delete},
-    {"editor.delete", "Delete", "Delete the selection, or the character after the cursor", "Delete", 0, 0, NULL,
-     MOVE_RIGHT, editor_delete},
-    {"editor.delete-word-back", "Delete word back", "Delete the word before the cursor", "Ctrl-W, Alt-Backspace", 0, 0,
-     NULL, MOVE_WORD_LEFT, editor_delete},
+    {"editor.preview", "Preview", "Show or hide the article as its readers will see it", "F2", 0, 40, "View",
+     0, toggle_preview},
+    {"editor.focus", "Focus", "A narrow column of text and nothing else", "F5", 0, 0, "View", 0,
+     toggle_focus},
+    {"editor.delete-back", "Delete back", "Delete the selection, or the character before the cursor",
+     "Backspace", 0, 0, NULL, MOVE_LEFT, editor_delete},
+    {"editor.delete", "Delete", "Delete the selection, or the character after the cursor", "Delete", 0, 0,
+     NULL, MOVE_RIGHT, editor_delete},
+    {"editor.delete-word-back", "Delete word back", "Delete the word before the cursor",
+     "Ctrl-W, Alt-Backspace", 0, 0, NULL, MOVE_WORD_LEFT, editor_delete},
     {"editor.delete-word", "Delete word", "Delete the word after the cursor", "Ctrl-Delete", 0, 0, NULL,
      MOVE_WORD_RIGHT, editor_delete},
     MOVE("left", "Left", "One character left", "Left", "Shift-Left", MOVE_LEFT),
     MOVE("right", "Right", "One character right", "Right", "Shift-Right", MOVE_RIGHT),
-    MOVE("word-left", "Word left", "To the start of the word", "Ctrl-Left", "Ctrl-Shift-Left", MOVE_WORD_LEFT),
-    MOVE("word-right", "Word right", "To the end of the word", "Ctrl-Right", "Ctrl-Shift-Right", MOVE_WORD_RIGHT),
+    MOVE("word-left", "Word left", "To the start of the word", "Ctrl-Left", "Ctrl-Shift-Left",
+	 MOVE_WORD_LEFT),
+    MOVE("word-right", "Word right", "To the end of the word", "Ctrl-Right", "Ctrl-Shift-Right",
+	 MOVE_WORD_RIGHT),
     MOVE("up", "Up", "One row up", "Up", "Shift-Up", MOVE_UP),
     MOVE("down", "Down", "One row down", "Down", "Shift-Down", MOVE_DOWN),
     MOVE("page-up", "Page up", "One page up", "PageUp", "Shift-PageUp", MOVE_PAGE_UP),
@@ -528,10 +534,11 @@ static int check_draft(const struct draft *draft, struct error *err)
 	};
 
 	if (oid_is_zero(&draft->blob))
-		return error_set(err, E_REFUSED, "%s takes its article down: there is no text to edit.", draft->name);
+		return error_set(err, E_REFUSED, "%s takes its article down: there is no text to edit.",
+				 draft->name);
 	if (draft->text == NULL)
 		return error_set(err, E_REFUSED, "%s is larger than %zu MiB, the most that copydesk edits.",
-		                 draft->name, REPO_BLOB_LIMIT >> 20);
+				 draft->name, REPO_BLOB_LIMIT >> 20);
 	if (reasons[draft->state.name] != NULL)
 		return error_set(err, E_REFUSED, "%s %s.", draft->name, reasons[draft->state.name]);
 	return 0;
@@ -573,11 +580,13 @@ int editor_new(struct pane *out, const struct pane_place *place, const char *nam
 	e->desk_seen = desk_version(place->desk);
 	editor_find_init(&e->find);
 	set_text(e, draft);
-	start_counting(e, read_front(e));
+	e->cursor = e->anchor = read_front(e);
+	start_counting(e, e->cursor);
 	out->ops = &ops;
 	out->state = e;
 	if (draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED)
-		editor_say(e, PANE_WARNED, "This draft is approved: its approval ends with the first change that is saved.");
+		editor_say(e, PANE_WARNED,
+			   "This draft is approved: its approval ends with the first change that is saved.");
 	editor_protect(e);
 	return 0;
 }

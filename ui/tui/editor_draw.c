@@ -156,7 +156,8 @@ static unsigned style_of(const struct editor *e, const struct flow_row *row, siz
 }
 
 /* Marks what of start..end is in a row; a line end that is in it shows as a cell after the text. */
-static void mark(struct editor *e, const struct flow_row *row, int at, size_t start, size_t end, unsigned marks)
+static void mark(struct editor *e, const struct flow_row *row, int at, size_t start, size_t end,
+		 unsigned marks)
 {
 	bool over = end > row->end && row->last;
 	int from, to;
@@ -271,7 +272,7 @@ static void draw_rules(struct canvas_region region, const struct layout *l)
 
 	if (l->split >= 0)
 		canvas_upright(canvas_part(region, l->ruled, 0, region.height - 2 * l->ruled, -1), l->split,
-		               CANVAS_RULE);
+			       CANVAS_RULE);
 	if (!l->ruled)
 		return;
 	canvas_rule(region, 0, CANVAS_RULE);

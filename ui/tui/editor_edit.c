@@ -67,9 +67,8 @@ bool editor_type(struct editor *e, const struct input_event *event)
 	if (event->kind == INPUT_PASTE) {
 		insert_whole(e, event->text, event->len);
 		if (event->cut)
-			editor_say(e, PANE_WARNED,
-			           "Only the first %zu MiB of what was pasted were taken.",
-			           INPUT_PASTE_LIMIT >> 20);
+			editor_say(e, PANE_WARNED, "Only the first %zu MiB of what was pasted were taken.",
+				   INPUT_PASTE_LIMIT >> 20);
 		return true;
 	}
 	if (event->kind != INPUT_KEY || event->key.modifiers != 0)
@@ -90,7 +89,7 @@ bool editor_type(struct editor *e, const struct input_event *event)
 /* how is the move over what is removed, where nothing is selected. */
 int editor_delete(void *target, int how, struct error *err)
 {
-	static size_t (*const reach[MOVE_COUNT])(struct editor *e, size_t pos) = {
+	static size_t (*const reach[MOVE_COUNT])(struct editor * e, size_t pos) = {
 	    [MOVE_LEFT] = editor_cluster_left,
 	    [MOVE_RIGHT] = editor_cluster_right,
 	    [MOVE_WORD_LEFT] = editor_word_left,

@@ -20,7 +20,7 @@
 
 /* Columns of the bar: of its labels, and of what stands at its right. */
 #define LABEL_WIDTH 12
-#define HINT_WIDTH 36
+#define HINT_WIDTH  36
 
 void editor_find_init(struct editor_find *find)
 {
@@ -101,7 +101,7 @@ static bool may_start(const struct sought *s, char byte)
 }
 
 static bool match_in_chunk(struct editor *e, const struct sought *s, size_t from, size_t to, size_t *start,
-                           size_t *end)
+			   size_t *end)
 {
 	size_t reach = s->len * 4 + 8; /* the longest that a match and what follows it can be */
 	size_t rest = buffer_len(e->buffer) - from;
@@ -408,13 +408,13 @@ static void print_count(const struct editor *e, char *out, size_t size)
 }
 
 static void draw_row(struct canvas_region region, const char *label, struct field *field, const char *right,
-                     bool focused)
+		     bool focused)
 {
 	int hint = region.width > LABEL_WIDTH + HINT_WIDTH + 10 ? HINT_WIDTH : region.width / 3;
 
 	canvas_field(region, 0, 0, LABEL_WIDTH, CANVAS_KEY, label, strlen(label));
-	field_draw(field, canvas_part(region, 0, LABEL_WIDTH, 1, region.width - LABEL_WIDTH - hint - 1), CANVAS_NORMAL,
-	           focused);
+	field_draw(field, canvas_part(region, 0, LABEL_WIDTH, 1, region.width - LABEL_WIDTH - hint - 1),
+		   CANVAS_NORMAL, focused);
 	canvas_field(region, 0, region.width - hint, hint, CANVAS_DIM, right, strlen(right));
 }
 
@@ -427,9 +427,10 @@ void editor_find_draw(struct editor *e, struct canvas_region region, bool focuse
 	if (!find->open)
 		return;
 	print_count(e, count, sizeof count);
-	snprintf(right, sizeof right, "%-14s%s", count, find->replacing ? "Tab Other field  Esc Close" : "F3 Next  Esc Close");
+	snprintf(right, sizeof right, "%-14s%s", count,
+		 find->replacing ? "Tab Other field  Esc Close" : "F3 Next  Esc Close");
 	draw_row(canvas_part(region, 0, 0, 1, -1), "Find", &find->words, right, focused && !find->second);
 	if (find->replacing)
 		draw_row(canvas_part(region, 1, 0, 1, -1), "Replace by", &find->by,
-		         "Enter This one  Ctrl-R All  Esc Close", focused && find->second);
+			 "Enter This one  Ctrl-R All  Esc Close", focused && find->second);
 }

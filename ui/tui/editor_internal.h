@@ -49,17 +49,17 @@ struct editor_find {
 	struct field words; /* what is sought */
 	struct field by;    /* what replaces it */
 	struct field_history words_history, by_history;
-	size_t origin;      /* where the cursor stood when the bar was opened */
-	size_t *starts;     /* where the matches start, in order; found in slices from the text's start */
+	size_t origin;  /* where the cursor stood when the bar was opened */
+	size_t *starts; /* where the matches start, in order; found in slices from the text's start */
 	size_t count;
 	size_t capacity;
-	size_t searched;    /* bytes of the text that were searched for starts; all: the count is right */
-	uint64_t version;   /* of the buffer that starts are for */
+	size_t searched;  /* bytes of the text that were searched for starts; all: the count is right */
+	uint64_t version; /* of the buffer that starts are for */
 };
 
 struct editor {
 	struct pane_place place;
-	char *name; /* the draft's */
+	char *name;      /* the draft's */
 	struct oid from; /* blob that the text started from */
 	size_t from_len; /* bytes of it */
 	struct buffer *buffer;
@@ -68,52 +68,52 @@ struct editor {
 
 	/* -- Where the person is; bytes -- */
 	size_t cursor;
-	size_t anchor;  /* the other end of the selection; the cursor when nothing is selected */
-	bool at_end;    /* the cursor shows at the end of the row before, see flow_at() */
-	int goal;       /* column for moves by row; -1: the one where the cursor is */
-	bool dragging;  /* the left button is down */
+	size_t anchor; /* the other end of the selection; the cursor when nothing is selected */
+	bool at_end;   /* the cursor shows at the end of the row before, see flow_at() */
+	int goal;      /* column for moves by row; -1: the one where the cursor is */
+	bool dragging; /* the left button is down */
 
 	/* -- What is shown -- */
-	size_t top;       /* a place in the first row that is shown */
-	bool follow;      /* the cursor must be shown at the next drawing */
-	bool focus;       /* a narrow column and nothing else */
-	bool beside;      /* the preview stands beside the text where there is room */
-	bool instead;     /* it stands in its place where there is none */
-	int width;        /* of the region at the last drawing */
+	size_t top;                /* a place in the first row that is shown */
+	bool follow;               /* the cursor must be shown at the next drawing */
+	bool focus;                /* a narrow column and nothing else */
+	bool beside;               /* the preview stands beside the text where there is room */
+	bool instead;              /* it stands in its place where there is none */
+	int width;                 /* of the region at the last drawing */
 	struct canvas_region text; /* where the text was drawn last; not drawn into outside of drawing */
 	int text_row, text_column; /* the same, in the pane's region */
 	struct page *page;
 	size_t page_top;
 	size_t page_line; /* source line that page_top was set for */
 	uint64_t version;
-	int64_t saved_at; /* seconds; when the text was saved last */
+	int64_t saved_at;   /* seconds; when the text was saved last */
 	uint64_t desk_seen; /* version of the desk that moved is for */
-	bool moved;       /* the draft has another text now than the one that this started from */
+	bool moved;         /* the draft has another text now than the one that this started from */
 
 	/* -- Known since the last pause in typing -- */
-	int64_t edited_at;    /* milliseconds of clock_monotonic() */
-	uint64_t looked;      /* version of the buffer that it is known of */
-	uint64_t paged;       /* version of the buffer that the preview shows */
-	struct look *look;    /* counting, on the worker; NULL when nothing is */
+	int64_t edited_at; /* milliseconds of clock_monotonic() */
+	uint64_t looked;   /* version of the buffer that it is known of */
+	uint64_t paged;    /* version of the buffer that the preview shows */
+	struct look *look; /* counting, on the worker; NULL when nothing is */
 	struct wordcount count;
 	bool counted;
-	char *title;          /* of the front matter, or NULL */
-	char *language;       /* in words, or NULL */
-	char *problem;        /* what is wrong with the front matter, a sentence, or NULL */
+	char *title;    /* of the front matter, or NULL */
+	char *language; /* in words, or NULL */
+	char *problem;  /* what is wrong with the front matter, a sentence, or NULL */
 
 	struct editor_find find;
 
 	/* -- Nothing is lost -- */
-	struct journal *journal; /* NULL where there is none: trouble says why */
-	struct flush *flush;     /* taking it to the disk, on the worker; NULL when nothing is */
-	bool journal_dirty;      /* it has records that are not on the disk yet */
-	int64_t synced_at;       /* milliseconds */
-	char *trouble;           /* why unsaved text is not safe, a sentence, or NULL */
-	struct lease *lease;     /* NULL when another has it */
+	struct journal *journal;    /* NULL where there is none: trouble says why */
+	struct flush *flush;        /* taking it to the disk, on the worker; NULL when nothing is */
+	bool journal_dirty;         /* it has records that are not on the disk yet */
+	int64_t synced_at;          /* milliseconds */
+	char *trouble;              /* why unsaved text is not safe, a sentence, or NULL */
+	struct lease *lease;        /* NULL when another has it */
 	struct lease_holder holder; /* who has it; name NULL for nobody */
-	int64_t lease_at;        /* milliseconds; when to look for it again */
-	enum editor_after after; /* what is to follow when the text is saved */
-	bool thrown_away;        /* the person does not want what is not saved */
+	int64_t lease_at;           /* milliseconds; when to look for it again */
+	enum editor_after after;    /* what is to follow when the text is saved */
+	bool thrown_away;           /* the person does not want what is not saved */
 };
 
 /* Something is to be drawn anew. */

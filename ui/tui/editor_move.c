@@ -13,14 +13,14 @@
 
 /* Bytes on either side of a place that decide where its clusters and its words begin and end. */
 #define CLUSTER_REACH ((size_t)512)
-#define WORD_REACH ((size_t)2048)
+#define WORD_REACH    ((size_t)2048)
 
 /* A few bytes of the text around a place. */
 struct window {
 	const char *text; /* borrowed from the buffer until its next call */
 	size_t start;     /* where they stand in it */
 	size_t len;
-	size_t at;        /* the place, from the window's start */
+	size_t at; /* the place, from the window's start */
 };
 
 static bool is_inside(const struct buffer *buffer, size_t pos)
@@ -40,9 +40,9 @@ static struct window window_of(struct editor *e, size_t pos, size_t before, size
 	for (int i = 0; i < 3 && end > pos && is_inside(e->buffer, end); i++)
 		end--;
 	return (struct window){.text = buffer_bytes(e->buffer, start, end - start),
-	                       .start = start,
-	                       .len = end - start,
-	                       .at = pos - start};
+			       .start = start,
+			       .len = end - start,
+			       .at = pos - start};
 }
 
 size_t editor_cluster_left(struct editor *e, size_t pos)
@@ -86,7 +86,8 @@ static struct window line_window(struct editor *e, size_t pos)
 	size_t end = flow_line_end(e->buffer, line);
 	size_t after = end > pos ? end - pos : 0;
 
-	return window_of(e, pos, before < WORD_REACH ? before : WORD_REACH, after < WORD_REACH ? after : WORD_REACH);
+	return window_of(e, pos, before < WORD_REACH ? before : WORD_REACH,
+			 after < WORD_REACH ? after : WORD_REACH);
 }
 
 size_t editor_word_right(struct editor *e, size_t pos)
@@ -375,7 +376,7 @@ int editor_goto(void *target, int argument, struct error *err)
 	(void)argument;
 	(void)err;
 	e->place.host->ask(e->place.host->app,
-	                   prompt_text("Go to line", question, NULL, NULL, line_typed, e));
+			   prompt_text("Go to line", question, NULL, NULL, line_typed, e));
 	free(question);
 	return 0;
 }

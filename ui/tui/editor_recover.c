@@ -21,9 +21,10 @@
 #include "tui/loop.h"
 #include "tui/prompt.h"
 
-/* Milliseconds: between two flushes, two tries to write what could not be written, two looks for the lease. */
-#define SYNC_EVERY 1000
-#define TRY_EVERY 3000
+/* Milliseconds: between two flushes, two tries to write what could not be written, two looks for the lease.
+ */
+#define SYNC_EVERY  1000
+#define TRY_EVERY   3000
 #define LEASE_EVERY 10000
 
 /* -- The journal -- */
@@ -123,8 +124,8 @@ void editor_record(struct editor *e, const struct buffer_edit *edit)
 struct flush {
 	struct editor *editor; /* NULL: closed; touched on the owner's thread only */
 	struct journal *journal;
-	bool aside;            /* with editor NULL: what the journal holds is to be set aside */
-	bool remove;           /* with editor NULL: it holds nothing that is not saved */
+	bool aside;  /* with editor NULL: what the journal holds is to be set aside */
+	bool remove; /* with editor NULL: it holds nothing that is not saved */
 	int rc;
 	struct error err;
 };
@@ -235,11 +236,11 @@ void editor_unprotect(struct editor *e)
 /* A text that was not saved, while the person is asked about it. */
 struct left {
 	struct editor *editor;
-	char *path;          /* of its journal */
+	char *path; /* of its journal */
 	struct oid base;
 	size_t base_len;
 	struct strbuf text;
-	struct strbuf diff;  /* against what is saved */
+	struct strbuf diff; /* against what is saved */
 	char *question;
 };
 
@@ -285,7 +286,7 @@ static void left_answered(void *context, const struct prompt_answer *answer)
 
 	if (answer->given && answer->choice == 1) {
 		e->place.host->ask(e->place.host->app,
-		                   prompt_message("Unsaved text", left->diff.data, looked_at, left));
+				   prompt_message("Unsaved text", left->diff.data, looked_at, left));
 		return;
 	}
 	if (answer->given && answer->choice == 0)
@@ -293,22 +294,23 @@ static void left_answered(void *context, const struct prompt_answer *answer)
 	else if (answer->given)
 		set_own_aside(left->path);
 	else
-		editor_say(e, PANE_WARNED, "The unsaved text is kept, and is offered when the draft is opened again.");
+		editor_say(e, PANE_WARNED,
+			   "The unsaved text is kept, and is offered when the draft is opened again.");
 	left_free(left);
 }
 
 static void offer(struct left *left)
 {
-	static const struct prompt_option options[] = {
-	    {"Take it", "t"}, {"Look first", "l"}, {"Set it aside", "s"}};
+	static const struct prompt_option options[] = {{"Take it", "t"},
+						       {"Look first", "l"},
+						       {"Set it aside", "s"}};
 	const struct pane_host *host = left->editor->place.host;
 
-	host->ask(host->app,
-	          prompt_choice("Unsaved text", left->question, options, 3, left_answered, left));
+	host->ask(host->app, prompt_choice("Unsaved text", left->question, options, 3, left_answered, left));
 }
 
 static char *question_of(struct editor *e, const struct journal_entry *entry, const struct left *left,
-                         const struct journal_recovery *found, size_t changes)
+			 const struct journal_recovery *found, size_t changes)
 {
 	char date[CLOCK_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
 	int offset = clock_offset(desk_clock(e->place.desk), entry->changed);
@@ -316,11 +318,11 @@ static char *question_of(struct editor *e, const struct journal_entry *entry, co
 
 	clock_date(date, entry->changed, offset);
 	clock_minutes(time, entry->changed, offset);
-	return mem_printf("copydesk ended on %s at %s before this draft was saved. The text of then was kept: it "
-	                  "has %zu change%s against what is saved.%s%s",
-	                  date, time, changes, changes == 1 ? "" : "s",
-	                  found->torn ? " Its last keystrokes are lost." : "",
-	                  moved ? " The draft was saved meanwhile; saving merges the two by words." : "");
+	return mem_printf(
+	    "copydesk ended before this draft was saved. Your text of %s, %s was kept: it has %zu "
+	    "change%s against what is saved.%s%s",
+	    date, time, changes, changes == 1 ? "" : "s", found->torn ? " Its last keystrokes are lost." : "",
+	    moved ? " The draft was saved meanwhile; saving merges the two by words." : "");
 }
 
 /* Reads the text that a journal leads to; NULL when there is nothing in it that is not saved. */
@@ -349,7 +351,8 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 	else if (rc == 0)
 		rc = diff_words(&diff, now, len, left->text.data, left->text.len, &err);
 	if (rc < 0)
-		editor_say(e, PANE_WARNED, "Unsaved text of this draft is kept in %s: %s", entry->path, err.message);
+		editor_say(e, PANE_WARNED, "Unsaved text of this draft is kept in %s: %s", entry->path,
+			   err.message);
 	if (rc < 0 || diff.count == 0) {
 		left_free(left);
 		return NULL;
@@ -385,8 +388,9 @@ static void offer_left(struct editor *e)
 		if (list.items[i].state == JOURNAL_LEFT)
 			left = read_left(e, &list.items[i]);
 		else
-			editor_say(e, PANE_WARNED, "Unsaved text of this draft was written on %s: it is kept in %s.",
-			           list.items[i].host, list.items[i].path);
+			editor_say(e, PANE_WARNED,
+				   "Unsaved text of this draft was written on %s: it is kept in %s.",
+				   list.items[i].host, list.items[i].path);
 	}
 	if (left != NULL)
 		offer(left);
@@ -403,7 +407,7 @@ static int take_lease(struct editor *e)
 	struct lease_holder holder = {.name = NULL};
 	struct error err;
 	int rc = lease_take(&e->lease, repo_folder(repo), e->name, desk_person(e->place.desk, NULL),
-	                    clock_now(desk_clock(e->place.desk)), &holder, &err);
+			    clock_now(desk_clock(e->place.desk)), &holder, &err);
 
 	if (rc < 0)
 		e->lease = NULL;
@@ -449,11 +453,12 @@ static void ask_about_holder(struct editor *e)
 	char *question;
 
 	clock_minutes(time, e->holder.since, clock_offset(desk_clock(e->place.desk), e->holder.since));
-	question = mem_printf("%s has been editing this draft since %s, on %s. You can edit it too: whoever saves "
-	                      "later is shown the other's changes, and both are kept.",
-	                      e->holder.name, time, e->holder.host);
+	question =
+	    mem_printf("%s has been editing this draft since %s, on %s. You can edit it too: whoever saves "
+		       "later is shown the other's changes, and both are kept.",
+		       e->holder.name, time, e->holder.host);
 	e->place.host->ask(e->place.host->app,
-	                   prompt_choice("Somebody is editing", question, options, 2, lease_answered, e));
+			   prompt_choice("Somebody is editing", question, options, 2, lease_answered, e));
 	free(question);
 }
 

@@ -41,8 +41,8 @@ static void submit_answered(void *context, const struct prompt_answer *answer)
 static void ask_submit(struct editor *e)
 {
 	e->place.host->ask(e->place.host->app,
-	                   prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL, NULL,
-	                               submit_answered, e));
+			   prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL,
+				       NULL, submit_answered, e));
 }
 
 /* -- Saving -- */
@@ -143,12 +143,12 @@ int editor_submit(void *target, int argument, struct error *err)
 
 struct merging {
 	struct editor *editor;
-	struct oid blob;   /* theirs */
-	char *who;         /* saved it */
+	struct oid blob; /* theirs */
+	char *who;       /* saved it */
 	struct strbuf base, mine, theirs;
 	struct merge merge;
-	size_t next;       /* chunk */
-	size_t conflict;   /* conflicts that were asked for */
+	size_t next;     /* chunk */
+	size_t conflict; /* conflicts that were asked for */
 	struct strbuf result;
 };
 
@@ -166,7 +166,8 @@ static void merging_free(struct merging *m)
 static void give_up(struct merging *m)
 {
 	m->editor->after = EDITOR_AFTER_NOTHING;
-	editor_say(m->editor, PANE_WARNED, "Not saved, and nothing was changed: %s's text stands in the draft.", m->who);
+	editor_say(m->editor, PANE_WARNED,
+		   "Not saved, and nothing was changed: %s's text stands in the draft.", m->who);
 	merging_free(m);
 }
 
@@ -206,7 +207,9 @@ static void ask_merged(struct merging *m)
 		strbuf_adds(&question, "Your text stays as it is, and is saved over it.");
 	else
 		strbuf_adds(&question, "This comes into your text, and then both are saved:\n\n");
-	diff_format(&question, &diff, m->mine.data, m->result.data, 0);
+	if (diff_changes(&diff) > 0)
+		diff_format(&question, &diff, m->mine.data, m->result.data, 0);
+	strbuf_trim_end(&question);
 	diff_clear(&diff);
 	host->ask(host->app, prompt_choice("Saved by two", question.data, options, 2, merged_answered, m));
 	strbuf_clear(&question);
@@ -248,7 +251,8 @@ static bool is_inside(char c)
 }
 
 /* A version of the words in question, with a little of the text around. */
-static void add_version(struct strbuf *out, const char *label, const struct strbuf *text, size_t start, size_t len)
+static void add_version(struct strbuf *out, const char *label, const struct strbuf *text, size_t start,
+			size_t len)
 {
 	size_t from = start > AROUND ? start - AROUND : 0;
 	size_t to = text->len - start - len > AROUND ? start + len + AROUND : text->len;
@@ -334,8 +338,8 @@ static void begin_merge(struct editor *e)
 	rc = read_texts(m, &err);
 	if (rc == 0)
 		rc = merge_words(&m->merge, (struct merge_text){m->base.data, m->base.len},
-		                 (struct merge_text){m->mine.data, m->mine.len},
-		                 (struct merge_text){m->theirs.data, m->theirs.len}, &err);
+				 (struct merge_text){m->mine.data, m->mine.len},
+				 (struct merge_text){m->theirs.data, m->theirs.len}, &err);
 	if (rc < 0) {
 		e->after = EDITOR_AFTER_NOTHING;
 		editor_say(e, PANE_FAILED, "%s The text is not saved.", err.message);
@@ -366,7 +370,7 @@ static void ask_again(struct editor *e)
 	char *question = mem_printf("There is no copy of the unsaved text: %s It would be lost.", e->trouble);
 
 	e->place.host->ask(e->place.host->app,
-	                   prompt_choice("Unsaved text", question, options, 2, loss_answered, e));
+			   prompt_choice("Unsaved text", question, options, 2, loss_answered, e));
 	free(question);
 }
 
@@ -388,8 +392,9 @@ static void close_answered(void *context, const struct prompt_answer *answer)
 
 bool editor_close(void *state)
 {
-	static const struct prompt_option options[] = {
-	    {"Save", "s"}, {"Keep editing", "k"}, {"Throw away", "t"}};
+	static const struct prompt_option options[] = {{"Save", "s"},
+						       {"Keep editing", "k"},
+						       {"Throw away", "t"}};
 	struct editor *e = state;
 	char *home = NULL;
 	char *question;
@@ -397,11 +402,12 @@ bool editor_close(void *state)
 	if (!buffer_changed(e->buffer))
 		return true;
 	(void)path_home(&home, PATH_STATE, NULL);
-	question = mem_printf("This draft has text that is not saved. If you throw it away, the draft stays as it was "
-	                      "saved last, and a copy of your text is set aside in %s/journal.",
-	                      home ? home : "your state folder");
+	question = mem_printf(
+	    "This draft has text that is not saved. If you throw it away, the draft stays as it was "
+	    "saved last, and a copy of your text is set aside in %s/journal.",
+	    home ? home : "your state folder");
 	e->place.host->ask(e->place.host->app,
-	                   prompt_choice("Unsaved text", question, options, 3, close_answered, e));
+			   prompt_choice("Unsaved text", question, options, 3, close_answered, e));
 	free(question);
 	free(home);
 	return false;

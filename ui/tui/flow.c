@@ -152,7 +152,8 @@ static void wrap_piece(struct flow *flow, struct piece *piece)
 	wrap_text(&flow->wrap, buffer_bytes(flow->buffer, piece->start, len), len, flow->width);
 	piece->count = flow->wrap.count;
 	/* The next piece has the row after a line separator at the very end of this one. */
-	if (piece->count > 1 && piece->end < piece->line_end && flow->wrap.rows[piece->count - 1].start == len)
+	if (piece->count > 1 && piece->end < piece->line_end &&
+	    flow->wrap.rows[piece->count - 1].start == len)
 		piece->count--;
 	piece->rows = mem_grow(piece->rows, &piece->capacity, piece->count, sizeof *piece->rows);
 	for (size_t i = 0; i < piece->count; i++)
