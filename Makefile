@@ -187,6 +187,9 @@ UI_UNITS += json
 UI_UNITS += option
 UI_UNITS += table
 UI_UNITS += command
+UI_UNITS += editor
+UI_UNITS += editor_model
+UI_UNITS += flow
 UI_UNITS += frame
 UI_UNITS += input
 UI_UNITS += keymap
@@ -248,7 +251,7 @@ $(NEWSROOM_UNITS:%=$(BUILD)/tests/test_%): $(BUILD)/tests/test_%: $(BUILD)/tests
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
 $(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/unit/picture.o \
-		$(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
+		$(BUILD)/tests/unit/newsroom.o $(BUILD)/tests/unit/stage.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm
 
@@ -281,7 +284,7 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
-	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/golden/golden.d \
+	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/unit/stage.d $(BUILD)/tests/golden/golden.d \
 	$(SCREEN_OBJ:.o=.d) $(BUILD)/tests/screen/demo_tui.d
 
 .SECONDARY:

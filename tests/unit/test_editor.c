@@ -1,0 +1,760 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "desk/desk.h"
+#include "text/buffer.h"
+#include "tui/canvas.h"
+#include "tui/command.h"
+#include "tui/editor.h"
+#include "tui/editor_internal.h"
+#include "tui/prompt.h"
+
+#include "picture.h"
+#include "stage.h"
+
+static const char article[] =
+    "---\ntitle: Volunteers rebuild the lake path\ndate: 2026-11-20\nlanguage: en\n---\n"
+    "On Saturday **seven** volunteers cleared the path around the lake. 周六，七名志愿者清理了湖滨步道。\n"
+    "\n"
+    "## What comes next\n"
+    "\n"
+    "> The path is ours, Mrs Brown said.\n"
+    "\n"
+    "The work goes on in December.\n";
+
+static const char front[] = "---\ntitle: Lake path\n---\n";
+
+/* A text, opened; the cursor at the start of its body. */
+static struct stage *open_text(void **state, const char *text, int height, int width)
+{
+	struct stage *s = stage_new(*state, editor_new, text, strlen(text));
+
+	stage_open(s, height, width);
+	return s;
+}
+
+/* A body with a short front matter, opened at 24x80. */
+static struct stage *open_body(void **state, const char *body)
+{
+	char *text = mem_printf("%s%s", front, body);
+	struct stage *s = open_text(state, text, 24, 80);
+
+	free(text);
+	return s;
+}
+
+static struct editor *editor_of(struct stage *s)
+{
+	return s->pane.state;
+}
+
+static void assert_text(struct stage *s, const char *text)
+{
+	size_t len;
+	const char *now = buffer_text(editor_of(s)->buffer, &len);
+	char *copy = mem_strndup(now, len);
+
+	assert_string_equal(copy, text);
+	free(copy);
+}
+
+/* The body alone. */
+static void assert_body(struct stage *s, const char *body)
+{
+	char *text = mem_printf("%s%s", front, body);
+
+	assert_text(s, text);
+	free(text);
+}
+
+static void assert_saved(struct stage *s, const char *text)
+{
+	const struct draft *draft = desk_draft(s->desk, s->draft, &s->err);
+
+	assert_non_null(draft);
+	assert_string_equal(draft->text, text);
+}
+
+static void assert_status_has(struct stage *s, const char *words)
+{
+	char *status = stage_status(s);
+
+	if (strstr(status, words) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", words, status);
+	free(status);
+}
+
+static void assert_said(struct stage *s, const char *words)
+{
+	if (s->said == NULL || strstr(s->said, words) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", words, s->said ? s->said : "");
+}
+
+/* -- The picture -- */
+
+static void commands_are_sound(void **state)
+{
+	(void)state;
+	command_check(&editor_commands);
+}
+
+static void text_and_preview_stand_side_by_side(void **state)
+{
+	struct stage *s = open_text(state, article, 16, 130);
+
+	stage_rest(s);
+	stage_press(s, "Down End");
+	stage_draw(s);
+	picture_check(s->canvas, "editor-wide");
+	assert_status_has(s, "Saved 11:20:00 · 26 words 14 汉字 · line 6, column 84 · English");
+	stage_free(s);
+}
+
+static void below_120_columns_text_stands_alone(void **state)
+{
+	struct stage *s = open_text(state, article, 12, 60);
+	char *wanted;
+
+	stage_rest(s);
+	picture_check(s->canvas, "editor-narrow");
+	stage_press(s, "F2");
+	stage_rest(s);
+	picture_check(s->canvas, "editor-instead");
+	stage_press(s, "Down Down");
+	stage_type(s, "x");
+	stage_draw(s);
+	wanted = mem_printf("%.*sx%s", (int)(strstr(article, "On Sat") - article), article,
+			    strstr(article, "On Sat"));
+	assert_text(s, wanted);
+	free(wanted);
+	stage_free(s);
+}
+
+static void focus_is_a_narrow_column_in_the_middle(void **state)
+{
+	struct stage *s = open_text(state, article, 10, 160);
+
+	stage_press(s, "F5 Ctrl-End");
+	stage_draw(s);
+	picture_check(s->canvas, "editor-focus");
+	stage_free(s);
+}
+
+static void every_size_can_be_drawn(void **state)
+{
+	struct stage *s = open_text(state, article, 24, 80);
+
+	for (int height = 1; height <= 50; height += height < 8 ? 1 : 14) {
+		for (int width = 1; width <= 161; width += width < 8 ? 1 : 38) {
+			canvas_free(s->canvas);
+			s->canvas = canvas_new(height, width);
+			stage_press(s, "Ctrl-R");
+			stage_rest(s);
+			stage_press(s, "Esc Ctrl-End");
+			stage_draw(s);
+			stage_press(s, "F2");
+			stage_rest(s);
+			stage_press(s, "F2 F5 Ctrl-Home");
+			stage_draw(s);
+			stage_press(s, "F5");
+		}
+	}
+	stage_free(s);
+}
+
+static void all_scripts_and_bad_bytes_have_their_cells(void **state)
+{
+	static const char text[] =
+	    "---\ntitle: x\n---\n"
+	    "e\xcc\x81te\xcc\x81 caf\xc3\xa9\r\n"
+	    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 \xe2\x9c\x8c\xef\xb8\x8f ok\n"
+	    "bad \xff\xfe bytes\ttab\x1b[2J\n"
+	    "湖滨步道，“修复”。湖滨步道，“修复”。湖滨步道，“修复”。\n";
+	struct stage *s = open_text(state, text, 14, 40);
+
+	stage_press(s, "Right Right Right");
+	stage_draw(s);
+	picture_check(s->canvas, "editor-scripts");
+	stage_press(s, "Ctrl-End");
+	stage_type(s, "x");
+	stage_press(s, "Ctrl-S");
+	assert_true(strlen(desk_draft(s->desk, s->draft, NULL)->text) == sizeof text);
+	assert_memory_equal(desk_draft(s->desk, s->draft, NULL)->text, text, sizeof text - 1);
+	stage_free(s);
+}
+
+static void a_wide_glyph_is_never_half_at_the_edge(void **state)
+{
+	struct stage *s =
+	    open_body(state, "湖滨步道湖滨步道湖滨步道湖滨步道湖滨步道湖滨步道湖滨步道湖滨步道");
+
+	for (int width = 12; width < 20; width++) {
+		canvas_free(s->canvas);
+		s->canvas = canvas_new(12, width);
+		stage_press(s, "Ctrl-End");
+		stage_draw(s);
+		for (int row = 5; row < 11; row++) {
+			struct canvas_cell last = canvas_at(s->canvas, row, width - 1);
+
+			assert_int_equal(last.columns, 1);
+			assert_memory_equal(last.text, " ", 1);
+		}
+	}
+	stage_free(s);
+}
+
+static void the_preview_keeps_in_step(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct strbuf dump = STRBUF_INIT;
+	struct stage *s;
+
+	for (int i = 0; i < 200; i++)
+		strbuf_addf(&text, "Paragraph %d stands here.\n\n", i);
+	s = open_text(state, text.data, 20, 130);
+	stage_press(s, "Ctrl-G");
+	stage_type(s, "241");
+	stage_press(s, "Enter");
+	stage_rest(s);
+	canvas_dump(&dump, s->canvas, false);
+	assert_non_null(strstr(dump.data, "│  Paragraph 120 stands here."));
+	stage_press(s, "Ctrl-End");
+	stage_rest(s);
+	strbuf_reset(&dump);
+	canvas_dump(&dump, s->canvas, false);
+	assert_non_null(strstr(dump.data, "│  Paragraph 199 stands here."));
+	strbuf_clear(&dump);
+	strbuf_clear(&text);
+	stage_free(s);
+}
+
+/* -- Writing -- */
+
+static void typing_goes_in_at_the_cursor(void **state)
+{
+	struct stage *s = open_body(state, "");
+
+	stage_type(s, "七 volunteers\n\ncleared");
+	assert_body(s, "七 volunteers\n\ncleared");
+	stage_press(s, "Home");
+	stage_type(s, "They ");
+	assert_body(s, "七 volunteers\n\nThey cleared");
+	stage_press(s, "Tab");
+	assert_body(s, "七 volunteers\n\nThey   cleared");
+	assert_status_has(s, "Not saved");
+	stage_free(s);
+}
+
+static void files_with_cr_lf_keep_their_line_ends(void **state)
+{
+	struct stage *s = open_text(state, "one\r\ntwo\r\n", 10, 80);
+
+	stage_press(s, "End Enter");
+	stage_type(s, "x");
+	assert_text(s, "one\r\nx\r\ntwo\r\n");
+	stage_paste(s, "\na\nb");
+	assert_text(s, "one\r\nx\r\na\r\nb\r\ntwo\r\n");
+	stage_press(s, "Ctrl-Z");
+	assert_text(s, "one\r\nx\r\ntwo\r\n");
+	stage_press(s, "Left Backspace");
+	assert_text(s, "onex\r\ntwo\r\n");
+	stage_press(s, "Right Delete");
+	assert_text(s, "onextwo\r\n");
+	stage_free(s);
+}
+
+static void what_is_removed_is_a_cluster_or_a_word(void **state)
+{
+	struct stage *s = open_body(state, "e\xcc\x81"
+					   "a\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 中国人民 end");
+
+	stage_press(s, "Delete");
+	assert_body(s, "a\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 中国人民 end");
+	stage_press(s, "Right Right Backspace");
+	assert_body(s, "a 中国人民 end");
+	stage_press(s, "Left Right Ctrl-Delete");
+	assert_body(s, "a人民 end");
+	stage_press(s, "Ctrl-End Ctrl-W");
+	assert_body(s, "a人民 ");
+	stage_press(s, "Ctrl-Z Ctrl-Z");
+	assert_body(s, "a 中国人民 end");
+	stage_press(s, "Ctrl-Y");
+	assert_body(s, "a人民 end");
+	stage_free(s);
+}
+
+static void shift_selects_and_typing_replaces_the_selection(void **state)
+{
+	struct stage *s = open_body(state, "five volunteers cleared");
+
+	stage_press(s, "Ctrl-Shift-Right");
+	stage_type(s, "seven");
+	assert_body(s, "seven volunteers cleared");
+	stage_press(s, "Ctrl-Z");
+	assert_body(s, "five volunteers cleared");
+	stage_press(s, "Shift-End Ctrl-X");
+	assert_body(s, "five");
+	assert_string_equal(s->clipboard.data, " volunteers cleared");
+	stage_press(s, "Home Ctrl-V Ctrl-V");
+	assert_body(s, " volunteers cleared volunteers clearedfive");
+	stage_press(s, "Ctrl-Z");
+	assert_body(s, " volunteers clearedfive");
+	stage_press(s, "Ctrl-A Ctrl-C");
+	assert_int_equal(s->clipboard.len, strlen(front) + strlen(" volunteers clearedfive"));
+	stage_press(s, "Esc Shift-Left Left Ctrl-C");
+	assert_said(s, "Select some text first");
+	stage_free(s);
+}
+
+static void up_and_down_keep_their_column(void **state)
+{
+	struct stage *s = open_body(state, "abcdefgh\nxy\n湖滨步道湖滨");
+
+	stage_press(s, "Right Right Right Right Right Down");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 11);
+	stage_press(s, "Down");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 12 + 6);
+	stage_press(s, "Up Up");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 5);
+	stage_press(s, "Ctrl-End Home Up Up Up");
+	assert_int_equal(editor_of(s)->cursor, 21); /* the last line of the front matter */
+	stage_press(s, "Ctrl-Home Up");
+	assert_int_equal(editor_of(s)->cursor, 0);
+	stage_press(s, "Ctrl-End Home Down");
+	assert_int_equal(editor_of(s)->cursor, buffer_len(editor_of(s)->buffer));
+	stage_free(s);
+}
+
+static void the_end_of_a_wrapped_row_is_on_that_row(void **state)
+{
+	struct stage *s = open_text(state, "湖滨步道湖滨步道湖滨步道", 10, 20);
+	int row, column;
+
+	stage_press(s, "End");
+	stage_draw(s);
+	assert_true(canvas_cursor_at(s->canvas, &row, &column));
+	assert_int_equal(row, 1);
+	assert_int_equal(column, 17);
+	stage_press(s, "Down");
+	stage_draw(s);
+	assert_true(canvas_cursor_at(s->canvas, &row, &column));
+	assert_int_equal(row, 2);
+	stage_press(s, "Up Home");
+	assert_int_equal(editor_of(s)->cursor, 0);
+	stage_free(s);
+}
+
+/* -- Find and replace -- */
+
+static void find_counts_and_goes_from_match_to_match(void **state)
+{
+	struct stage *s = open_body(state, "Path, path and PATH. 步道和步道");
+
+	stage_press(s, "Ctrl-F");
+	stage_type(s, "path");
+	stage_rest(s);
+	picture_check(s->canvas, "editor-find");
+	stage_press(s, "F3 F3 F3");
+	assert_said(s, "from the start");
+	stage_press(s, "Shift-F3 Esc");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 19);
+	stage_press(s, "Ctrl-Home Ctrl-F Ctrl-U");
+	stage_type(s, "PAT");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 18);
+	stage_press(s, "Ctrl-U");
+	stage_type(s, "步道");
+	stage_rest(s);
+	assert_int_equal(editor_of(s)->find.count, 2);
+	stage_type(s, "x");
+	assert_int_equal(editor_of(s)->cursor, 0);
+	stage_free(s);
+}
+
+static void replace_takes_one_or_all_and_all_is_one_step(void **state)
+{
+	struct stage *s = open_body(state, "five, Five, five");
+
+	stage_press(s, "Ctrl-R");
+	stage_type(s, "five");
+	stage_press(s, "Enter");
+	stage_type(s, "seven");
+	stage_press(s, "Enter");
+	assert_body(s, "seven, Five, five");
+	stage_press(s, "Ctrl-R");
+	assert_body(s, "seven, seven, seven");
+	assert_said(s, "2 replaced");
+	stage_press(s, "Esc Ctrl-Z");
+	assert_body(s, "seven, Five, five");
+	stage_press(s, "Ctrl-Z");
+	assert_body(s, "five, Five, five");
+	stage_free(s);
+}
+
+/* -- Saving -- */
+
+static void save_is_a_commit_on_the_draft(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	size_t commits = desk_draft(s->desk, s->draft, NULL)->count;
+
+	stage_type(s, "Zero. ");
+	stage_press(s, "Ctrl-S");
+	assert_said(s, "Saved");
+	assert_status_has(s, "Saved 11:20:00");
+	assert_saved(s, "---\ntitle: Lake path\n---\nZero. One.\n");
+	assert_int_equal(desk_draft(s->desk, s->draft, NULL)->count, commits + 1);
+	stage_press(s, "Ctrl-S");
+	assert_said(s, "Everything is saved");
+	assert_int_equal(desk_draft(s->desk, s->draft, NULL)->count, commits + 1);
+	stage_press(s, "Ctrl-Z");
+	assert_status_has(s, "Not saved");
+	stage_press(s, "Ctrl-Y");
+	assert_status_has(s, "Saved");
+	stage_free(s);
+}
+
+/* Somebody else saves a text over the draft as it stands. */
+static void save_as_another(struct stage *s, const char *body)
+{
+	struct desk *other = stage_desk_of(s, "B. Editor <b@desk.example>");
+	const struct draft *draft = desk_draft(other, s->draft, &s->err);
+	struct oid saved;
+	char *text = mem_printf("%s%s", front, body);
+
+	assert_non_null(draft);
+	ok(s, desk_save(other, s->draft, &draft->blob, text, strlen(text), &saved, &s->err));
+	desk_close(other);
+	free(text);
+}
+
+static void what_somebody_saved_meanwhile_is_shown_and_merged(void **state)
+{
+	struct stage *s = open_body(state, "Five volunteers cleared the path.\n\nIt rained.\n");
+
+	stage_press(s, "Delete Delete Delete Delete");
+	stage_type(s, "Seven");
+	save_as_another(s, "Five volunteers cleared the path.\n\nIt snowed.\n");
+	stage_press(s, "Ctrl-S");
+	assert_non_null(s->prompt);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, "editor-merge");
+	assert_body(s, "Seven volunteers cleared the path.\n\nIt rained.\n");
+	stage_press(s, "Enter");
+	assert_null(s->prompt);
+	assert_saved(s, "---\ntitle: Lake path\n---\nSeven volunteers cleared the path.\n\nIt snowed.\n");
+	stage_press(s, "Ctrl-Z");
+	assert_body(s, "Seven volunteers cleared the path.\n\nIt rained.\n");
+	stage_free(s);
+}
+
+static void the_same_words_changed_twice_are_a_choice(void **state)
+{
+	static const struct {
+		const char *key;
+		const char *body;
+	} choices[] = {{"t", "Six volunteers came.\n"},
+		       {"m", "Seven volunteers came.\n"},
+		       {"b", "Seven Six volunteers came.\n"}};
+	struct stage *s = open_body(state, "Five volunteers came.\n");
+
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+		struct strbuf saved = STRBUF_INIT;
+
+		stage_press(s, "Ctrl-A");
+		stage_paste(s, front);
+		stage_type(s, "Five volunteers came.\n");
+		stage_press(s, "Ctrl-S");
+		stage_press(s, "Ctrl-Home Down Down Down Ctrl-Shift-Right");
+		stage_type(s, "Seven");
+		save_as_another(s, "Six volunteers came.\n");
+		stage_press(s, "Ctrl-S Esc");
+		assert_said(s, "Not saved, and nothing was changed");
+		assert_body(s, "Seven volunteers came.\n");
+		stage_press(s, "Ctrl-S");
+		stage_press(s, choices[i].key);
+		stage_press(s, "Enter");
+		assert_null(s->prompt);
+		strbuf_addf(&saved, "%s%s", front, choices[i].body);
+		assert_saved(s, saved.data);
+		assert_text(s, saved.data);
+		strbuf_clear(&saved);
+	}
+	stage_free(s);
+}
+
+static void an_event_of_somebody_else_is_no_conflict(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct desk *other = stage_desk_of(s, "B. Editor <b@desk.example>");
+
+	ok(s, desk_comment(other, s->draft, NULL, "Is that all?", &s->err));
+	desk_close(other);
+	stage_type(s, "Zero. ");
+	stage_press(s, "Ctrl-S");
+	assert_null(s->prompt);
+	assert_said(s, "Saved");
+	stage_free(s);
+}
+
+static void somebody_elses_save_is_told_in_the_status_line(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	save_as_another(s, "Two.\n");
+	ok(s, desk_refresh(s->desk, &s->err));
+	stage_rest(s);
+	assert_status_has(s, "saved by somebody else meanwhile");
+	stage_free(s);
+}
+
+static void front_matter_that_is_not_yaml_is_told_and_does_not_block(void **state)
+{
+	struct stage *s = open_text(state, "---\ntitle: [a\n---\nBody.\n", 10, 80);
+
+	stage_rest(s);
+	assert_status_has(s, "among the fields at the top");
+	stage_type(s, "x");
+	stage_press(s, "Ctrl-S");
+	assert_said(s, "Saved");
+	stage_free(s);
+}
+
+static void submitting_saves_first_and_asks_for_a_word(void **state)
+{
+	struct stage *s = open_text(state,
+				    "---\ntitle: Lake path\nslug: lake-path\ndate: 2026-11-20\nlanguage: en\n"
+				    "byline: A. Writer\n---\nOne.\n",
+				    10, 80);
+
+	stage_type(s, "Zero. ");
+	stage_run(s, "editor.submit");
+	assert_status_has(s, "Saved");
+	assert_non_null(s->prompt);
+	stage_type(s, "Please look");
+	stage_press(s, "Enter");
+	assert_said(s, "submitted");
+	assert_int_equal(desk_draft(s->desk, s->draft, NULL)->state.name, REVIEW_STATE_REVIEW);
+	stage_free(s);
+}
+
+static void compare_is_asked_of_the_app(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_press(s, "F8");
+	assert_int_equal(s->opened, PANE_COMPARE);
+	assert_string_equal(s->opened_name, s->draft);
+	stage_free(s);
+}
+
+/* -- Closing, and what is left behind -- */
+
+static void closing_asks_only_about_unsaved_text(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_press(s, "Ctrl-Q");
+	assert_true(s->closed);
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_type(s, "x");
+	stage_press(s, "Ctrl-Q k");
+	assert_false(s->closed);
+	stage_press(s, "Ctrl-Q s");
+	assert_true(s->closed);
+	assert_saved(s, "---\ntitle: Lake path\n---\nxOne.\n");
+	stage_free(s);
+}
+
+static void text_that_is_thrown_away_is_set_aside_and_not_offered(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_type(s, "x");
+	stage_press(s, "Ctrl-Q t");
+	assert_true(s->closed);
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "ls state/copydesk/journal/*.aside"), 0);
+	stage_open(s, 24, 80);
+	assert_null(s->prompt);
+	assert_body(s, "One.\n");
+	stage_free(s);
+}
+
+static void unsaved_text_is_offered_at_the_next_opening(void **state)
+{
+	struct stage *s = open_body(state, "Five came.\n");
+
+	stage_press(s, "Ctrl-Shift-Right");
+	stage_type(s, "Seven");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	assert_non_null(s->prompt);
+	stage_press(s, "l");
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, "editor-left");
+	stage_press(s, "Enter t");
+	assert_null(s->prompt);
+	assert_body(s, "Seven came.\n");
+	assert_status_has(s, "Not saved");
+	assert_saved(s, "---\ntitle: Lake path\n---\nFive came.\n");
+	stage_drop(s); /* and killed once more */
+	stage_open(s, 24, 80);
+	stage_press(s, "t Ctrl-S");
+	assert_saved(s, "---\ntitle: Lake path\n---\nSeven came.\n");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	assert_null(s->prompt);
+	stage_free(s);
+}
+
+static void unsaved_text_of_before_anothers_save_is_merged(void **state)
+{
+	struct stage *s = open_body(state, "Five came.\n\nIt rained.\n");
+
+	stage_press(s, "Ctrl-Shift-Right");
+	stage_type(s, "Seven");
+	stage_drop(s);
+	save_as_another(s, "Five came.\n\nIt snowed.\n");
+	ok(s, desk_refresh(s->desk, &s->err));
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_body(s, "Seven came.\n\nIt rained.\n");
+	stage_drop(s); /* the journal knows that this did not start from the other's text */
+	stage_open(s, 24, 80);
+	stage_press(s, "t Ctrl-S");
+	assert_non_null(s->prompt);
+	stage_press(s, "Enter");
+	assert_saved(s, "---\ntitle: Lake path\n---\nSeven came.\n\nIt snowed.\n");
+	stage_free(s);
+}
+
+static void unsaved_text_can_be_set_aside(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_type(s, "x");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "Esc");
+	assert_said(s, "offered when the draft is opened again");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "s");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	assert_null(s->prompt);
+	stage_free(s);
+}
+
+static void a_journal_that_cannot_be_written_is_told_until_it_can(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "rm -rf state; touch state"), 0);
+	stage_open(s, 24, 80);
+	stage_type(s, "x");
+	assert_status_has(s, "Not safe:");
+	stage_press(s, "Ctrl-Q t");
+	assert_non_null(s->prompt);
+	stage_press(s, "k");
+	assert_false(s->closed);
+	assert_int_equal(sh(s->room, "rm state; mkdir state"), 0);
+	stage_rest(s);
+	assert_status_has(s, "Not saved");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_body(s, "xOne.\n");
+	stage_free(s);
+}
+
+static void who_else_edits_is_asked_about(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct desk *other = stage_desk_of(s, "B. Editor <b@desk.example>");
+	struct strbuf right = STRBUF_INIT;
+	struct lease *lease;
+
+	stage_drop(s);
+	ok(s, lease_take(&lease, repo_folder(desk_repo(other)), s->draft, desk_person(other, NULL),
+			 1795173600, NULL, &s->err));
+	stage_open(s, 24, 80);
+	assert_non_null(s->prompt);
+	stage_press(s, "r");
+	assert_true(s->closed);
+	assert_int_equal(s->opened, PANE_READER);
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "e");
+	assert_false(s->closed);
+	s->pane.ops->title_right(s->pane.state, &right);
+	assert_non_null(strstr(right.data, "DRAFT, based on "));
+	assert_non_null(strstr(right.data, "B. Editor edits it"));
+	lease_release(lease);
+	stage_rest(s);
+	assert_said(s, "B. Editor has left this draft");
+	strbuf_clear(&right);
+	desk_close(other);
+	stage_free(s);
+}
+
+static void what_is_no_draft_cannot_be_opened(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct pane pane;
+
+	refuses(s, E_NOTFOUND, "content/city/no.md",
+		editor_new(&pane, &s->place, "content/city/no.md", &s->err));
+	ok(s, desk_spike(s->desk, s->draft, "later", &s->err));
+	refuses(s, E_REFUSED, "restore it first", editor_new(&pane, &s->place, s->draft, &s->err));
+	stage_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(commands_are_sound),
+	    in_newsroom(text_and_preview_stand_side_by_side),
+	    in_newsroom(below_120_columns_text_stands_alone),
+	    in_newsroom(focus_is_a_narrow_column_in_the_middle),
+	    in_newsroom(every_size_can_be_drawn),
+	    in_newsroom(all_scripts_and_bad_bytes_have_their_cells),
+	    in_newsroom(a_wide_glyph_is_never_half_at_the_edge),
+	    in_newsroom(the_preview_keeps_in_step),
+	    in_newsroom(typing_goes_in_at_the_cursor),
+	    in_newsroom(files_with_cr_lf_keep_their_line_ends),
+	    in_newsroom(what_is_removed_is_a_cluster_or_a_word),
+	    in_newsroom(shift_selects_and_typing_replaces_the_selection),
+	    in_newsroom(up_and_down_keep_their_column),
+	    in_newsroom(the_end_of_a_wrapped_row_is_on_that_row),
+	    in_newsroom(find_counts_and_goes_from_match_to_match),
+	    in_newsroom(replace_takes_one_or_all_and_all_is_one_step),
+	    in_newsroom(save_is_a_commit_on_the_draft),
+	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),
+	    in_newsroom(the_same_words_changed_twice_are_a_choice),
+	    in_newsroom(an_event_of_somebody_else_is_no_conflict),
+	    in_newsroom(somebody_elses_save_is_told_in_the_status_line),
+	    in_newsroom(front_matter_that_is_not_yaml_is_told_and_does_not_block),
+	    in_newsroom(submitting_saves_first_and_asks_for_a_word),
+	    in_newsroom(compare_is_asked_of_the_app),
+	    in_newsroom(closing_asks_only_about_unsaved_text),
+	    in_newsroom(text_that_is_thrown_away_is_set_aside_and_not_offered),
+	    in_newsroom(unsaved_text_is_offered_at_the_next_opening),
+	    in_newsroom(unsaved_text_of_before_anothers_save_is_merged),
+	    in_newsroom(unsaved_text_can_be_set_aside),
+	    in_newsroom(a_journal_that_cannot_be_written_is_told_until_it_can),
+	    in_newsroom(who_else_edits_is_asked_about),
+	    in_newsroom(what_is_no_draft_cannot_be_opened),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
