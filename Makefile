@@ -84,6 +84,7 @@ UI += ui/cli/comment.c
 UI += ui/cli/completion.c
 UI += ui/cli/config.c
 UI += ui/cli/correct.c
+UI += ui/cli/demo.c
 UI += ui/cli/diff.c
 UI += ui/cli/edit.c
 UI += ui/cli/help.c

@@ -11,6 +11,7 @@ extern const struct cli_command cli_comment;
 extern const struct cli_command cli_completion;
 extern const struct cli_command cli_config;
 extern const struct cli_command cli_correct;
+extern const struct cli_command cli_demo;
 extern const struct cli_command cli_diff;
 extern const struct cli_command cli_edit;
 extern const struct cli_command cli_help;
