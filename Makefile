@@ -149,6 +149,7 @@ UNITS += base
 UNITS += buffer
 UNITS += catalog
 UNITS += date
+UNITS += desk_refresh
 UNITS += diff
 UNITS += encoding
 UNITS += frontmatter
@@ -175,6 +176,7 @@ UNITS += worker
 UNITS += wrap
 
 # Those of them that work in a repository.
+NEWSROOM_UNITS += desk_refresh
 NEWSROOM_UNITS += repo
 NEWSROOM_UNITS += repo_message
 NEWSROOM_UNITS += repo_objects
@@ -268,6 +270,15 @@ $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/li
 $(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Preloaded, it makes system calls fail.
+$(BUILD)/tests/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
+
+# Each of save, approve and release with each system call failing; SOAK=1 for every way to fail.
+faults: all $(BUILD)/tests/shim.so
+	@tests/faults/run $(BUILD)
+
 # The tests of the screen alone.
 screen: all $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
 	@tests/screen/run $(BUILD)
@@ -289,4 +300,4 @@ clean:
 	$(SCREEN_OBJ:.o=.d) $(BUILD)/tests/screen/demo_tui.d
 
 .SECONDARY:
-.PHONY: all quick flow screen clean
+.PHONY: all quick faults flow screen clean

@@ -112,7 +112,7 @@ static int read_tip(struct desk *desk, bool *moved, struct error *err)
 		return error_set(err, E_NOTFOUND,
 		                 "%s has no commit on the branch %s yet. Run \"copydesk init\" to make it a newsroom.",
 		                 repo_folder(desk->repo), desk->branch);
-	*moved = rc == 0 && !oid_equal(&tip, &desk->tip);
+	*moved = rc == 0 && (desk->half_read || !oid_equal(&tip, &desk->tip));
 	if (rc < 0 || !*moved)
 		return rc;
 	rc = repo_commit_read(desk->repo, &commit, &tip, err);
@@ -178,6 +178,9 @@ static int read_drafts(struct desk *desk, bool *moved, struct error *err)
 	struct draft_list list = {.desk = desk};
 	int rc = repo_refs(desk->repo, DRAFT_REFS, add_draft, &list, err);
 
+	/* What cannot be listed is listed in no part: the drafts stay those that were seen last. */
+	if (rc < 0)
+		return rc;
 	if (list.count > 0)
 		qsort(list.drafts, list.count, sizeof *list.drafts, by_name);
 	for (size_t i = 0; i < desk->draft_count; i++) {
@@ -192,7 +195,7 @@ static int read_drafts(struct desk *desk, bool *moved, struct error *err)
 	desk->draft_count = list.count;
 	desk->draft_capacity = list.capacity;
 	*moved = list.moved;
-	return rc;
+	return 0;
 }
 
 static bool is_over(const struct draft *draft)
@@ -219,8 +222,12 @@ int desk_refresh(struct desk *desk, struct error *err)
 
 	if (rc == 0)
 		rc = read_drafts(desk, &drafts_moved, err);
-	if (rc < 0)
+	desk->half_read = rc < 0;
+	/* Rows point into what was read before, so they go also where reading anew failed. */
+	if (rc < 0) {
+		desk->version += tip_moved;
 		return rc;
+	}
 	for (size_t i = 0; i < desk->draft_count; i++) {
 		struct draft *draft = desk->drafts[i];
 		enum review_state_name before = draft->state.name;

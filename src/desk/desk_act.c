@@ -60,6 +60,12 @@ static int try_act(struct desk *desk, struct act *act, struct error *err)
 	return rc;
 }
 
+/* After an act that is done: a look that fails makes it no less done, and the next look tells. */
+static void look_again(struct desk *desk)
+{
+	(void)desk_refresh(desk, NULL);
+}
+
 static int perform(struct desk *desk, struct act *act, struct error *err)
 {
 	int rc = desk_may_write(desk, err);
@@ -76,7 +82,7 @@ static int perform(struct desk *desk, struct act *act, struct error *err)
 	if (rc == E_CANCELLED)
 		rc = err ? err->code : E_CONFLICT;
 	if (rc == 0)
-		rc = desk_refresh(desk, err);
+		look_again(desk);
 	return rc;
 }
 
@@ -132,7 +138,9 @@ static int begin(struct desk *desk, const char *name, const char *path, const st
 	struct oid head;
 	int rc = draft_begin(&head, desk->repo, name, path, &desk->tip, &change, err);
 
-	return rc < 0 ? rc : desk_refresh(desk, err);
+	if (rc == 0)
+		look_again(desk);
+	return rc;
 }
 
 static int ready_to_begin(struct desk *desk, struct error *err)

@@ -30,6 +30,7 @@ struct desk {
 	bool sample;
 	struct oid tip;
 	struct oid tip_tree;
+	bool half_read; /* the last look failed on its way: the next one reads all again */
 	struct draft **drafts; /* in order of name */
 	size_t draft_count;
 	size_t draft_capacity;

@@ -271,13 +271,18 @@ static int move(struct repo *repo, const char *name, const struct oid *new_id, c
 	}
 }
 
-/* A ref that says it moved must stand somewhere else than before; further on is fine. */
+/*
+ * A ref that says it moved must stand somewhere else than before; further on is fine.  A look that
+ * fails says nothing about the move, so there is a second one.
+ */
 static int read_back(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
 		     struct error *err)
 {
 	struct oid now;
 	int rc = where(repo, name, &now, err);
 
+	if (rc < 0)
+		rc = where(repo, name, &now, err);
 	if (rc == 0 && !oid_equal(&now, new_id) && oid_equal(&now, old_id))
 		rc = error_set(err, E_IO, "%s was written, but the disk did not keep it.", name);
 	return rc;

@@ -19,7 +19,7 @@ static int run(struct cli *cli, struct error *err)
 	if (rc == 0)
 		rc = desk_assign(cli->desk, name, cli->arguments[1], text.data, err);
 	if (rc == 0)
-		rc = cli_say_state(cli, name, err);
+		cli_say_state(cli, name);
 	strbuf_clear(&text);
 	free(name);
 	return rc;

@@ -196,18 +196,15 @@ static const char *const states[REVIEW_STATE_COUNT] = {
     [REVIEW_STATE_SPIKED] = "is spiked",
 };
 
-int cli_say_state(struct cli *cli, const char *name, struct error *err)
+void cli_say_state(struct cli *cli, const char *name)
 {
-	const struct desk_row *row;
-	int rc = desk_refresh(cli->desk, err);
+	const struct desk_row *row = NULL;
 
-	if (rc < 0)
-		return rc;
-	row = report_find(cli->desk, name, NULL);
+	if (desk_refresh(cli->desk, NULL) == 0)
+		row = report_find(cli->desk, name, NULL);
 	if (row != NULL)
 		cli_say(cli, "%s %s%s%s.", name, states[row->state],
 			row->waiting_on[0] != '\0' ? ", and waits for: " : "", row->waiting_on);
-	return 0;
 }
 
 int cli_act(struct cli *cli, const char *option, bool needed,
@@ -224,7 +221,7 @@ int cli_act(struct cli *cli, const char *option, bool needed,
 	if (rc == 0)
 		rc = act(cli->desk, name, text.data, err);
 	if (rc == 0)
-		rc = cli_say_state(cli, name, err);
+		cli_say_state(cli, name);
 	strbuf_clear(&text);
 	free(name);
 	return rc;
@@ -247,7 +244,7 @@ int cli_begin(struct cli *cli, bool needed,
 		rc = begin(cli->desk, path, reason.data, &name, err);
 	if (rc == 0) {
 		strbuf_addf(&cli->out, "%s\n", name);
-		rc = cli_say_state(cli, name, err);
+		cli_say_state(cli, name);
 	}
 	strbuf_clear(&reason);
 	free(name);

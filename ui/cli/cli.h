@@ -121,8 +121,11 @@ int cli_article(struct cli *cli, const char *argument, char **path, struct error
  */
 int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *out, struct error *err);
 
-/* Says where a draft stands now, on standard error: after an act. */
-int cli_say_state(struct cli *cli, const char *name, struct error *err);
+/*
+ * Says where a draft stands now, on standard error: after an act, which is no less done where this
+ * cannot be looked up; then it says nothing.
+ */
+void cli_say_state(struct cli *cli, const char *name);
 
 /* -- What several commands do alike, with their first argument -- */
 

@@ -91,7 +91,7 @@ static int run(struct cli *cli, struct error *err)
 		return rc;
 	rc = act(cli, name, err);
 	if (rc == 0)
-		rc = cli_say_state(cli, name, err);
+		cli_say_state(cli, name);
 	free(name);
 	return rc;
 }

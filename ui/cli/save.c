@@ -42,7 +42,7 @@ static int save(struct cli *cli, const char *name, const char *file, struct erro
 	if (rc == 0 && oid_equal(&from, &saved))
 		cli_say(cli, "%s has this text already: there was nothing to save.", name);
 	else if (rc == 0)
-		rc = cli_say_state(cli, name, err);
+		cli_say_state(cli, name);
 	strbuf_clear(&text);
 	return rc;
 }
