@@ -530,21 +530,37 @@ static void draw_title(struct app *app, struct canvas_region all)
 	strbuf_clear(&right);
 }
 
-static void draw_status(struct app *app, struct canvas_region all, int row)
+/* The most rows that a sentence may take of a small screen. */
+#define SAID_ROWS 6
+
+/* What was said, whole: what does not fit into the status line stands over the rows above it. */
+static void draw_said(const struct app *app, struct canvas_region all, int row)
 {
 	static const unsigned tones[] = {
 	    [PANE_SAID] = CANVAS_GOOD, [PANE_WARNED] = CANVAS_WARN, [PANE_FAILED] = CANVAS_ERROR};
+	size_t len = strlen(app->said);
+	int rows = canvas_wrapped(canvas_part(all, 0, 1, 0, all.width - 2), 0, CANVAS_NORMAL, app->said, len);
+	struct canvas_region part;
+
+	rows = rows < SAID_ROWS ? rows : SAID_ROWS;
+	part = canvas_part(all, row - rows + 1, 0, rows, -1);
+	canvas_fill(part, CANVAS_NORMAL);
+	canvas_wrapped(canvas_part(part, 0, 1, -1, all.width - 2), 0, tones[app->tone], app->said, len);
+	if (rows > 1)
+		canvas_rule(canvas_part(all, row - rows, 0, 1, -1), 0, CANVAS_RULE);
+}
+
+static void draw_status(struct app *app, struct canvas_region all, int row)
+{
 	const struct pane *pane = &top(app)->pane;
 	struct strbuf text = STRBUF_INIT;
-	unsigned style = CANVAS_STATUS;
 
-	if (app->said != NULL) {
-		strbuf_adds(&text, app->said);
-		style = tones[app->tone];
-	} else if (pane->ops->status != NULL) {
+	if (app->said != NULL)
+		draw_said(app, all, row);
+	else if (pane->ops->status != NULL)
 		pane->ops->status(pane->state, &text);
-	}
-	canvas_field(all, row, 1, all.width - 2, style, text.data, text.len);
+	if (text.len > 0)
+		canvas_field(all, row, 1, all.width - 2, CANVAS_STATUS, text.data, text.len);
 	strbuf_clear(&text);
 }
 

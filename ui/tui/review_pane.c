@@ -315,6 +315,23 @@ static bool is_marked(const struct review *review, size_t row)
 	return review->mark != CHANGES_NONE && row >= from && row <= to;
 }
 
+/* The last row of the comment at the cursor, or right under it: it is read as a whole. */
+static size_t end_of_note(const struct review *review)
+{
+	const struct changes *changes = &review->changes;
+	size_t at = review->cursor;
+	size_t note;
+
+	if (at >= changes->count)
+		return at;
+	note = changes->rows[at].note;
+	if (note == CHANGES_NONE && at + 1 < changes->count)
+		note = changes->rows[at + 1].note;
+	while (note != CHANGES_NONE && at + 1 < changes->count && changes->rows[at + 1].note == note)
+		at++;
+	return at;
+}
+
 static void draw(void *state, struct canvas_region region, bool focused)
 {
 	struct review *review = state;
@@ -325,6 +342,7 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
 	scroll_fit(&review->scroll, review->changes.count, body.height);
+	scroll_to(&review->scroll, end_of_note(review));
 	scroll_to(&review->scroll, review->cursor);
 	for (int i = 0; i < body.height && review->scroll.top + (size_t)i < review->changes.count; i++) {
 		size_t row = review->scroll.top + (size_t)i;
