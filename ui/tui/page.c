@@ -16,7 +16,9 @@ struct job {
 	struct page *page; /* touched on the owner's thread only */
 	char *text;
 	size_t len;
+	int width; /* to lay out for; 0: not known yet */
 	struct markdown *markdown;
+	struct markdown_page lines;
 	char *language;
 	int rc;
 	struct error err;
@@ -32,7 +34,8 @@ struct page {
 	struct unicode_segmenter *segmenter; /* of segmenter_language */
 	char *segmenter_language;
 	struct markdown_page lines;
-	int width; /* that lines are laid out for; 0: none */
+	int width;  /* that lines are laid out for; 0: none */
+	int wanted; /* that they were asked for at last */
 	uint64_t version;
 };
 
@@ -48,6 +51,7 @@ static void job_free(struct job *job)
 {
 	if (job == NULL)
 		return;
+	markdown_page_clear(&job->lines);
 	markdown_free(job->markdown);
 	free(job->language);
 	free(job->text);
@@ -76,7 +80,29 @@ void page_free(struct page *page)
 	free(page);
 }
 
-/* -- Parsing, on the worker -- */
+/* -- Parsing and laying out, on the worker -- */
+
+/* The segmenter of a language; a language that ICU does not know breaks as the root does. NULL without ICU.
+ */
+static struct unicode_segmenter *segmenter_for(const char *language)
+{
+	struct unicode_segmenter *segmenter = NULL;
+
+	if (unicode_segmenter_new(&segmenter, UNICODE_LINE, language, NULL) < 0)
+		(void)unicode_segmenter_new(&segmenter, UNICODE_LINE, NULL, NULL);
+	return segmenter;
+}
+
+static void lay_out(struct job *job)
+{
+	struct unicode_segmenter *segmenter = segmenter_for(job->language);
+
+	if (segmenter != NULL)
+		markdown_layout(&job->lines, job->markdown, segmenter, job->width);
+	else
+		job->width = 0;
+	unicode_segmenter_free(segmenter);
+}
 
 static bool parse(struct worker *worker, void *context)
 {
@@ -90,6 +116,8 @@ static bool parse(struct worker *worker, void *context)
 	job->language = mem_strdup(language ? language : "");
 	frontmatter_free(fm);
 	job->rc = markdown_parse(&job->markdown, job->text, job->len, &job->err);
+	if (job->rc == 0 && job->width > 0)
+		lay_out(job);
 	return true;
 }
 
@@ -100,7 +128,23 @@ static void start(struct page *page, struct job *job)
 	static const struct worker_ops ops = {.slice = parse, .done = parsed};
 
 	page->running = job;
+	job->width = page->wanted;
 	worker_submit(page->worker, &ops, job);
+}
+
+/* Shows what a job found instead of what there is. */
+static void take(struct page *page, struct job *job)
+{
+	forget_lines(page);
+	markdown_free(page->markdown);
+	free(page->language);
+	page->markdown = job->markdown;
+	page->language = job->language;
+	page->lines = job->lines;
+	page->width = job->width;
+	job->markdown = NULL;
+	job->language = NULL;
+	job->lines = (struct markdown_page){.count = 0};
 }
 
 static void parsed(void *context, bool cancelled)
@@ -120,15 +164,8 @@ static void parsed(void *context, bool cancelled)
 	page->running = NULL;
 	free(page->problem);
 	page->problem = job->rc < 0 ? mem_strdup(job->err.message) : NULL;
-	if (job->rc == 0) {
-		forget_lines(page);
-		markdown_free(page->markdown);
-		free(page->language);
-		page->markdown = job->markdown;
-		page->language = job->language;
-		job->markdown = NULL;
-		job->language = NULL;
-	}
+	if (job->rc == 0)
+		take(page, job);
 	page->version++;
 	job_free(job);
 	if (next != NULL)
@@ -177,17 +214,15 @@ const char *page_problem(const struct page *page)
 
 /* -- Laying out and drawing -- */
 
-/* The segmenter of the article's language; a language that ICU does not know breaks as the root does. */
+/* The segmenter of the article's language, kept for the next width. */
 static struct unicode_segmenter *segmenter_of(struct page *page)
 {
 	if (page->segmenter != NULL && strcmp(page->segmenter_language, page->language) == 0)
 		return page->segmenter;
 	unicode_segmenter_free(page->segmenter);
 	free(page->segmenter_language);
-	page->segmenter = NULL;
 	page->segmenter_language = mem_strdup(page->language);
-	if (unicode_segmenter_new(&page->segmenter, UNICODE_LINE, page->language, NULL) < 0)
-		(void)unicode_segmenter_new(&page->segmenter, UNICODE_LINE, NULL, NULL);
+	page->segmenter = segmenter_for(page->language);
 	return page->segmenter;
 }
 
@@ -195,7 +230,10 @@ size_t page_lines(struct page *page, int width)
 {
 	struct unicode_segmenter *segmenter;
 
-	if (page->markdown == NULL || width < 8)
+	if (width < 8)
+		return 0;
+	page->wanted = width;
+	if (page->markdown == NULL)
 		return 0;
 	if (page->width != width) {
 		forget_lines(page);

@@ -33,7 +33,10 @@ bool page_ready(const struct page *page);
 /* The sentence why the newest text could not be shown, or NULL. */
 const char *page_problem(const struct page *page);
 
-/* Lines of the page at a width in columns; lays out when the width is another. */
+/*
+ * Lines of the page at a width in columns.  A text is laid out on the worker for the width that was asked
+ * for last; another width is laid out here and now.
+ */
 size_t page_lines(struct page *page, int width);
 
 /* The line that shows a source line of the article (from 0) or what follows it, and the other way. */
