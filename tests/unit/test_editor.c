@@ -351,6 +351,29 @@ static void the_end_of_a_wrapped_row_is_on_that_row(void **state)
 	stage_free(s);
 }
 
+static void the_mouse_places_selects_and_scrolls(void **state)
+{
+	struct stage *s = open_body(state, "abcdefgh\n湖滨步道\n");
+	struct input_event click = {.kind = INPUT_MOUSE, .text = "", .row = 4, .column = 4};
+	struct input_event drag = {
+	    .kind = INPUT_MOUSE, .text = "", .row = 5, .column = 4, .button = INPUT_BUTTON_DRAG};
+	struct input_event wheel = {.kind = INPUT_MOUSE, .text = "", .button = INPUT_WHEEL_DOWN};
+	struct strbuf dump = STRBUF_INIT;
+
+	assert_true(s->pane.ops->input(s->pane.state, &click));
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 3);
+	assert_true(s->pane.ops->input(s->pane.state, &drag));
+	stage_press(s, "Ctrl-C");
+	assert_string_equal(s->clipboard.data, "defgh\n湖");
+	assert_true(s->pane.ops->input(s->pane.state, &wheel));
+	stage_draw(s);
+	canvas_dump(&dump, s->canvas, false);
+	assert_null(strstr(dump.data, "Lake path"));
+	assert_non_null(strstr(dump.data, "abcdefgh"));
+	strbuf_clear(&dump);
+	stage_free(s);
+}
+
 /* -- Find and replace -- */
 
 static void find_counts_and_goes_from_match_to_match(void **state)
@@ -474,7 +497,13 @@ static void the_same_words_changed_twice_are_a_choice(void **state)
 		stage_press(s, "Ctrl-Home Down Down Down Ctrl-Shift-Right");
 		stage_type(s, "Seven");
 		save_as_another(s, "Six volunteers came.\n");
-		stage_press(s, "Ctrl-S Esc");
+		stage_press(s, "Ctrl-S");
+		if (i == 0) {
+			stage_draw(s);
+			prompt_draw(s->prompt, canvas_region(s->canvas));
+			picture_check(s->canvas, "editor-conflict");
+		}
+		stage_press(s, "Esc");
 		assert_said(s, "Not saved, and nothing was changed");
 		assert_body(s, "Seven volunteers came.\n");
 		stage_press(s, "Ctrl-S");
@@ -615,6 +644,21 @@ static void unsaved_text_is_offered_at_the_next_opening(void **state)
 	stage_free(s);
 }
 
+static void a_hangup_keeps_what_is_unsaved_and_asks_nothing(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_type(s, "x");
+	s->pane.ops->hangup(s->pane.state);
+	assert_null(s->prompt);
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_body(s, "xOne.\n");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 5);
+	stage_free(s);
+}
+
 static void unsaved_text_of_before_anothers_save_is_merged(void **state)
 {
 	struct stage *s = open_body(state, "Five came.\n\nIt rained.\n");
@@ -736,6 +780,7 @@ int main(void)
 	    in_newsroom(shift_selects_and_typing_replaces_the_selection),
 	    in_newsroom(up_and_down_keep_their_column),
 	    in_newsroom(the_end_of_a_wrapped_row_is_on_that_row),
+	    in_newsroom(the_mouse_places_selects_and_scrolls),
 	    in_newsroom(find_counts_and_goes_from_match_to_match),
 	    in_newsroom(replace_takes_one_or_all_and_all_is_one_step),
 	    in_newsroom(save_is_a_commit_on_the_draft),
@@ -749,6 +794,7 @@ int main(void)
 	    in_newsroom(closing_asks_only_about_unsaved_text),
 	    in_newsroom(text_that_is_thrown_away_is_set_aside_and_not_offered),
 	    in_newsroom(unsaved_text_is_offered_at_the_next_opening),
+	    in_newsroom(a_hangup_keeps_what_is_unsaved_and_asks_nothing),
 	    in_newsroom(unsaved_text_of_before_anothers_save_is_merged),
 	    in_newsroom(unsaved_text_can_be_set_aside),
 	    in_newsroom(a_journal_that_cannot_be_written_is_told_until_it_can),

@@ -19,8 +19,8 @@
 #define SLICE ((size_t)256 << 10)
 
 /* Columns of the bar: of its labels, and of what stands at its right. */
-#define LABEL_WIDTH 12
-#define HINT_WIDTH  36
+#define LABEL_WIDTH 11
+#define HINT_WIDTH  38
 
 void editor_find_init(struct editor_find *find)
 {
@@ -427,8 +427,8 @@ void editor_find_draw(struct editor *e, struct canvas_region region, bool focuse
 	if (!find->open)
 		return;
 	print_count(e, count, sizeof count);
-	snprintf(right, sizeof right, "%-14s%s", count,
-		 find->replacing ? "Tab Other field  Esc Close" : "F3 Next  Esc Close");
+	snprintf(right, sizeof right, "%-12s%s", count,
+		 find->replacing ? "Tab Next field  Esc Close" : "F3 Next  Esc Close");
 	draw_row(canvas_part(region, 0, 0, 1, -1), "Find", &find->words, right, focused && !find->second);
 	if (find->replacing)
 		draw_row(canvas_part(region, 1, 0, 1, -1), "Replace by", &find->by,

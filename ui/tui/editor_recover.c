@@ -130,8 +130,7 @@ struct flush {
 	struct error err;
 };
 
-/* Sets aside what this process left in the journal of a draft. */
-static void set_own_aside(const char *path)
+static void set_aside(const char *path)
 {
 	struct error err;
 
@@ -154,7 +153,7 @@ static void close_journal(struct journal *journal, bool remove, bool aside)
 
 	journal_close(journal, remove);
 	if (path != NULL)
-		set_own_aside(path);
+		set_aside(path);
 	free(path);
 }
 
@@ -241,6 +240,7 @@ struct left {
 	size_t base_len;
 	struct strbuf text;
 	struct strbuf diff; /* against what is saved */
+	size_t cursor;      /* in text, after the last place where it differs */
 	char *question;
 };
 
@@ -260,12 +260,13 @@ static void take_left(struct left *left)
 	struct editor *e = left->editor;
 
 	editor_become(e, left->text.data, left->text.len);
+	editor_put_cursor(e, left->cursor);
 	e->from = left->base;
 	e->from_len = left->base_len;
 	e->desk_seen = 0;
 	write_all(e);
 	if (e->trouble == NULL)
-		set_own_aside(left->path);
+		set_aside(left->path);
 	editor_say(e, PANE_SAID, "The unsaved text is back; Ctrl-S saves it.");
 }
 
@@ -292,7 +293,7 @@ static void left_answered(void *context, const struct prompt_answer *answer)
 	if (answer->given && answer->choice == 0)
 		take_left(left);
 	else if (answer->given)
-		set_own_aside(left->path);
+		set_aside(left->path);
 	else
 		editor_say(e, PANE_WARNED,
 			   "The unsaved text is kept, and is offered when the draft is opened again.");
@@ -325,6 +326,16 @@ static char *question_of(struct editor *e, const struct journal_entry *entry, co
 	    moved ? " The draft was saved meanwhile; saving merges the two by words." : "");
 }
 
+/* Where the last change ends in the new text. */
+static size_t end_of_changes(const struct diff *diff)
+{
+	for (size_t i = diff->count; i-- > 0;) {
+		if (diff->spans[i].kind != DIFF_SAME)
+			return diff->spans[i].new_start + diff->spans[i].new_len;
+	}
+	return 0;
+}
+
 /* Reads the text that a journal leads to; NULL when there is nothing in it that is not saved. */
 static struct left *read_left(struct editor *e, const struct journal_entry *entry)
 {
@@ -347,7 +358,7 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 	strbuf_clear(&base);
 	now = buffer_text(e->buffer, &len);
 	if (rc == 0 && left->text.len == len && memcmp(left->text.data, now, len) == 0)
-		set_own_aside(entry->path); /* it was saved, and the program ended right then */
+		set_aside(entry->path); /* it was saved, and the program ended right then */
 	else if (rc == 0)
 		rc = diff_words(&diff, now, len, left->text.data, left->text.len, &err);
 	if (rc < 0)
@@ -358,6 +369,7 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 		return NULL;
 	}
 	diff_format(&left->diff, &diff, now, left->text.data, 0);
+	left->cursor = end_of_changes(&diff);
 	left->question = question_of(e, entry, left, &found, diff_changes(&diff));
 	diff_clear(&diff);
 	return left;

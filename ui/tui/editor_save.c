@@ -14,6 +14,7 @@
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "text/diff.h"
+#include "text/lines.h"
 #include "text/merge.h"
 #include "tui/prompt.h"
 
@@ -250,24 +251,25 @@ static bool is_inside(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* A version of the words in question, with a little of the text around. */
+/* A version of the words in question, with a little of the line around. */
 static void add_version(struct strbuf *out, const char *label, const struct strbuf *text, size_t start,
 			size_t len)
 {
-	size_t from = start > AROUND ? start - AROUND : 0;
-	size_t to = text->len - start - len > AROUND ? start + len + AROUND : text->len;
+	size_t from = lines_start(text->data, start);
+	size_t to = lines_end(text->data, text->len, start + len);
+	bool before = start - from > AROUND, after = to - start - len > AROUND;
 
-	while (from < start && is_inside(text->data[from]))
-		from++;
-	while (to > start + len && to < text->len && is_inside(text->data[to]))
-		to--;
-	strbuf_addf(out, "%s: %s", label, from > 0 ? "... " : "");
+	for (from = before ? start - AROUND : from; from < start && is_inside(text->data[from]); from++)
+		;
+	for (to = after ? start + len + AROUND : to; after && is_inside(text->data[to]); to--)
+		;
+	strbuf_addf(out, "%s: %s", label, before ? "... " : "");
 	strbuf_add(out, text->data + from, start - from);
-	strbuf_adds(out, "[");
+	strbuf_addc(out, '[');
 	strbuf_add(out, text->data + start, len);
-	strbuf_adds(out, "]");
+	strbuf_addc(out, ']');
 	strbuf_add(out, text->data + start + len, to - start - len);
-	strbuf_adds(out, to < text->len ? " ...\n\n" : "\n\n");
+	strbuf_adds(out, after ? " ...\n" : "\n");
 }
 
 static void ask_conflict(struct merging *m)
