@@ -166,6 +166,7 @@ UNITS += repo_objects
 UNITS += repo_refs
 UNITS += repo_tree
 UNITS += repo_worktree
+UNITS += review
 UNITS += search
 UNITS += sequence
 UNITS += spawn

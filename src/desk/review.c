@@ -1,6 +1,5 @@
 #include "desk/review.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +8,10 @@
 #include "desk/policy.h"
 
 static const char *const event_words[] = {
-    [REVIEW_SUBMIT] = "submit",   [REVIEW_COMMENT] = "comment", [REVIEW_REPLY] = "reply",
-    [REVIEW_RESOLVE] = "resolve", [REVIEW_REOPEN] = "reopen",   [REVIEW_APPROVE] = "approve",
-    [REVIEW_REJECT] = "reject",   [REVIEW_ASSIGN] = "assign",   [REVIEW_SPIKE] = "spike",
-    [REVIEW_RESTORE] = "restore", [REVIEW_RELEASED] = "released",
-    [REVIEW_UNKNOWN] = NULL,
+    [REVIEW_SUBMIT] = "submit",   [REVIEW_COMMENT] = "comment",   [REVIEW_REPLY] = "reply",
+    [REVIEW_RESOLVE] = "resolve", [REVIEW_REOPEN] = "reopen",     [REVIEW_APPROVE] = "approve",
+    [REVIEW_REJECT] = "reject",   [REVIEW_ASSIGN] = "assign",     [REVIEW_SPIKE] = "spike",
+    [REVIEW_RESTORE] = "restore", [REVIEW_RELEASED] = "released", [REVIEW_UNKNOWN] = NULL,
 };
 
 const char *review_event_word(enum review_event event)
@@ -102,17 +100,32 @@ void review_cover_format(struct strbuf *out, const struct review_cover *cover)
 	strbuf_addf(out, "%06o %s %s %s", cover->mode, blob, base, cover->path);
 }
 
+/* Where the parts of "MODE BLOB BASE PATH" begin, bytes. */
+enum {
+	COVER_MODE_LEN = 6,
+	COVER_HEX_LEN = REPO_HEX_SIZE - 1,
+	COVER_BLOB = COVER_MODE_LEN + 1,
+	COVER_BASE = COVER_BLOB + COVER_HEX_LEN + 1,
+	COVER_PATH = COVER_BASE + COVER_HEX_LEN + 1,
+};
+
+static bool read_oid(struct oid *out, const char *text)
+{
+	char hex[REPO_HEX_SIZE] = "";
+
+	memcpy(hex, text, COVER_HEX_LEN);
+	return oid_parse(out, hex);
+}
+
 bool review_cover_parse(struct review_cover *out, const char *text)
 {
-	char blob[REPO_HEX_SIZE];
-	char base[REPO_HEX_SIZE];
-	int path = 0;
-
 	memset(out, 0, sizeof *out);
-	if (sscanf(text, "%6o %40[0-9a-f] %40[0-9a-f] %n", &out->mode, blob, base, &path) != 3 || path == 0 ||
-	    text[path] == '\0' || !oid_parse(&out->blob, blob) || !oid_parse(&out->base, base))
+	if (strlen(text) <= COVER_PATH || strspn(text, "01234567") != COVER_MODE_LEN ||
+	    text[COVER_BLOB - 1] != ' ' || text[COVER_BASE - 1] != ' ' || text[COVER_PATH - 1] != ' ' ||
+	    !read_oid(&out->blob, text + COVER_BLOB) || !read_oid(&out->base, text + COVER_BASE))
 		return false;
-	out->path = mem_strdup(text + path);
+	out->mode = (unsigned)strtoul(text, NULL, 8);
+	out->path = mem_strdup(text + COVER_PATH);
 	return true;
 }
 
@@ -136,7 +149,6 @@ struct replay {
 	struct review_state *out;
 	bool rejected;
 	bool spiked;
-	bool released;
 	size_t approvals_from; /* approvals before this index were undone by a later reject or spike */
 };
 
@@ -152,10 +164,9 @@ static void apply_save(struct replay *replay, size_t index)
 	struct review_state *out = replay->out;
 
 	out->last_save = index;
-	replay->released = false;
 	for (size_t i = 0; i < out->author_count; i++) {
 		if (repo_person_same(&commit_at(replay, out->authors[i])->person,
-		                     &commit_at(replay, index)->person))
+				     &commit_at(replay, index)->person))
 			return;
 	}
 	out->authors =
@@ -163,9 +174,12 @@ static void apply_save(struct replay *replay, size_t index)
 	out->authors[out->author_count++] = index;
 }
 
+/* What was set aside has to be restored first. */
 static void apply_submit(struct replay *replay, size_t index)
 {
 	(void)index;
+	if (replay->spiked)
+		return;
 	replay->out->submitted = true;
 	replay->rejected = false;
 }
@@ -199,7 +213,7 @@ static void apply_reply(struct replay *replay, size_t index)
 	if (thread == NULL)
 		return;
 	thread->replies = mem_grow(thread->replies, &thread->reply_capacity, thread->reply_count + 1,
-	                           sizeof *thread->replies);
+				   sizeof *thread->replies);
 	thread->replies[thread->reply_count++] = index;
 }
 
@@ -219,7 +233,7 @@ static void apply_approve(struct replay *replay, size_t index)
 	const char *step = commit_at(replay, index)->step;
 
 	out->approvals = mem_grow(out->approvals, &out->approval_capacity, out->approval_count + 1,
-	                          sizeof *out->approvals);
+				  sizeof *out->approvals);
 	out->approvals[out->approval_count++] = (struct review_approval){
 	    .commit = index,
 	    .step = step ? policy_step(replay->facts->policy, step) : -1,
@@ -229,6 +243,8 @@ static void apply_approve(struct replay *replay, size_t index)
 
 static void apply_reject(struct replay *replay, size_t index)
 {
+	if (replay->spiked)
+		return;
 	replay->out->submitted = false;
 	replay->out->reason = index;
 	replay->rejected = true;
@@ -255,12 +271,6 @@ static void apply_restore(struct replay *replay, size_t index)
 	replay->spiked = false;
 }
 
-static void apply_released(struct replay *replay, size_t index)
-{
-	(void)index;
-	replay->released = true;
-}
-
 static void apply_nothing(struct replay *replay, size_t index)
 {
 	(void)replay;
@@ -268,17 +278,15 @@ static void apply_nothing(struct replay *replay, size_t index)
 }
 
 static apply *const apply_event[] = {
-    [REVIEW_SAVE] = apply_save,       [REVIEW_SUBMIT] = apply_submit,
-    [REVIEW_COMMENT] = apply_comment, [REVIEW_REPLY] = apply_reply,
-    [REVIEW_RESOLVE] = apply_resolve, [REVIEW_REOPEN] = apply_resolve,
-    [REVIEW_APPROVE] = apply_approve, [REVIEW_REJECT] = apply_reject,
-    [REVIEW_ASSIGN] = apply_assign,   [REVIEW_SPIKE] = apply_spike,
-    [REVIEW_RESTORE] = apply_restore, [REVIEW_RELEASED] = apply_released,
+    [REVIEW_SAVE] = apply_save,       [REVIEW_SUBMIT] = apply_submit,   [REVIEW_COMMENT] = apply_comment,
+    [REVIEW_REPLY] = apply_reply,     [REVIEW_RESOLVE] = apply_resolve, [REVIEW_REOPEN] = apply_resolve,
+    [REVIEW_APPROVE] = apply_approve, [REVIEW_REJECT] = apply_reject,   [REVIEW_ASSIGN] = apply_assign,
+    [REVIEW_SPIKE] = apply_spike,     [REVIEW_RESTORE] = apply_restore, [REVIEW_RELEASED] = apply_nothing,
     [REVIEW_UNKNOWN] = apply_nothing,
 };
 
 bool review_is_author(const struct review_facts *facts, const struct review_state *state,
-                      const struct repo_person *person)
+		      const struct repo_person *person)
 {
 	for (size_t i = 0; i < state->author_count; i++) {
 		if (repo_person_same(&facts->commits[state->authors[i]].person, person))
@@ -350,8 +358,9 @@ static void count_approvals(struct replay *replay)
 {
 	struct review_state *out = replay->out;
 	const struct policy *policy = replay->facts->policy;
-	struct tally tally = {
-	    .given = mem_zalloc(policy->step_count, sizeof *tally.given), .state = out, .facts = replay->facts};
+	struct tally tally = {.given = mem_zalloc(policy->step_count, sizeof *tally.given),
+			      .state = out,
+			      .facts = replay->facts};
 
 	for (size_t i = 0; i < out->approval_count; i++) {
 		struct review_approval *approval = &out->approvals[i];
@@ -374,9 +383,9 @@ static enum review_state_name name_of(const struct replay *replay)
 	const struct review_facts *facts = replay->facts;
 	const struct review_state *out = replay->out;
 	bool complete = (size_t)out->step == facts->policy->step_count &&
-	                (out->open_threads == 0 || !facts->policy->comments_block);
+			(out->open_threads == 0 || !facts->policy->comments_block);
 
-	if (facts->released || replay->released)
+	if (facts->released)
 		return facts->removes ? REVIEW_STATE_WITHDRAWN : REVIEW_STATE_RELEASED;
 	if (replay->spiked)
 		return REVIEW_STATE_SPIKED;

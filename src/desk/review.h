@@ -28,7 +28,7 @@ enum review_event {
 	REVIEW_ASSIGN,   /* names who should do it next */
 	REVIEW_SPIKE,    /* set aside */
 	REVIEW_RESTORE,  /* taken up again */
-	REVIEW_RELEASED, /* went out */
+	REVIEW_RELEASED, /* went out: a note for readers, since only the release branch can say so */
 	REVIEW_UNKNOWN,  /* of a later version: kept, counts for nothing */
 };
 
@@ -39,9 +39,9 @@ enum review_event review_event_parse(const char *word);
 /* One path that the draft changes against its base: what an approval is bound to. */
 struct review_cover {
 	char *path;
-	unsigned mode;    /* REPO_MODE_NONE: taken away */
+	unsigned mode; /* REPO_MODE_NONE: taken away */
 	struct oid blob;
-	struct oid base;  /* blob in the base, all zero when new */
+	struct oid base; /* blob in the base, all zero when new */
 };
 
 struct review_covers {
@@ -59,10 +59,10 @@ bool review_cover_parse(struct review_cover *out, const char *text);
 
 /* A passage that a comment stands at. */
 struct review_passage {
-	struct oid on;   /* blob that it was made on; all zero: on the whole draft */
-	size_t start;    /* bytes in that blob */
+	struct oid on; /* blob that it was made on; all zero: on the whole draft */
+	size_t start;  /* bytes in that blob */
 	size_t len;
-	char *quote;     /* the passage's text, one line; NULL for none */
+	char *quote; /* the passage's text, one line; NULL for none */
 };
 
 /* One commit of a draft, with what was measured from its tree. */
@@ -71,14 +71,14 @@ struct review_commit {
 	struct repo_person person; /* its author */
 	struct repo_time time;
 	enum review_event event;
-	char *text;                /* what the person typed; "" for nothing */
-	char *step;                /* approve */
-	char *thread;              /* reply, resolve, reopen: hex id (or its start) of the comment's commit */
-	char *assignee;            /* assign: "NAME <MAIL>" */
-	struct review_passage passage;  /* comment */
-	struct review_covers claimed;   /* approve: what the approver's program says was approved */
-	struct oid policy;              /* approve: the policy's blob then */
-	struct review_covers covers;    /* measured: the draft's whole change as of this commit */
+	char *text;                    /* what the person typed; "" for nothing */
+	char *step;                    /* approve */
+	char *thread;                  /* reply, resolve, reopen: hex id of the comment's commit */
+	char *assignee;                /* assign: "NAME <MAIL>" */
+	struct review_passage passage; /* comment */
+	struct review_covers claimed;  /* approve: what the approver's program says was approved */
+	struct oid policy;             /* approve: the policy's blob then */
+	struct review_covers covers;   /* measured: the draft's whole change as of this commit */
 };
 
 void review_commit_clear(struct review_commit *commit);
@@ -104,15 +104,15 @@ const char *review_state_label(enum review_state_name state);
 enum review_state_name review_state_parse(const char *word);
 
 struct review_approval {
-	size_t commit;    /* index of the event */
-	int step;         /* index in the policy, -1 when it has no such step */
+	size_t commit; /* index of the event */
+	int step;      /* index in the policy, -1 when it has no such step */
 	bool counts;
-	const char *why;  /* when it does not count: a clause ("the text changed since") */
+	const char *why; /* when it does not count: a clause ("the text changed since") */
 };
 
 struct review_thread {
-	size_t commit;    /* index of the comment */
-	size_t *replies;  /* indexes of its replies, in order */
+	size_t commit;   /* index of the comment */
+	size_t *replies; /* indexes of its replies, in order */
 	size_t reply_count;
 	size_t reply_capacity;
 	bool resolved;
@@ -131,11 +131,11 @@ struct review_state {
 	size_t *authors; /* index of a commit of each person who saved, each person once */
 	size_t author_count;
 	size_t author_capacity;
-	int step;           /* the first step that still needs approvals; the policy's count when none does */
+	int step; /* the first step that still needs approvals; the policy's count when none does */
 	bool submitted;
-	size_t last_save;   /* index of the newest save */
-	size_t reason;      /* index of the reject that asked for changes; only in REVIEW_STATE_CHANGES */
-	size_t assignment;  /* index of the newest assign, commit count when there is none */
+	size_t last_save;  /* index of the newest save */
+	size_t reason;     /* index of the reject that asked for changes; only in REVIEW_STATE_CHANGES */
+	size_t assignment; /* index of the newest assign, commit count when there is none */
 };
 
 struct review_facts {
@@ -154,6 +154,6 @@ void review_state_clear(struct review_state *state);
 
 /* Whether a person saved text since the base: an author, who cannot approve. */
 bool review_is_author(const struct review_facts *facts, const struct review_state *state,
-                      const struct repo_person *person);
+		      const struct repo_person *person);
 
 #endif
