@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -54,6 +55,22 @@ bool article_is_path(const char *root, const char *path)
 	const char *rest = below(root, path);
 
 	return rest != NULL && has_extension(rest) && !has_hidden_part(rest);
+}
+
+bool article_is_attachment(const char *article, const char *path)
+{
+	const char *slash = strrchr(article, '/');
+	size_t folder = slash != NULL ? (size_t)(slash - article) + 1 : 0;
+	const char *name;
+	size_t len;
+
+	if (strncmp(path, article, folder) != 0 || strchr(path + folder, '/') != NULL ||
+	    !repo_path_safe(path))
+		return false;
+	name = path + folder;
+	len = strlen(name);
+	return name[0] != '.' && !isspace((unsigned char)name[0]) && !isspace((unsigned char)name[len - 1]) &&
+	       (len < strlen(EXTENSION) || strcasecmp(name + len - strlen(EXTENSION), EXTENSION) != 0);
 }
 
 char *article_section(const char *root, const char *path)

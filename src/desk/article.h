@@ -16,6 +16,12 @@ struct strbuf;
 /* Whether a path of the tree is an article's: below root, ends in .md, no part starts with '.' or '_'. */
 bool article_is_path(const char *root, const char *path);
 
+/*
+ * Whether a path is one of a picture or file that goes out with an article: in the article's folder,
+ * no Markdown, not hidden, and without white space at either end of its name.
+ */
+bool article_is_attachment(const char *article, const char *path);
+
 /* The section of an article's path ("culture"; "" directly below root); the caller frees. */
 char *article_section(const char *root, const char *path);
 

@@ -1,5 +1,6 @@
 #include "desk/rules.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +21,8 @@ struct question {
 
 typedef int predicate(const struct question *q, struct error *err);
 
-#define STATE(name) (1u << REVIEW_STATE_##name)
-#define OPEN_STATES (STATE(DRAFT) | STATE(REVIEW) | STATE(CHANGES) | STATE(APPROVED) | STATE(SCHEDULED))
+#define STATE(name)      (1u << REVIEW_STATE_##name)
+#define OPEN_STATES      (STATE(DRAFT) | STATE(REVIEW) | STATE(CHANGES) | STATE(APPROVED) | STATE(SCHEDULED))
 #define SUBMITTED_STATES (STATE(REVIEW) | STATE(APPROVED) | STATE(SCHEDULED))
 
 static const struct review_commit *head_of(const struct draft *draft)
@@ -49,46 +50,47 @@ static bool reviews_some_step(const struct question *q)
 static int own_paths_only(const struct question *q, struct error *err)
 {
 	const struct review_covers *covers = draft_covers(q->draft);
-	size_t folder = (size_t)(strrchr(q->draft->path, '/') - q->draft->path) + 1;
 
 	for (size_t i = 0; i < covers->count; i++) {
 		const struct review_cover *cover = &covers->items[i];
 		bool own = strcmp(cover->path, q->draft->path) == 0;
-		bool beside = strncmp(cover->path, q->draft->path, folder) == 0 &&
-		              strchr(cover->path + folder, '/') == NULL &&
-		              !article_is_path(q->policy->content, cover->path);
 
-		if ((!own && !beside) || !repo_path_safe(cover->path))
+		if (!own && !article_is_attachment(q->draft->path, cover->path))
 			return error_set(err, E_REFUSED,
-			                 "%s changes %s, which is neither its article nor a file beside it.",
-			                 q->draft->name, cover->path);
+					 "%s changes %s, which is neither its article nor a file beside it.",
+					 q->draft->name, cover->path);
 		if (cover->mode != REPO_MODE_FILE && cover->mode != REPO_MODE_NONE)
 			return error_set(err, E_REFUSED, "%s has %s as something else than a plain file.",
-			                 q->draft->name, cover->path);
+					 q->draft->name, cover->path);
 	}
 	if (covers->count == 0)
 		return error_set(err, E_REFUSED, "%s changes nothing against the published text.",
-		                 q->draft->name);
+				 q->draft->name);
 	return 0;
 }
 
 static int is_an_article(const struct question *q, struct error *err)
 {
 	if (!article_is_path(q->policy->content, q->draft->path))
-		return error_set(err, E_REFUSED, "%s is not an article's place: articles lie below %s/ and end in .md.",
-		                 q->draft->path, q->policy->content);
+		return error_set(err, E_REFUSED,
+				 "%s is not an article's place: articles lie below %s/ and end in .md.",
+				 q->draft->path, q->policy->content);
 	return 0;
 }
 
 static int text_is_fit(const struct question *q, struct error *err)
 {
+	if (oid_is_zero(&q->draft->blob) && oid_is_zero(&q->draft->base_blob))
+		return error_set(err, E_REFUSED, "%s has no text, and %s is not published.", q->draft->name,
+				 q->draft->path);
 	if (oid_is_zero(&q->draft->blob))
 		return 0;
 	if (q->draft->text == NULL)
-		return error_set(err, E_REFUSED, "%s is larger than %zu MiB, the most that an article may have.",
-		                 q->draft->path, REPO_BLOB_LIMIT >> 20);
+		return error_set(err, E_REFUSED,
+				 "%s is larger than %zu MiB, the most that an article may have.",
+				 q->draft->path, REPO_BLOB_LIMIT >> 20);
 	return article_check(q->draft->path, q->draft->text, q->draft->text_len,
-	                     (const char *const *)q->policy->required, q->policy->required_count, err);
+			     (const char *const *)q->policy->required, q->policy->required_count, err);
 }
 
 static int comments_are_resolved(const struct question *q, struct error *err)
@@ -96,8 +98,8 @@ static int comments_are_resolved(const struct question *q, struct error *err)
 	size_t open = q->draft->state.open_threads;
 
 	if (open > 0 && q->policy->comments_block)
-		return error_set(err, E_REFUSED, "%s has %zu open comment%s: resolve %s first.", q->draft->name, open,
-		                 open == 1 ? "" : "s", open == 1 ? "it" : "them");
+		return error_set(err, E_REFUSED, "%s has %zu open comment%s: resolve %s first.",
+				 q->draft->name, open, open == 1 ? "" : "s", open == 1 ? "it" : "them");
 	return 0;
 }
 
@@ -117,10 +119,10 @@ static int step_is_due(const struct question *q, struct error *err)
 		return error_set(err, E_REFUSED, "%s has every approval that it needs.", q->draft->name);
 	if (step != q->draft->state.step)
 		return error_set(err, E_REFUSED, "The step due for %s is %s, not %s.", q->draft->name,
-		                 (size_t)q->draft->state.step < q->policy->step_count
-		                     ? q->policy->steps[q->draft->state.step].name
-		                     : "release",
-		                 q->policy->steps[step].name);
+				 (size_t)q->draft->state.step < q->policy->step_count
+				     ? q->policy->steps[q->draft->state.step].name
+				     : "release",
+				 q->policy->steps[step].name);
 	return 0;
 }
 
@@ -129,15 +131,16 @@ static int has_the_steps_role(const struct question *q, struct error *err)
 	const struct policy_step *step = &q->policy->steps[step_of(q)];
 
 	if (!policy_has_role(q->policy, step->role, q->person))
-		return error_set(err, E_REFUSED, "The step %s is for the role %s, which %s does not have.", step->name,
-		                 step->role, q->person->name);
+		return error_set(err, E_REFUSED, "The step %s is for the role %s, which %s does not have.",
+				 step->name, step->role, q->person->name);
 	return 0;
 }
 
 static int did_not_write_it(const struct question *q, struct error *err)
 {
 	if (!q->policy->author_may_approve && is_author(q))
-		return error_set(err, E_REFUSED, "You wrote in %s: another person must approve it.", q->draft->name);
+		return error_set(err, E_REFUSED, "You wrote in %s: another person must approve it.",
+				 q->draft->name);
 	return 0;
 }
 
@@ -152,8 +155,8 @@ static int did_not_approve_it(const struct question *q, struct error *err)
 		    !repo_person_same(&q->draft->commits[approval->commit].person, q->person))
 			continue;
 		if (approval->step == step_of(q) || q->policy->one_person_one_step)
-			return error_set(err, E_REFUSED, "You approved %s already, for the step %s.", q->draft->name,
-			                 q->policy->steps[approval->step].name);
+			return error_set(err, E_REFUSED, "You approved %s already, for the step %s.",
+					 q->draft->name, q->policy->steps[approval->step].name);
 	}
 	return 0;
 }
@@ -162,7 +165,7 @@ static int may_send_back(const struct question *q, struct error *err)
 {
 	if (!reviews_some_step(q) && !is_author(q))
 		return error_set(err, E_REFUSED, "Only a reviewer or an author can ask for changes to %s.",
-		                 q->draft->name);
+				 q->draft->name);
 	return 0;
 }
 
@@ -170,7 +173,7 @@ static int may_release(const struct question *q, struct error *err)
 {
 	if (!policy_has_role(q->policy, q->policy->release_role, q->person))
 		return error_set(err, E_REFUSED, "Releasing is for the role %s, which %s does not have.",
-		                 q->policy->release_role, q->person->name);
+				 q->policy->release_role, q->person->name);
 	return 0;
 }
 
@@ -184,34 +187,34 @@ static int its_time_has_come(const struct question *q, struct error *err)
 	return error_set(err, E_REFUSED, "%s is under embargo until %s (publishDate).", q->draft->name, date);
 }
 
-#define MAX_PREDICATES 6
+#define MAX_PREDICATES 8
 
 struct rule {
-	unsigned states;      /* in which it may be done at all */
-	const char *refusal;  /* what to say otherwise, after "NAME is STATE: " */
+	unsigned states;     /* in which it may be done at all */
+	const char *refusal; /* what to say otherwise, after "NAME is STATE: " */
 	predicate *also[MAX_PREDICATES];
 };
 
 static const struct rule rules[] = {
     [RULES_SAVE] = {OPEN_STATES, "its text cannot change any more; open the article for a correction"},
     [RULES_SUBMIT] = {STATE(DRAFT) | STATE(CHANGES),
-                      "it cannot be submitted now",
-                      {is_an_article, own_paths_only, text_is_fit}},
+		      "it cannot be submitted now",
+		      {is_an_article, own_paths_only, text_is_fit}},
     [RULES_COMMENT] = {OPEN_STATES, "comments are over"},
     [RULES_REPLY] = {OPEN_STATES, "comments are over"},
     [RULES_RESOLVE] = {OPEN_STATES, "comments are over"},
     [RULES_REOPEN] = {OPEN_STATES, "comments are over"},
     [RULES_APPROVE] = {SUBMITTED_STATES,
-                       "only a submitted draft can be approved",
-                       {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it, own_paths_only,
-                        comments_are_resolved}},
+		       "only a submitted draft can be approved",
+		       {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it, is_an_article,
+			own_paths_only, text_is_fit, comments_are_resolved}},
     [RULES_REJECT] = {SUBMITTED_STATES, "only a submitted draft can be sent back", {may_send_back}},
     [RULES_ASSIGN] = {OPEN_STATES, "it cannot be assigned"},
     [RULES_SPIKE] = {OPEN_STATES, "it cannot be spiked"},
     [RULES_RESTORE] = {STATE(SPIKED), "only a spiked draft can be restored"},
     [RULES_RELEASE] = {STATE(APPROVED) | STATE(SCHEDULED),
-                       "only an approved draft can be released",
-                       {may_release, its_time_has_come, is_an_article, own_paths_only, text_is_fit}},
+		       "only an approved draft can be released",
+		       {may_release, its_time_has_come, is_an_article, own_paths_only, text_is_fit}},
 };
 
 enum rules_action rules_action_of(enum review_event event)
@@ -225,6 +228,7 @@ enum rules_action rules_action_of(enum review_event event)
 	    [REVIEW_RESTORE] = RULES_RESTORE, [REVIEW_RELEASED] = RULES_RELEASE,
 	};
 
+	assert(event < REVIEW_UNKNOWN);
 	return actions[event];
 }
 
@@ -244,11 +248,11 @@ static int in_the_right_state(const struct rule *rule, const struct draft *draft
 	if (rule->states & 1u << draft->state.name)
 		return 0;
 	return error_set(err, E_REFUSED, "%s is %s: %s.", draft->name, as_sentence[draft->state.name],
-	                 rule->refusal);
+			 rule->refusal);
 }
 
 int rules_check(enum rules_action action, const struct draft *draft, const struct policy *policy,
-                const struct repo_person *person, int64_t now, const char *step, struct error *err)
+		const struct repo_person *person, int64_t now, const char *step, struct error *err)
 {
 	const struct rule *rule = &rules[action];
 	const struct question q = {draft, policy, person, now, step};
@@ -261,71 +265,86 @@ int rules_check(enum rules_action action, const struct draft *draft, const struc
 
 /* -- Waiting -- */
 
+static bool may_review_now(const struct question *q)
+{
+	return step_is_due(q, NULL) == 0 && has_the_steps_role(q, NULL) == 0 &&
+	       did_not_write_it(q, NULL) == 0 && did_not_approve_it(q, NULL) == 0;
+}
+
+/*
+ * Whether the newest assignment still says who is to act: not the one before changes were asked for,
+ * nor, in review, one to somebody who cannot approve the step that is due.
+ */
+static bool assignment_stands(const struct question *q, const struct repo_person *assignee)
+{
+	const struct review_state *state = &q->draft->state;
+	struct question theirs = *q;
+
+	theirs.person = assignee;
+	switch (state->name) {
+	case REVIEW_STATE_DRAFT:
+		return true;
+	case REVIEW_STATE_CHANGES:
+		return state->assignment > state->reason;
+	case REVIEW_STATE_REVIEW:
+		return may_review_now(&theirs);
+	default:
+		return false;
+	}
+}
+
+/* The person who was asked to act now; false when nobody in particular was. The caller clears. */
+static bool find_assignee(const struct question *q, struct repo_person *out)
+{
+	size_t index = q->draft->state.assignment;
+	const char *text = index < q->draft->count ? q->draft->commits[index].assignee : NULL;
+
+	if (text == NULL || repo_person_parse(out, text, NULL) < 0)
+		return false;
+	if (assignment_stands(q, out))
+		return true;
+	repo_person_clear(out);
+	return false;
+}
+
 static const struct repo_person *writer_of(const struct draft *draft)
 {
 	return &draft->commits[draft->state.authors[0]].person;
 }
 
-static const char *assignee_of(const struct draft *draft)
+static void add_review_due(struct strbuf *out, const struct question *q, const struct repo_person *assignee)
 {
-	return draft->state.assignment < draft->count ? draft->commits[draft->state.assignment].assignee : NULL;
-}
+	const struct policy_step *step;
 
-/* Whether the draft is assigned, and to this person. */
-static bool assigned_to(const struct draft *draft, const struct repo_person *person, bool *assigned)
-{
-	const char *text = assignee_of(draft);
-	struct repo_person assignee;
-	bool same;
-
-	*assigned = text != NULL && repo_person_parse(&assignee, text, NULL) == 0;
-	if (!*assigned)
-		return false;
-	same = repo_person_same(&assignee, person);
-	repo_person_clear(&assignee);
-	return same;
-}
-
-static void add_name_of(struct strbuf *out, const char *person)
-{
-	struct repo_person who;
-
-	if (repo_person_parse(&who, person, NULL) < 0)
+	if ((size_t)q->draft->state.step >= q->policy->step_count) {
+		strbuf_adds(out, "open comments");
 		return;
-	strbuf_adds(out, who.name);
-	repo_person_clear(&who);
+	}
+	step = &q->policy->steps[q->draft->state.step];
+	strbuf_adds(out, step->name);
+	if (assignee != NULL)
+		strbuf_addf(out, " by %s", assignee->name);
+	else if (step->role != NULL)
+		strbuf_addf(out, " by role %s", step->role);
 }
 
 void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struct policy *policy, int64_t now)
 {
-	const struct review_state *state = &draft->state;
-	const struct policy_step *step;
+	const struct question q = {.draft = draft, .policy = policy, .now = now};
+	struct repo_person person = {0};
+	const struct repo_person *assignee = find_assignee(&q, &person) ? &person : NULL;
+	const struct repo_person *writer = assignee ? assignee : writer_of(draft);
 	char date[CLOCK_TEXT_SIZE];
 
-	(void)now;
-	switch (state->name) {
+	switch (draft->state.name) {
 	case REVIEW_STATE_DRAFT:
-		if (assignee_of(draft) != NULL)
-			add_name_of(out, assignee_of(draft));
-		else
-			strbuf_adds(out, writer_of(draft)->name);
+		strbuf_adds(out, writer->name);
 		break;
 	case REVIEW_STATE_CHANGES:
-		strbuf_addf(out, "%s: changes", writer_of(draft)->name);
+		strbuf_addf(out, "%s: changes", writer->name);
 		break;
 	case REVIEW_STATE_REVIEW:
-		if ((size_t)state->step >= policy->step_count) {
-			strbuf_adds(out, "open comments");
-			break;
-		}
-		step = &policy->steps[state->step];
-		strbuf_adds(out, step->name);
-		if (assignee_of(draft) != NULL) {
-			strbuf_adds(out, " by ");
-			add_name_of(out, assignee_of(draft));
-		} else if (step->role != NULL) {
-			strbuf_addf(out, " by role %s", step->role);
-		}
+		add_review_due(out, &q, assignee);
 		break;
 	case REVIEW_STATE_APPROVED:
 		strbuf_adds(out, "release");
@@ -337,61 +356,77 @@ void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struc
 	default:
 		break;
 	}
+	repo_person_clear(&person);
 }
 
 static bool because(struct strbuf *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool because(struct strbuf *why, const char *format, ...)
 {
-	char text[256];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
 	if (why != NULL)
-		strbuf_adds(why, text);
+		strbuf_addv(why, format, args);
+	va_end(args);
 	return true;
 }
 
-static bool may_review_now(const struct question *q)
+/* Who was asked to act now, as this person sees it. */
+enum turn {
+	TURN_ANYBODY,
+	TURN_MINE,
+	TURN_OTHERS,
+};
+
+static enum turn turn_of(const struct question *q)
 {
-	return step_is_due(q, NULL) == 0 && has_the_steps_role(q, NULL) == 0 && did_not_write_it(q, NULL) == 0 &&
-	       did_not_approve_it(q, NULL) == 0;
+	struct repo_person assignee;
+	bool mine;
+
+	if (!find_assignee(q, &assignee))
+		return TURN_ANYBODY;
+	mine = repo_person_same(&assignee, q->person);
+	repo_person_clear(&assignee);
+	return mine ? TURN_MINE : TURN_OTHERS;
 }
 
-static bool review_waits(struct strbuf *why, const struct question *q)
+static bool changes_wait(struct strbuf *why, const struct question *q, enum turn turn)
+{
+	if (turn == TURN_MINE)
+		return because(why, "It needs changes, and it is assigned to you.");
+	return turn == TURN_ANYBODY && is_author(q) &&
+	       because(why, "%s asked for changes.", q->draft->commits[q->draft->state.reason].person.name);
+}
+
+static bool review_waits(struct strbuf *why, const struct question *q, enum turn turn)
 {
 	const struct review_state *state = &q->draft->state;
-	bool assigned;
-	bool to_me = assigned_to(q->draft, q->person, &assigned);
 
 	if (state->open_threads > 0 && is_author(q))
 		return because(why, "You wrote it, and it has %zu open comment%s.", state->open_threads,
-		               state->open_threads == 1 ? "" : "s");
-	if (!may_review_now(q) || (assigned && !to_me))
+			       state->open_threads == 1 ? "" : "s");
+	if (turn == TURN_OTHERS || !may_review_now(q))
 		return false;
-	return because(why, "Step %s: %s.", q->policy->steps[state->step].name,
-	               to_me                           ? "it is assigned to you"
-	               : q->policy->author_may_approve ? "you may approve it"
-	                                               : "you may approve it; you did not write it");
+	return because(why, "It waits for the step %s; %s.", q->policy->steps[state->step].name,
+		       turn == TURN_MINE               ? "it is assigned to you"
+		       : q->policy->author_may_approve ? "you may approve it"
+						       : "you may approve it and did not write it");
 }
 
 bool rules_waits_for(struct strbuf *why, const struct draft *draft, const struct policy *policy,
-                     const struct repo_person *person, int64_t now)
+		     const struct repo_person *person, int64_t now)
 {
 	const struct question q = {draft, policy, person, now, NULL};
-	const struct review_state *state = &draft->state;
-	bool assigned;
+	enum turn turn = turn_of(&q);
 
-	switch (state->name) {
+	switch (draft->state.name) {
 	case REVIEW_STATE_DRAFT:
-		return assigned_to(draft, person, &assigned) && because(why, "It is assigned to you.");
+		return turn == TURN_MINE && because(why, "It is assigned to you.");
 	case REVIEW_STATE_CHANGES:
-		return is_author(&q) &&
-		       because(why, "%s asked for changes.", draft->commits[state->reason].person.name);
+		return changes_wait(why, &q, turn);
 	case REVIEW_STATE_REVIEW:
-		return review_waits(why, &q);
+		return review_waits(why, &q, turn);
 	case REVIEW_STATE_APPROVED:
 		return rules_check(RULES_RELEASE, draft, policy, person, now, NULL, NULL) == 0 &&
 		       because(why, "It is approved, and you may release it.");

@@ -35,17 +35,17 @@ enum rules_action rules_action_of(enum review_event event);
  * reason and what to do.  For RULES_APPROVE step names the step, NULL the one that is due.
  */
 int rules_check(enum rules_action action, const struct draft *draft, const struct policy *policy,
-                const struct repo_person *person, int64_t now, const char *step, struct error *err);
+		const struct repo_person *person, int64_t now, const char *step, struct error *err);
 
 /*
- * Appends what a draft waits for, in words: "review by an editor", "A. Writer: changes", "release".
+ * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "release".
  * Empty when it waits for nothing.
  */
 void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struct policy *policy,
-                      int64_t now);
+		      int64_t now);
 
 /* Whether the draft waits for this person; if so why is appended (may be NULL) as a sentence. */
 bool rules_waits_for(struct strbuf *why, const struct draft *draft, const struct policy *policy,
-                     const struct repo_person *person, int64_t now);
+		     const struct repo_person *person, int64_t now);
 
 #endif
