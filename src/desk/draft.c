@@ -23,51 +23,66 @@ struct line {
 	size_t capacity;
 };
 
+static void link_clear(struct link *link)
+{
+	repo_commit_clear(&link->commit);
+	repo_trailers_clear(&link->trailers);
+}
+
 static void line_clear(struct line *line)
 {
-	for (size_t i = 0; i < line->count; i++) {
-		repo_commit_clear(&line->links[i].commit);
-		repo_trailers_clear(&line->links[i].trailers);
-	}
+	for (size_t i = 0; i < line->count; i++)
+		link_clear(&line->links[i]);
 	free(line->links);
+}
+
+/* Reads a commit: 1 when it is the draft's, 0 when not, or an error. The caller clears a 1. */
+static int read_link(struct link *link, struct repo *repo, const char *name, const struct oid *id,
+		     struct error *err)
+{
+	const char *draft;
+	int rc = repo_commit_read(repo, &link->commit, id, err);
+
+	if (rc < 0)
+		return rc;
+	repo_trailers_read(&link->trailers, link->commit.message);
+	draft = repo_trailers_get(&link->trailers, "Draft");
+	if (draft != NULL && strcmp(draft, name) == 0)
+		return 1;
+	link_clear(link);
+	return 0;
 }
 
 /* Walks first parents from head while commits belong to the draft; *base is the first that does not. */
 static int read_line(struct line *line, struct repo *repo, const char *name, const struct oid *head,
-                     struct oid *base, struct error *err)
+		     struct oid *base, struct error *err)
 {
-	struct oid at = *head;
+	struct link link;
 	int rc = 0;
 
-	while (!oid_is_zero(&at)) {
-		struct link link = {0};
-		const char *draft;
-
-		rc = repo_commit_read(repo, &link.commit, &at, err);
-		if (rc < 0)
-			return rc;
-		repo_trailers_read(&link.trailers, link.commit.message);
-		draft = repo_trailers_get(&link.trailers, "Draft");
-		if (draft == NULL || strcmp(draft, name) != 0) {
-			repo_commit_clear(&link.commit);
-			repo_trailers_clear(&link.trailers);
-			break;
-		}
+	*base = *head;
+	while (!oid_is_zero(base) && (rc = read_link(&link, repo, name, base, err)) == 1) {
 		line->links = mem_grow(line->links, &line->capacity, line->count + 1, sizeof *line->links);
 		line->links[line->count++] = link;
-		at = link.commit.parent;
+		*base = link.commit.parent;
 	}
-	*base = at;
+	if (rc < 0)
+		return rc;
 	if (line->count == 0 || oid_is_zero(base))
-		return error_set(err, E_GIT, "The draft %s was not made by copydesk: its commits do not say so.",
-		                 name);
+		return error_set(err, E_GIT,
+				 "The draft %s was not made by copydesk: its commits do not say so.", name);
 	return 0;
 }
+
+/* A draft is one article with its attachments; what changes more files than this is something else. */
+#define MAX_COVERS 1000
 
 static int add_cover(void *context, const struct repo_change *change)
 {
 	struct review_covers *covers = context;
 
+	if (covers->count == MAX_COVERS)
+		return 1;
 	covers->items = mem_grow(covers->items, &covers->capacity, covers->count + 1, sizeof *covers->items);
 	covers->items[covers->count++] = (struct review_cover){
 	    .path = mem_strdup(change->path),
@@ -82,8 +97,10 @@ static void copy_covers(struct review_covers *out, const struct review_covers *c
 {
 	for (size_t i = 0; i < covers->count; i++) {
 		const struct review_cover *cover = &covers->items[i];
-		struct repo_change change = {
-		    .path = cover->path, .new_mode = cover->mode, .new_id = cover->blob, .old_id = cover->base};
+		struct repo_change change = {.path = cover->path,
+					     .new_mode = cover->mode,
+					     .new_id = cover->blob,
+					     .old_id = cover->base};
 
 		add_cover(out, &change);
 	}
@@ -112,11 +129,13 @@ static void read_claims(struct review_commit *out, const struct repo_trailers *t
 		struct review_covers *claimed = &out->claimed;
 		struct review_cover cover;
 
-		if (strcmp(trailers->items[i].key, "Covers") != 0 ||
-		    !review_cover_parse(&cover, trailers->items[i].value))
+		if (strcmp(trailers->items[i].key, "Covers") != 0)
 			continue;
-		claimed->items = mem_grow(claimed->items, &claimed->capacity, claimed->count + 1,
-		                          sizeof *claimed->items);
+		/* What cannot be read stays as a path that no draft can have. */
+		if (!review_cover_parse(&cover, trailers->items[i].value))
+			cover.path = mem_strdup("");
+		claimed->items =
+		    mem_grow(claimed->items, &claimed->capacity, claimed->count + 1, sizeof *claimed->items);
 		claimed->items[claimed->count++] = cover;
 	}
 	if (policy == NULL || !oid_parse(&out->policy, policy))
@@ -189,6 +208,9 @@ static int read_commits(struct draft *draft, struct repo *repo, const struct lin
 			rc = repo_tree_diff(repo, &draft->base_tree, &tree, add_cover, &commit->covers, err);
 		else
 			copy_covers(&commit->covers, &commit[-1].covers);
+		if (rc > 0)
+			return error_set(err, E_GIT, "The draft %s changes more than %d files.", draft->name,
+					 MAX_COVERS);
 		if (rc < 0)
 			return rc;
 	}
@@ -196,12 +218,41 @@ static int read_commits(struct draft *draft, struct repo *repo, const struct lin
 	return 0;
 }
 
-/* Finds the article in head and base, and loads its text where it may be loaded. */
-static int read_article(struct draft *draft, struct repo *repo, struct error *err)
+static bool is_file(unsigned mode)
+{
+	return mode == REPO_MODE_FILE || mode == REPO_MODE_EXECUTABLE;
+}
+
+/* Loads the article's text where it may be loaded; a link or folder in its place has none. */
+static int read_text(struct draft *draft, struct repo *repo, unsigned mode, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct repo_entry entry;
 	size_t size;
+	int rc;
+
+	if (!is_file(mode))
+		return 0;
+	rc = repo_blob_size(repo, &draft->blob, &size, err);
+	if (rc < 0 || size > REPO_BLOB_LIMIT)
+		return rc;
+	rc = repo_blob_read(repo, &draft->blob, &text, err);
+	draft->text_len = text.len;
+	draft->text = strbuf_detach(&text);
+	/* A time without a zone is in the zone of whoever wrote it, not of who acted last. */
+	for (size_t i = draft->count; i-- > 0;) {
+		if (draft->commits[i].event != REVIEW_SAVE)
+			continue;
+		draft->publish_time =
+		    article_publish_time(draft->text, draft->text_len, draft->commits[i].time.offset);
+		break;
+	}
+	return rc;
+}
+
+/* Finds the article in head and base. */
+static int read_article(struct draft *draft, struct repo *repo, struct error *err)
+{
+	struct repo_entry entry;
 	int rc;
 
 	if (repo_tree_find(repo, &draft->base_tree, draft->path, &entry, NULL) == 0)
@@ -212,20 +263,11 @@ static int read_article(struct draft *draft, struct repo *repo, struct error *er
 	if (rc < 0)
 		return rc;
 	draft->blob = entry.id;
-	rc = repo_blob_size(repo, &draft->blob, &size, err);
-	if (rc < 0 || size > REPO_BLOB_LIMIT)
-		return rc;
-	rc = repo_blob_read(repo, &draft->blob, &text, err);
-	draft->text_len = text.len;
-	draft->text = strbuf_detach(&text);
-	if (rc == 0)
-		draft->publish_time = article_publish_time(draft->text, draft->text_len,
-		                                           draft->commits[draft->count - 1].time.offset);
-	return rc;
+	return read_text(draft, repo, entry.mode, err);
 }
 
 int draft_load_at(struct draft **out, struct repo *repo, const char *name, const struct oid *head,
-                  struct error *err)
+		  struct error *err)
 {
 	struct draft *draft = mem_zalloc(1, sizeof *draft);
 	struct line line = {0};
@@ -238,8 +280,9 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 	if (rc == 0)
 		path = repo_trailers_get(&line.links[line.count - 1].trailers, "Article");
 	if (rc == 0 && (path == NULL || !repo_path_safe(path)))
-		rc = error_set(err, E_GIT, "The draft %s does not say which article it is: it was not made by copydesk.",
-		               name);
+		rc = error_set(err, E_GIT,
+			       "The draft %s does not say which article it is: it was not made by copydesk.",
+			       name);
 	if (rc == 0) {
 		draft->path = mem_strdup(path);
 		rc = tree_of(repo, &draft->base_tree, &draft->base, err);
@@ -249,11 +292,15 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 	if (rc == 0)
 		rc = read_article(draft, repo, err);
 	line_clear(&line);
-	if (rc < 0)
-		draft_free(draft);
-	else
+	if (rc == 0) {
 		*out = draft;
-	return rc;
+		return 0;
+	}
+	draft_free(draft);
+	/* The draft is there, but a part of it is not. */
+	if (rc == E_NOTFOUND && err != NULL)
+		err->code = E_GIT;
+	return rc == E_NOTFOUND ? E_GIT : rc;
 }
 
 static char *ref_name(const char *name)
@@ -288,6 +335,27 @@ void draft_free(struct draft *draft)
 	free(draft);
 }
 
+bool draft_holds(struct repo *repo, const char *name, const struct oid *head)
+{
+	char *ref = ref_name(name);
+	bool found = false;
+	struct oid at;
+
+	if (!repo_ref_valid(ref) || repo_ref_read(repo, ref, &at, NULL) < 0)
+		memset(&at, 0, sizeof at);
+	free(ref);
+	while (!found && !oid_is_zero(&at)) {
+		struct link link;
+
+		found = oid_equal(&at, head);
+		if (found || read_link(&link, repo, name, &at, NULL) != 1)
+			break;
+		at = link.commit.parent;
+		link_clear(&link);
+	}
+	return found;
+}
+
 struct review_facts draft_facts(const struct draft *draft, const struct policy *policy, int64_t now)
 {
 	return (struct review_facts){
@@ -319,11 +387,17 @@ const struct review_covers *draft_covers(const struct draft *draft)
 static void add_subject(struct strbuf *out, const char *name, const struct draft_change *change)
 {
 	static const char *const verbs[] = {
-	    [REVIEW_SAVE] = "Save",       [REVIEW_SUBMIT] = "Submit",     [REVIEW_COMMENT] = "Comment on",
-	    [REVIEW_REPLY] = "Reply on",  [REVIEW_RESOLVE] = "Resolve a comment on",
+	    [REVIEW_SAVE] = "Save",
+	    [REVIEW_SUBMIT] = "Submit",
+	    [REVIEW_COMMENT] = "Comment on",
+	    [REVIEW_REPLY] = "Reply on",
+	    [REVIEW_RESOLVE] = "Resolve a comment on",
 	    [REVIEW_REOPEN] = "Reopen a comment on",
-	    [REVIEW_APPROVE] = "Approve", [REVIEW_REJECT] = "Ask for changes to",
-	    [REVIEW_ASSIGN] = "Assign",   [REVIEW_SPIKE] = "Spike",       [REVIEW_RESTORE] = "Restore",
+	    [REVIEW_APPROVE] = "Approve",
+	    [REVIEW_REJECT] = "Ask for changes to",
+	    [REVIEW_ASSIGN] = "Assign",
+	    [REVIEW_SPIKE] = "Spike",
+	    [REVIEW_RESTORE] = "Restore",
 	    [REVIEW_RELEASED] = "Released",
 	};
 
@@ -360,7 +434,7 @@ static void add_covers(struct strbuf *out, const struct review_covers *covers, c
 }
 
 static char *message_of(const char *name, const char *path, const struct review_covers *covers,
-                        const struct draft_change *change)
+			const struct draft_change *change)
 {
 	const struct {
 		const char *key;
@@ -391,7 +465,7 @@ static char *message_of(const char *name, const char *path, const struct review_
 
 /* Writes the commit and moves the draft's ref from old to it. */
 static int commit_and_move(struct oid *head, struct repo *repo, const char *name, const struct oid *old,
-                           struct repo_commit *commit, struct error *err)
+			   struct repo_commit *commit, struct error *err)
 {
 	char *ref = ref_name(name);
 	int rc = repo_commit_write(repo, head, commit, err);
@@ -410,8 +484,8 @@ static void set_person(struct repo_commit *commit, const struct draft_change *ch
 	commit->committed = change->time;
 }
 
-int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path, const struct oid *base,
-                const struct draft_change *change, struct error *err)
+int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path,
+		const struct oid *base, const struct draft_change *change, struct error *err)
 {
 	static const struct oid none;
 	struct repo_commit commit = {.parent = *base};
@@ -420,7 +494,8 @@ int draft_begin(struct oid *head, struct repo *repo, const char *name, const cha
 	int rc = 0;
 
 	if (!repo_ref_valid(ref))
-		rc = error_set(err, E_INVALID, "A draft cannot be named %s: use letters, digits and hyphens.", name);
+		rc = error_set(err, E_INVALID, "A draft cannot be named %s: use letters, digits and hyphens.",
+			       name);
 	free(ref);
 	if (rc == 0)
 		rc = tree_of(repo, &tree, base, err);
@@ -432,12 +507,15 @@ int draft_begin(struct oid *head, struct repo *repo, const char *name, const cha
 	commit.message = message_of(name, path, NULL, change);
 	rc = commit_and_move(head, repo, name, &none, &commit, err);
 	free(commit.message);
+	if (rc == E_CONFLICT)
+		error_set(err, E_CONFLICT,
+			  "There is a draft called %s already, or its name is a part of another's.", name);
 	return rc;
 }
 
 /* The tree that the draft has after the change. */
 static int tree_after(struct oid *out, struct repo *repo, const struct draft *draft,
-                      const struct draft_change *change, struct error *err)
+		      const struct draft_change *change, struct error *err)
 {
 	const struct review_covers *covers = draft_covers(draft);
 	struct repo_entry *entries;
@@ -448,8 +526,8 @@ static int tree_after(struct oid *out, struct repo *repo, const struct draft *dr
 		entries = mem_zalloc(covers->count, sizeof *entries);
 		for (size_t i = 0; i < covers->count; i++)
 			entries[i] = (struct repo_entry){.path = covers->items[i].path,
-			                                 .mode = covers->items[i].mode,
-			                                 .id = covers->items[i].blob};
+							 .mode = covers->items[i].mode,
+							 .id = covers->items[i].blob};
 		rc = tree_of(repo, &tree, change->base, err);
 		if (rc == 0)
 			rc = repo_tree_edit(repo, &tree, &tree, entries, covers->count, err);
@@ -462,7 +540,7 @@ static int tree_after(struct oid *out, struct repo *repo, const struct draft *dr
 }
 
 int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
-                 const struct draft_change *change, struct error *err)
+		 const struct draft_change *change, struct error *err)
 {
 	struct repo_commit commit = {.parent = draft->head};
 	int rc = tree_after(&commit.tree, repo, draft, change, err);

@@ -26,18 +26,18 @@ struct draft {
 	char *name;
 	struct oid head;
 	struct oid head_tree;
-	struct oid base;      /* commit on the release branch */
+	struct oid base; /* commit on the release branch */
 	struct oid base_tree;
 	char *path;           /* of the article */
 	struct oid blob;      /* the article at the head; all zero when the draft takes it down */
 	struct oid base_blob; /* the article in the base; all zero when new */
-	char *text;           /* the article at the head; NULL when taken down or above REPO_BLOB_LIMIT */
-	size_t text_len;      /* bytes */
+	char *text; /* the article at the head; NULL when taken down, no file, or above REPO_BLOB_LIMIT */
+	size_t text_len; /* bytes */
 	struct review_commit *commits;
 	size_t count;
 	size_t capacity;
-	bool released;        /* the release branch says so; set by the desk */
-	int64_t publish_time; /* see review_facts */
+	bool released;             /* the release branch says so; set by the desk */
+	int64_t publish_time;      /* see review_facts */
 	struct review_state state; /* by draft_derive() */
 };
 
@@ -49,8 +49,11 @@ int draft_load(struct draft **out, struct repo *repo, const char *name, struct e
 
 /* The same as of a certain head, whatever the ref says now: for proofs. */
 int draft_load_at(struct draft **out, struct repo *repo, const char *name, const struct oid *head,
-                  struct error *err);
+		  struct error *err);
 void draft_free(struct draft *draft);
+
+/* Whether a commit stands in the line of the draft of that name. */
+bool draft_holds(struct repo *repo, const char *name, const struct oid *head);
 
 /* Derives draft->state under a policy at a time. */
 void draft_derive(struct draft *draft, const struct policy *policy, int64_t now);
@@ -63,29 +66,29 @@ const struct review_covers *draft_covers(const struct draft *draft);
 
 /* What is to be appended. */
 struct draft_change {
-	enum review_event event;         /* REVIEW_SAVE for a save */
+	enum review_event event; /* REVIEW_SAVE for a save */
 	const struct repo_person *person;
 	struct repo_time time;
-	const char *text;                /* what the person typed, or NULL */
-	const char *step;                /* approve */
-	const char *thread;              /* reply, resolve, reopen */
-	const char *assignee;            /* assign */
+	const char *text;                     /* what the person typed, or NULL */
+	const char *step;                     /* approve */
+	const char *thread;                   /* reply, resolve, reopen */
+	const char *assignee;                 /* assign */
 	const struct review_passage *passage; /* comment, or NULL */
-	const struct oid *policy;        /* approve: the policy's blob */
-	const struct repo_entry *entries; /* save: the paths that change */
+	const struct oid *policy;             /* approve: the policy's blob */
+	const struct repo_entry *entries;     /* save: the paths that change */
 	size_t entry_count;
-	const struct oid *base;          /* save: bring the draft up to this commit of the release branch */
+	const struct oid *base; /* save: bring the draft up to this commit of the release branch */
 };
 
 /* Begins a draft for an article's path on a base commit with its first save; E_CONFLICT: name taken. */
 int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path,
-                const struct oid *base, const struct draft_change *change, struct error *err);
+		const struct oid *base, const struct draft_change *change, struct error *err);
 
 /*
  * Appends a commit to a loaded draft's head; E_CONFLICT when the ref has moved on meanwhile (load
  * it again and look).
  */
 int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
-                 const struct draft_change *change, struct error *err);
+		 const struct draft_change *change, struct error *err);
 
 #endif
