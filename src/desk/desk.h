@@ -38,13 +38,13 @@ struct desk_options {
 
 struct desk_init {
 	const char *folder;
-	const char *name;     /* of the newsroom; NULL: the folder's name */
-	const char *policy;   /* text of the policy; NULL: the default one */
+	const char *name;   /* of the newsroom; NULL: the folder's name */
+	const char *policy; /* text of the policy; NULL: the default one */
 	const char *as;
 	const struct clock *clock; /* NULL: the system's */
 	bool bare;
 	bool solo;
-	bool durable;         /* false only while building the sample newsroom */
+	bool durable; /* false only while building the sample newsroom */
 };
 
 /*
@@ -96,21 +96,21 @@ bool desk_index(struct desk *desk, int budget, size_t *known, size_t *total);
 /* -- The list -- */
 
 struct desk_row {
-	const char *name;      /* the draft's, or NULL for a published article */
-	const char *path;      /* the article's */
+	const char *name; /* the draft's, or NULL for a published article */
+	const char *path; /* the article's */
 	const char *title;
 	const char *section;
-	const char *date;      /* of the front matter, or ""; published and drafts alike */
+	const char *date; /* of the front matter, or ""; published and drafts alike */
 	const char *byline;
 	const char *language;
 	enum review_state_name state;
-	struct oid head;       /* the draft's head; all zero for an article */
-	struct oid blob;       /* the text; all zero for a withdrawal */
-	int64_t changed;       /* time of the draft's last commit, seconds; 0 for an article */
-	const char *who;       /* the draft's last person, or the byline */
+	struct oid head;        /* the draft's head; all zero for an article */
+	struct oid blob;        /* the text; all zero for a withdrawal */
+	int64_t changed;        /* time of the draft's last commit, seconds; 0 for an article */
+	const char *who;        /* the draft's last person, or the byline */
 	const char *waiting_on; /* in words, "" for nothing */
-	const char *why_mine;  /* why it waits for this person, a sentence, or NULL when it does not */
-	bool mine;             /* this person saved it, or it is assigned to them */
+	const char *why_mine;   /* why it waits for this person, a sentence, or NULL when it does not */
+	bool mine;              /* this person saved it, or it is assigned to them */
 	size_t open_threads;
 };
 
@@ -121,8 +121,7 @@ const struct desk_row *desk_rows(struct desk *desk, size_t *count);
  * Appends the indexes of the rows that a filter line matches (see search.h); its words may also stand
  * in the article's text.  *out grows by mem_grow() and is the caller's.
  */
-void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *count,
-                 size_t *capacity);
+void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *count, size_t *capacity);
 
 /* A draft by name, released ones too, with its state derived; NULL with E_NOTFOUND. */
 const struct draft *desk_draft(struct desk *desk, const char *name, struct error *err);
@@ -145,33 +144,32 @@ int desk_article(struct desk *desk, const char *path, struct oid *blob, struct e
  * A new draft with this text, or with that of an empty article when text is NULL; *name is the
  * caller's.  slug NULL: from the headline; "-2" on collision, which a slug in the text follows.
  */
-int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline,
-             const char *text, size_t len, char **name, struct error *err);
+int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline, const char *text,
+	     size_t len, char **name, struct error *err);
 
 /* A draft that changes a published article, or that takes it down; *name is the caller's. */
-int desk_correct(struct desk *desk, const char *path, const char *reason, char **name,
-                 struct error *err);
-int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name,
-                  struct error *err);
+int desk_correct(struct desk *desk, const char *path, const char *reason, char **name, struct error *err);
+int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name, struct error *err);
 
 /*
  * Saves text over a draft.  from is the blob that the writer started from: when the draft's text is
- * another by now, nothing is written and the answer is E_CONFLICT.  Same text: 0 and no commit.
- * *saved is the blob that was written.
+ * another by now, nothing is written and the answer is E_CONFLICT; NULL: whatever it is.  Same text:
+ * 0 and no commit.  *saved is the blob that was written.
  */
-int desk_save(struct desk *desk, const char *name, const struct oid *from, const char *text,
-              size_t len, struct oid *saved, struct error *err);
+int desk_save(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
+	      struct oid *saved, struct error *err);
 
 /* Adds or replaces a file beside the article. */
-int desk_attach(struct desk *desk, const char *name, const char *file, const char *bytes,
-                size_t len, struct error *err);
+int desk_attach(struct desk *desk, const char *name, const char *file, const char *bytes, size_t len,
+		struct error *err);
 
 /*
  * Brings a draft up to date with the release branch: its article becomes text (merged by the
- * caller), its base the branch's tip.
+ * caller; NULL for a withdrawal, which stays one), its base the branch's tip.  The draft's own
+ * attachments go with it.  0 and no commit when it is up to date and has this text.
  */
-int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text,
-                size_t len, struct error *err);
+int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
+		struct error *err);
 
 /*
  * Whether this person may do it to the draft as it was last read: 0, or E_REFUSED with the reason.
@@ -183,39 +181,43 @@ int desk_may(struct desk *desk, const char *name, enum review_event event, struc
 
 int desk_submit(struct desk *desk, const char *name, const char *text, struct error *err);
 
-/* step NULL: the one that is due. seen: the head that the person looked at, E_CONFLICT when the change is another. */
+/*
+ * step NULL: the one that is due.  seen: the head that the person looked at, NULL for the one that the
+ * desk read last; E_CONFLICT when the change is another by now, or without step another step is due.
+ */
 int desk_approve(struct desk *desk, const char *name, const char *step, const struct oid *seen,
-                 const char *text, struct error *err);
+		 const char *text, struct error *err);
 int desk_reject(struct desk *desk, const char *name, const char *reason, struct error *err);
-int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage,
-                 const char *text, struct error *err);
+int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
+		 struct error *err);
 
 /* thread is the hex id of the comment, or a beginning of it that is the only one, or its number from 1. */
-int desk_reply(struct desk *desk, const char *name, const char *thread, const char *text,
-               struct error *err);
-int desk_resolve(struct desk *desk, const char *name, const char *thread, bool resolved,
-                 struct error *err);
-int desk_assign(struct desk *desk, const char *name, const char *person, const char *text,
-                struct error *err);
+int desk_reply(struct desk *desk, const char *name, const char *thread, const char *text, struct error *err);
+int desk_resolve(struct desk *desk, const char *name, const char *thread, bool resolved, struct error *err);
+int desk_assign(struct desk *desk, const char *name, const char *person, const char *text, struct error *err);
 int desk_spike(struct desk *desk, const char *name, const char *reason, struct error *err);
 int desk_restore(struct desk *desk, const char *name, const char *reason, struct error *err);
 
-/* Where a thread's passage stands in the draft's text now: false when it is gone. Bytes. */
+/*
+ * Where a thread's passage stands in a text, which may have been edited since: where its words are, or
+ * what came in their place.  False when it is gone, or the comment is on the whole draft.  Bytes.
+ */
 bool desk_locate(struct desk *desk, const struct draft *draft, const struct review_passage *passage,
-                 const char *text, size_t len, size_t *start, size_t *end);
+		 const char *text, size_t len, size_t *start, size_t *end);
 
 /* -- Releasing and proving -- */
 
-/* Plans the named drafts, or with names NULL all that are approved. The plan is the caller's. */
+/* Plans the named drafts, or with names NULL all that are approved. The plan is the caller's to clear. */
 int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
-              struct error *err);
-int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out,
-                 struct error *err);
+	      struct error *err);
+
+/* Carries a plan out, and clears it whatever the outcome. */
+int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err);
 
 /* See verify_branch(). */
 int desk_verify(struct desk *desk, const char *path, struct verify_result *out,
-                void (*visit)(void *context, const struct verify_finding *finding), void *context,
-                struct error *err);
+		void (*visit)(void *context, const struct verify_finding *finding), void *context,
+		struct error *err);
 
 /* -- Who did what -- */
 
@@ -233,7 +235,6 @@ struct desk_entry {
  * releases), or of the newsroom (both NULL); stops at non-zero and returns it.
  */
 int desk_log(struct desk *desk, const char *name, const char *path,
-             int (*visit)(void *context, const struct desk_entry *entry), void *context,
-             struct error *err);
+	     int (*visit)(void *context, const struct desk_entry *entry), void *context, struct error *err);
 
 #endif

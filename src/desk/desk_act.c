@@ -2,11 +2,13 @@
  * What is done at the desk: every act is checked by the rule engine on the
  * draft as it stands in git now, and is one commit.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/desk_internal.h"
@@ -19,45 +21,57 @@
 
 #define SLUG_LIMIT 80
 
+/* Fewer digits of a comment's id could be a number. */
+#define THREAD_ID_LEAST 6
+
 /*
- * Does one act: before (may be NULL) looks at the fresh draft, fills in change, and can refuse or say
- * that nothing is to be done (*done).
+ * One act: before (may be NULL) looks at the fresh draft, fills in change, and can refuse or say that
+ * nothing is to be done.  It is asked again for each try, so it keeps nothing of the draft but in
+ * change, which is used up before the draft goes.
  */
 struct act {
 	const char *name;
 	struct draft_change change;
 	int (*before)(struct desk *desk, const struct draft *draft, struct act *act, struct error *err);
-	const struct oid *seen;      /* approve: the head that the person looked at */
-	const char *thread;          /* as given by the person */
+	const struct oid *seen; /* approve: the head that the person looked at */
+	const char *step;       /* approve: as given by the person, NULL for the one that is due */
+	const char *thread;     /* as given by the person */
 	char thread_hex[REPO_HEX_SIZE];
-	const struct oid *from;      /* save: the blob that the writer started from */
-	struct repo_entry entry;     /* save: the file to write */
+	const struct oid *from;  /* save: the blob that the writer started from */
+	const char *path;        /* save: where the file goes, NULL for the article's place */
+	struct repo_entry entry; /* save: the file to write */
 	bool nothing_to_do;
 };
 
-static int try_act(struct desk *desk, struct act *act, struct error *err)
+/* Why an act did not happen. */
+enum outcome {
+	OUTCOME_DONE,
+	OUTCOME_RACED,   /* somebody else's commit came first: look again */
+	OUTCOME_REFUSED, /* an answer for the person */
+};
+
+static enum outcome try_act(struct desk *desk, struct act *act, struct error *err)
 {
 	struct draft *draft;
 	struct oid head;
 	int rc = draft_load(&draft, desk->repo, act->name, err);
 
 	if (rc < 0)
-		return rc;
-	draft_derive(draft, &desk->policy, clock_now(&desk->clock));
-	if (release_contains(desk->repo, &desk->tip, draft)) {
-		draft->released = true;
-		draft_derive(draft, &desk->policy, clock_now(&desk->clock));
-	}
+		return OUTCOME_REFUSED;
+	desk_derive(desk, draft);
+	act->nothing_to_do = false;
+	act->change.step = act->step;
 	rc = rules_check(rules_action_of(act->change.event), draft, &desk->policy, &desk->person,
-	                 clock_now(&desk->clock), act->change.step, err);
+			 clock_now(&desk->clock), act->change.step, err);
 	if (rc == 0 && act->before != NULL)
 		rc = act->before(desk, draft, act, err);
-	if (rc == 0 && !act->nothing_to_do)
+	if (rc == 0 && !act->nothing_to_do) {
 		rc = draft_append(&head, desk->repo, draft, &act->change, err);
-	else if (rc == E_CONFLICT)
-		rc = E_CANCELLED; /* an answer for the person, not a race to be run again */
+		draft_free(draft);
+		return rc == E_CONFLICT ? OUTCOME_RACED : rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
+	}
 	draft_free(draft);
-	return rc;
+	return rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
 }
 
 /* After an act that is done: a look that fails makes it no less done, and the next look tells. */
@@ -68,36 +82,43 @@ static void look_again(struct desk *desk)
 
 static int perform(struct desk *desk, struct act *act, struct error *err)
 {
+	enum outcome outcome = OUTCOME_RACED;
+	struct error why;
 	int rc = desk_may_write(desk, err);
 
-	if (rc == 0)
+	act->change.person = &desk->person;
+	for (int i = 0; rc == 0 && outcome == OUTCOME_RACED && i < MAX_TRIES; i++) {
 		rc = desk_refresh(desk, err);
+		if (rc < 0)
+			return rc;
+		act->change.time = desk_time(desk);
+		outcome = try_act(desk, act, &why);
+	}
 	if (rc < 0)
 		return rc;
-	act->change.person = &desk->person;
-	act->change.time = desk_time(desk);
-	rc = E_CONFLICT;
-	for (int i = 0; rc == E_CONFLICT && i < MAX_TRIES; i++)
-		rc = try_act(desk, act, err);
-	if (rc == E_CANCELLED)
-		rc = err ? err->code : E_CONFLICT;
-	if (rc == 0)
+	if (outcome == OUTCOME_DONE) {
 		look_again(desk);
-	return rc;
+		return 0;
+	}
+	if (err != NULL)
+		*err = why;
+	return why.code;
 }
 
 /* -- Beginning -- */
 
 static bool name_is_taken(struct desk *desk, const char *name, const char *path)
 {
-	struct draft *named = desk_loaded(desk, name);
 	struct repo_entry there;
 
 	/* Also a link or a folder of that name is in the way of an article. */
-	if (named != NULL || (path != NULL && repo_tree_find(desk->repo, &desk->tip_tree, path, &there, NULL) == 0))
+	if (desk_find_ref(desk, name) != NULL ||
+	    (path != NULL && repo_tree_find(desk->repo, &desk->tip_tree, path, &there, NULL) == 0))
 		return true;
-	for (size_t i = 0; path != NULL && i < desk->draft_count; i++) {
-		if (strcmp(desk->drafts[i]->path, path) == 0)
+	for (size_t i = 0; path != NULL && i < desk->refs.count; i++) {
+		const char *other = desk->refs.items[i].path;
+
+		if (other != NULL && strcmp(other, path) == 0)
 			return true;
 	}
 	return false;
@@ -105,7 +126,7 @@ static bool name_is_taken(struct desk *desk, const char *name, const char *path)
 
 /* The wanted slug, or with "-2", "-3" ... the first that is free; section NULL: only drafts' names count. */
 static int free_slug(struct desk *desk, const char *section, const char *wanted, char **slug, char **path,
-                     struct error *err)
+		     struct error *err)
 {
 	for (unsigned n = 1;; n++) {
 		int rc = 0;
@@ -118,6 +139,7 @@ static int free_slug(struct desk *desk, const char *section, const char *wanted,
 			return 0;
 		free(*slug);
 		free(*path);
+		*slug = NULL;
 		if (rc < 0)
 			return rc;
 	}
@@ -125,7 +147,7 @@ static int free_slug(struct desk *desk, const char *section, const char *wanted,
 
 /* Begins a draft; a name that somebody takes at the same moment gives E_CONFLICT. */
 static int begin(struct desk *desk, const char *name, const char *path, const struct repo_entry *entry,
-                 const char *words, struct error *err)
+		 const char *words, struct error *err)
 {
 	const struct draft_change change = {
 	    .event = REVIEW_SAVE,
@@ -154,8 +176,8 @@ static int text_fits(const char *what, size_t len, struct error *err)
 {
 	if (len <= REPO_BLOB_LIMIT)
 		return 0;
-	return error_set(err, E_INVALID, "%s has %zu MiB; the most that copydesk takes is %zu MiB.", what, len >> 20,
-	                 REPO_BLOB_LIMIT >> 20);
+	return error_set(err, E_INVALID, "%s has %zu MiB; the most that copydesk takes is %zu MiB.", what,
+			 (len + (1 << 20) - 1) >> 20, REPO_BLOB_LIMIT >> 20);
 }
 
 /* A headline of Han characters on a desk of another language is Chinese, and the other way round English. */
@@ -169,13 +191,14 @@ static const char *language_of(const struct desk *desk, const char *headline)
 
 /* The text of an article that is still to be written. */
 static int empty_article(struct desk *desk, const char *headline, const char *slug, struct strbuf *out,
-                         struct error *err)
+			 struct error *err)
 {
 	struct repo_time now = desk_time(desk);
 	char date[CLOCK_TEXT_SIZE];
 
 	clock_date(date, now.seconds, now.offset);
-	return article_template(out, headline, slug, date, language_of(desk, headline), desk->person.name, err);
+	return article_template(out, headline, slug, date, language_of(desk, headline), desk->person.name,
+				err);
 }
 
 /* The text with its slug, where it names one, made the draft's: two articles must not share an address. */
@@ -195,37 +218,32 @@ static int with_slug(struct strbuf *out, const char *slug, const char *text, siz
 	return 0;
 }
 
-int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline, const char *text,
-             size_t len, char **name, struct error *err)
-{
-	struct strbuf wanted = STRBUF_INIT;
-	struct strbuf first = STRBUF_INIT;
-	struct repo_entry entry = {.mode = REPO_MODE_FILE};
-	char *path = NULL;
-	int rc = text_fits(headline, len, err);
+/* What a new draft is made of. */
+struct beginning {
+	const char *section;
+	const char *wanted; /* slug and name */
+	const char *headline;
+	const char *text; /* NULL: that of an empty article */
+	size_t len;
+};
 
-	*name = NULL;
-	if (rc == 0)
-		rc = ready_to_begin(desk, err);
+/* One try to begin a new article's draft under the first free name. */
+static int try_new(struct desk *desk, const struct beginning *b, char **name, struct error *err)
+{
+	struct repo_entry entry = {.mode = REPO_MODE_FILE};
+	struct strbuf first = STRBUF_INIT;
+	char *path;
+	int rc = free_slug(desk, b->section, b->wanted, name, &path, err);
+
 	if (rc < 0)
 		return rc;
-	if (slug != NULL)
-		strbuf_adds(&wanted, slug);
+	entry.path = path;
+	if (b->text == NULL)
+		rc = empty_article(desk, b->headline, *name, &first, err);
 	else
-		unicode_slug(&wanted, headline, strlen(headline), SLUG_LIMIT);
-	rc = free_slug(desk, section ? section : "", wanted.data, name, &path, err);
-	strbuf_clear(&wanted);
-	if (rc < 0) {
-		*name = NULL;
-		return rc;
-	}
-	if (text == NULL)
-		rc = empty_article(desk, headline, *name, &first, err);
-	else
-		rc = with_slug(&first, *name, text, len, err);
+		rc = with_slug(&first, *name, b->text, b->len, err);
 	if (rc == 0)
 		rc = repo_blob_write(desk->repo, &entry.id, first.data, first.len, err);
-	entry.path = path;
 	if (rc == 0)
 		rc = begin(desk, *name, path, &entry, NULL, err);
 	if (rc < 0) {
@@ -237,27 +255,78 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 	return rc;
 }
 
-/* A draft on a published article: its first commit changes nothing (mode file) or removes it. */
-static int begin_on_article(struct desk *desk, const char *path, unsigned mode, const char *reason, char **name,
-                            struct error *err)
+int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline, const char *text,
+	     size_t len, char **name, struct error *err)
 {
-	struct repo_entry entry = {.path = path, .mode = mode};
-	char *slug = article_slug(path);
-	char *no_path = NULL;
-	int rc = ready_to_begin(desk, err);
+	struct strbuf wanted = STRBUF_INIT;
+	struct beginning b = {.section = section ? section : "",
+			      .headline = headline,
+			      .text = text,
+			      .len = len};
+	int rc = text_fits(headline, len, err);
 
 	*name = NULL;
-	if (rc == 0)
-		rc = desk_article(desk, path, &entry.id, err);
-	if (rc == 0)
-		rc = free_slug(desk, NULL, slug, name, &no_path, err);
-	if (rc == 0)
-		rc = begin(desk, *name, path, &entry, reason, err);
-	if (rc < 0) {
-		free(*name);
-		*name = NULL;
+	if (slug != NULL)
+		strbuf_adds(&wanted, slug);
+	else
+		unicode_slug(&wanted, headline, strlen(headline), SLUG_LIMIT);
+	b.wanted = wanted.data;
+	for (int i = 0; rc == 0 && *name == NULL; i++) {
+		rc = ready_to_begin(desk, err);
+		if (rc == 0)
+			rc = try_new(desk, &b, name, err);
+		if (rc == E_CONFLICT && i < MAX_TRIES)
+			rc = 0;
 	}
+	strbuf_clear(&wanted);
+	return rc;
+}
+
+/*
+ * The name of a draft on an article: its slug, or where a ref cannot be called that (a file that
+ * somebody named with spaces), the nearest that it can.
+ */
+static char *name_for(const char *path)
+{
+	struct strbuf name = STRBUF_INIT;
+	char *slug = article_slug(path);
+	char *ref = mem_printf(DRAFT_REFS "%s", slug);
+
+	if (repo_ref_valid(ref))
+		strbuf_adds(&name, slug);
+	else
+		unicode_slug(&name, slug, strlen(slug), SLUG_LIMIT);
+	if (name.len == 0)
+		strbuf_adds(&name, "article");
+	free(ref);
 	free(slug);
+	return strbuf_detach(&name);
+}
+
+/* A draft on a published article: its first commit changes nothing (mode file) or removes it. */
+static int begin_on_article(struct desk *desk, const char *path, unsigned mode, const char *reason,
+			    char **name, struct error *err)
+{
+	struct repo_entry entry = {.path = path, .mode = mode};
+	char *wanted = name_for(path);
+	char *no_path = NULL;
+	int rc = E_CONFLICT;
+
+	*name = NULL;
+	for (int i = 0; rc == E_CONFLICT && i < MAX_TRIES; i++) {
+		rc = ready_to_begin(desk, err);
+		if (rc == 0)
+			rc = desk_article(desk, path, &entry.id, err);
+		if (rc == 0)
+			rc = free_slug(desk, NULL, wanted, name, &no_path, err);
+		if (rc == 0)
+			rc = begin(desk, *name, path, &entry, reason, err);
+		if (rc < 0) {
+			free(*name);
+			*name = NULL;
+		}
+	}
+	free(wanted);
 	return rc;
 }
 
@@ -273,90 +342,99 @@ int desk_withdraw(struct desk *desk, const char *path, const char *reason, char 
 
 /* -- Saving -- */
 
+static bool tree_has(struct desk *desk, const struct oid *tree, const struct repo_entry *wanted)
+{
+	struct repo_entry entry;
+	int rc = repo_tree_find(desk->repo, tree, wanted->path, &entry, NULL);
+
+	if (wanted->mode == REPO_MODE_NONE)
+		return rc == E_NOTFOUND;
+	return rc == 0 && entry.mode == wanted->mode && oid_equal(&entry.id, &wanted->id);
+}
+
 static int before_save(struct desk *desk, const struct draft *draft, struct act *act, struct error *err)
 {
-	(void)desk;
+	bool up_to_date = act->change.base == NULL || oid_equal(act->change.base, &draft->base);
+
 	if (act->from != NULL && !oid_equal(act->from, &draft->blob))
 		return error_set(err, E_CONFLICT,
-		                 "%s was saved by %s meanwhile: nothing was written; compare and save again.",
-		                 draft->name, draft->commits[draft->state.last_save].person.name);
-	if (act->entry.path == NULL)
-		act->entry.path = draft->path;
-	act->nothing_to_do = act->change.base == NULL && act->entry.path == draft->path &&
-	                     oid_equal(&act->entry.id, &draft->blob);
+				 "%s was saved by %s meanwhile: nothing was written; compare and save again.",
+				 draft->name, draft->commits[draft->state.last_save].person.name);
+	act->entry.path = act->path ? act->path : draft->path;
+	act->nothing_to_do = up_to_date && tree_has(desk, &draft->head_tree, &act->entry);
 	return 0;
 }
 
-int desk_save(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
-              struct oid *saved, struct error *err)
+/* Puts bytes at act->path; text NULL: takes away what is there. */
+static int save(struct desk *desk, struct act *act, const char *text, size_t len, struct error *err)
 {
-	struct act act = {.name = name, .before = before_save, .from = from, .entry = {.mode = REPO_MODE_FILE}};
-	int rc = text_fits(name, len, err);
+	int rc = text_fits(act->path ? path_base(act->path) : act->name, len, err);
 
 	if (rc == 0)
 		rc = desk_may_write(desk, err);
-	if (rc == 0)
-		rc = repo_blob_write(desk->repo, &act.entry.id, text, len, err);
+	if (rc == 0 && text != NULL)
+		rc = repo_blob_write(desk->repo, &act->entry.id, text, len, err);
 	if (rc < 0)
 		return rc;
-	act.change.entries = &act.entry;
-	act.change.entry_count = 1;
-	rc = perform(desk, &act, err);
+	act->entry.mode = text != NULL ? REPO_MODE_FILE : REPO_MODE_NONE;
+	act->before = before_save;
+	act->change.entries = &act->entry;
+	act->change.entry_count = 1;
+	return perform(desk, act, err);
+}
+
+int desk_save(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
+	      struct oid *saved, struct error *err)
+{
+	struct act act = {.name = name, .from = from};
+	int rc;
+
+	assert(text != NULL);
+	rc = save(desk, &act, text, len, err);
 	if (rc == 0 && saved != NULL)
 		*saved = act.entry.id;
 	return rc;
 }
 
 int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
-                struct error *err)
+		struct error *err)
 {
-	struct act act = {.name = name, .before = before_save, .from = from, .entry = {.mode = REPO_MODE_FILE}};
+	struct act act = {.name = name, .from = from};
 	struct oid tip;
-	int rc = text_fits(name, len, err);
+	int rc = ready_to_begin(desk, err);
 
-	if (rc == 0)
-		rc = ready_to_begin(desk, err);
-	if (rc == 0)
-		rc = repo_blob_write(desk->repo, &act.entry.id, text, len, err);
 	if (rc < 0)
 		return rc;
 	tip = desk->tip;
-	act.change.entries = &act.entry;
-	act.change.entry_count = 1;
 	act.change.base = &tip;
-	return perform(desk, &act, err);
+	return save(desk, &act, text, len, err);
 }
 
 int desk_attach(struct desk *desk, const char *name, const char *file, const char *bytes, size_t len,
-                struct error *err)
+		struct error *err)
 {
-	struct act act = {.name = name, .before = before_save, .entry = {.mode = REPO_MODE_FILE}};
+	struct act act = {.name = name};
 	const struct draft *draft;
+	struct error why;
 	const char *slash;
 	char *path;
-	int rc = text_fits(file, len, err);
+	int rc = ready_to_begin(desk, err);
 
-	if (rc == 0)
-		rc = ready_to_begin(desk, err);
 	if (rc < 0)
 		return rc;
-	draft = desk_draft(desk, name, err);
+	draft = desk_draft(desk, name, &why);
 	if (draft == NULL)
-		return err ? err->code : E_NOTFOUND;
+		return error_set(err, why.code, "%s", why.message);
 	slash = strrchr(draft->path, '/');
-	path = mem_printf("%.*s/%s", (int)(slash - draft->path), draft->path, file);
-	if (strchr(file, '/') != NULL || file[0] == '.' || !repo_path_safe(path) ||
-	    article_is_path(desk->policy.content, path))
+	path = mem_printf("%.*s%s", slash != NULL ? (int)(slash - draft->path) + 1 : 0, draft->path, file);
+	act.path = path;
+	if (strchr(file, '/') == NULL && article_is_attachment(draft->path, path))
+		rc = save(desk, &act, bytes ? bytes : "", len, err);
+	else
 		rc = error_set(err, E_INVALID,
-		               "%s cannot be attached under that name: use a plain file name that does not end in .md.",
-		               file);
-	if (rc == 0)
-		rc = repo_blob_write(desk->repo, &act.entry.id, bytes, len, err);
-	act.entry.path = path;
-	act.change.entries = &act.entry;
-	act.change.entry_count = 1;
-	if (rc == 0)
-		rc = perform(desk, &act, err);
+			       "%s cannot be attached under that name: use a plain file name that does not "
+			       "end in .md.",
+			       file);
 	free(path);
 	return rc;
 }
@@ -365,19 +443,18 @@ int desk_attach(struct desk *desk, const char *name, const char *file, const cha
 
 int desk_may(struct desk *desk, const char *name, enum review_event kind, struct error *err)
 {
-	const struct draft *draft = desk_draft(desk, name, err);
-	int rc = desk_may_write(desk, err);
+	struct error why;
+	const struct draft *draft = desk_draft(desk, name, &why);
+	int rc = draft != NULL ? desk_may_write(desk, err) : error_set(err, why.code, "%s", why.message);
 
-	if (draft == NULL)
-		return err ? err->code : E_NOTFOUND;
 	if (rc < 0)
 		return rc;
-	return rules_check(rules_action_of(kind), draft, &desk->policy, &desk->person, clock_now(&desk->clock), NULL,
-	                   err);
+	return rules_check(rules_action_of(kind), draft, &desk->policy, &desk->person,
+			   clock_now(&desk->clock), NULL, err);
 }
 
 static int event(struct desk *desk, const char *name, enum review_event kind, const char *text,
-                 struct error *err)
+		 struct error *err)
 {
 	struct act act = {.name = name, .change = {.event = kind, .text = text}};
 
@@ -389,37 +466,60 @@ int desk_submit(struct desk *desk, const char *name, const char *text, struct er
 	return event(desk, name, REVIEW_SUBMIT, text, err);
 }
 
-static int before_approve(struct desk *desk, const struct draft *draft, struct act *act, struct error *err)
+/* What the person looked at must be what there is, and be due for the same step. */
+static int still_as_seen(struct desk *desk, const struct draft *draft, const struct act *act,
+			 struct error *err)
 {
 	struct draft *seen;
-	bool same;
-	int rc;
+	bool same_change;
+	bool same_step;
+	int rc = draft_load_at(&seen, desk->repo, draft->name, act->seen, err);
 
-	if ((size_t)draft->state.step >= desk->policy.step_count)
-		return error_set(err, E_REFUSED, "%s has every approval that it needs.", draft->name);
-	act->change.step = desk->policy.steps[draft->state.step].name;
-	act->change.policy = &desk->policy.blob;
-	if (act->seen == NULL)
-		return 0;
-	rc = draft_load_at(&seen, desk->repo, draft->name, act->seen, err);
 	if (rc < 0)
 		return rc;
-	same = review_covers_equal(draft_covers(seen), draft_covers(draft));
+	desk_derive(desk, seen);
+	same_change = review_covers_equal(draft_covers(seen), draft_covers(draft));
+	same_step = act->step != NULL || seen->state.step == draft->state.step;
 	draft_free(seen);
-	if (!same)
-		return error_set(err, E_CONFLICT, "%s changed since you looked at it: read it again, then approve.",
-		                 draft->name);
+	if (!same_change)
+		return error_set(err, E_CONFLICT,
+				 "%s changed since you looked at it: read it again, then approve.",
+				 draft->name);
+	if (!same_step)
+		return error_set(
+		    err, E_CONFLICT,
+		    "%s has another approval since you looked at it, and %s is due now: look again.",
+		    draft->name, desk->policy.steps[draft->state.step].name);
 	return 0;
 }
 
-int desk_approve(struct desk *desk, const char *name, const char *step, const struct oid *seen, const char *text,
-                 struct error *err)
+/* The engine has found that a step is due, and that it is the one that was asked for. */
+static int before_approve(struct desk *desk, const struct draft *draft, struct act *act, struct error *err)
+{
+	act->change.step = desk->policy.steps[draft->state.step].name;
+	act->change.policy = &desk->policy.blob;
+	return still_as_seen(desk, draft, act, err);
+}
+
+int desk_approve(struct desk *desk, const char *name, const char *step, const struct oid *seen,
+		 const char *text, struct error *err)
 {
 	struct act act = {.name = name,
-	                  .change = {.event = REVIEW_APPROVE, .text = text, .step = step},
-	                  .before = before_approve,
-	                  .seen = seen};
+			  .change = {.event = REVIEW_APPROVE, .text = text},
+			  .before = before_approve,
+			  .seen = seen,
+			  .step = step};
+	const struct draft *draft;
+	struct error why;
+	struct oid head;
 
+	if (seen == NULL) {
+		draft = desk_draft(desk, name, &why);
+		if (draft == NULL)
+			return error_set(err, why.code, "%s", why.message);
+		head = draft->head;
+		act.seen = &head;
+	}
 	return perform(desk, &act, err);
 }
 
@@ -438,46 +538,64 @@ int desk_reject(struct desk *desk, const char *name, const char *reason, struct 
 }
 
 int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
-                 struct error *err)
+		 struct error *err)
 {
-	struct act act = {.name = name, .change = {.event = REVIEW_COMMENT, .text = text, .passage = passage}};
+	struct act act = {.name = name,
+			  .change = {.event = REVIEW_COMMENT, .text = text, .passage = passage}};
 	int rc = with_words(text, "A comment", err);
 
 	return rc < 0 ? rc : perform(desk, &act, err);
 }
 
-/* Finds the comment that a person named by number, or by the beginning of its id. */
-static int before_thread(struct desk *desk, const struct draft *draft, struct act *act, struct error *err)
+/* The thread that a person named by number, or by the beginning of its id; the count when none is. */
+static int find_thread(const struct draft *draft, const char *named, size_t *out, struct error *err)
 {
-	size_t found = draft->state.thread_count;
+	const struct review_state *state = &draft->state;
 	size_t number = 0;
 	char rest;
 
-	(void)desk;
-	if (sscanf(act->thread, "%4zu%c", &number, &rest) == 1 && number >= 1 &&
-	    number <= draft->state.thread_count)
-		found = number - 1;
-	for (size_t i = 0; found == draft->state.thread_count && i < draft->state.thread_count; i++) {
+	*out = state->thread_count;
+	if (sscanf(named, "%4zu%c", &number, &rest) == 1 && number >= 1 && number <= state->thread_count) {
+		*out = number - 1;
+		return 0;
+	}
+	for (size_t i = 0; i < state->thread_count && strlen(named) >= THREAD_ID_LEAST; i++) {
 		char hex[REPO_HEX_SIZE];
 
-		oid_hex(hex, &draft->commits[draft->state.threads[i].commit].id);
-		if (strlen(act->thread) >= 6 && strncmp(hex, act->thread, strlen(act->thread)) == 0)
-			found = i;
+		oid_hex(hex, &draft->commits[state->threads[i].commit].id);
+		if (strncmp(hex, named, strlen(named)) != 0)
+			continue;
+		if (*out < state->thread_count)
+			return error_set(err, E_INVALID,
+					 "More than one comment on %s begins with %s: give its number.",
+					 draft->name, named);
+		*out = i;
 	}
-	if (found == draft->state.thread_count)
-		return error_set(err, E_NOTFOUND, "%s has no comment %s.", draft->name, act->thread);
+	if (*out == state->thread_count)
+		return error_set(err, E_NOTFOUND, "%s has no comment %s.", draft->name, named);
+	return 0;
+}
+
+static int before_thread(struct desk *desk, const struct draft *draft, struct act *act, struct error *err)
+{
+	size_t found;
+	int rc = find_thread(draft, act->thread, &found, err);
+
+	(void)desk;
+	if (rc < 0)
+		return rc;
 	oid_hex(act->thread_hex, &draft->commits[draft->state.threads[found].commit].id);
 	act->change.thread = act->thread_hex;
 	return 0;
 }
 
 static int thread_event(struct desk *desk, const char *name, enum review_event kind, const char *thread,
-                        const char *text, struct error *err)
+			const char *text, struct error *err)
 {
 	struct act act = {.name = name,
-	                  .change = {.event = kind, .text = text},
-	                  .before = before_thread,
-	                  .thread = thread};
+			  .change = {.event = kind, .text = text},
+			  .before = before_thread,
+			  .thread = thread};
 
 	return perform(desk, &act, err);
 }
@@ -510,7 +628,8 @@ static int find_assignee(struct desk *desk, const char *text, char **out, struct
 	if (*out != NULL)
 		return 0;
 	if (repo_person_parse(&person, text, NULL) < 0)
-		return error_set(err, E_NOTFOUND, "The desk's rules name nobody called %s: write NAME <MAIL>.", text);
+		return error_set(err, E_NOTFOUND,
+				 "The desk's rules name nobody called %s: write NAME <MAIL>.", text);
 	*out = mem_printf("%s <%s>", person.name, person.mail);
 	repo_person_clear(&person);
 	return 0;
@@ -540,39 +659,9 @@ int desk_restore(struct desk *desk, const char *name, const char *reason, struct
 	return event(desk, name, REVIEW_RESTORE, reason, err);
 }
 
-bool desk_locate(struct desk *desk, const struct draft *draft, const struct review_passage *passage,
-                 const char *text, size_t len, size_t *start, size_t *end)
-{
-	const char *quote = passage->quote;
-	size_t quote_len = quote ? strlen(quote) : 0;
-	bool found = false;
-	size_t best = 0;
-
-	(void)desk;
-	if (oid_equal(&passage->on, &draft->blob) && passage->start <= len && passage->len <= len - passage->start) {
-		*start = passage->start;
-		*end = passage->start + passage->len;
-		return !oid_is_zero(&passage->on);
-	}
-	if (quote_len == 0)
-		return false;
-	for (const char *at = text; (at = memmem(at, len - (size_t)(at - text), quote, quote_len)) != NULL; at++) {
-		size_t pos = (size_t)(at - text);
-		size_t away = pos > passage->start ? pos - passage->start : passage->start - pos;
-		size_t best_away = best > passage->start ? best - passage->start : passage->start - best;
-
-		if (!found || away < best_away)
-			best = pos;
-		found = true;
-	}
-	*start = best;
-	*end = best + quote_len;
-	return found;
-}
-
 /* -- Releasing and proving -- */
 
-struct release_order desk_order(struct desk *desk)
+static struct release_order order_of(struct desk *desk)
 {
 	return (struct release_order){
 	    .branch = desk->branch,
@@ -582,10 +671,49 @@ struct release_order desk_order(struct desk *desk)
 	};
 }
 
-int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out, struct error *err)
+static void add_planned(struct draft **drafts, size_t *count, struct draft *draft)
 {
+	for (size_t i = 0; i < *count; i++) {
+		if (drafts[i] == draft)
+			return;
+	}
+	drafts[(*count)++] = draft;
+}
+
+/* The drafts of these names, each once; the caller frees the array. */
+static int drafts_named(struct desk *desk, char *const *names, size_t count, struct draft ***out, size_t *n,
+			struct error *err)
+{
+	*out = mem_zalloc(count, sizeof **out);
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct error why;
+
+		if (desk_draft(desk, names[i], &why) == NULL)
+			return error_set(err, why.code, "%s", why.message);
+		add_planned(*out, n, desk_find_ref(desk, names[i])->draft);
+	}
+	return 0;
+}
+
+/* All that are approved, and not under embargo. */
+static void drafts_approved(struct desk *desk, struct draft ***out, size_t *n)
+{
+	*out = mem_zalloc(desk->refs.count, sizeof **out);
+	*n = 0;
+	for (size_t i = 0; i < desk->refs.count; i++) {
+		struct draft *draft = desk->refs.items[i].draft;
+
+		if (draft != NULL && draft->state.name == REVIEW_STATE_APPROVED)
+			(*out)[(*n)++] = draft;
+	}
+}
+
+int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+	      struct error *err)
+{
+	struct draft **drafts = NULL;
 	struct release_order order;
-	struct draft **drafts;
 	size_t n = 0;
 	int rc = desk_refresh(desk, err);
 
@@ -594,18 +722,11 @@ int desk_plan(struct desk *desk, char *const *names, size_t count, struct releas
 		rc = desk->nobody.code;
 	if (rc < 0)
 		return rc;
-	order = desk_order(desk);
-	drafts = mem_zalloc(names ? count : desk->draft_count, sizeof *drafts);
-	for (size_t i = 0; names != NULL && rc == 0 && i < count; i++) {
-		if (desk_draft(desk, names[i], err) == NULL)
-			rc = err ? err->code : E_NOTFOUND;
-		else
-			drafts[n++] = desk_loaded(desk, names[i]);
-	}
-	for (size_t i = 0; names == NULL && i < desk->draft_count; i++) {
-		if (desk->drafts[i]->state.name == REVIEW_STATE_APPROVED)
-			drafts[n++] = desk->drafts[i];
-	}
+	order = order_of(desk);
+	if (names != NULL)
+		rc = drafts_named(desk, names, count, &drafts, &n, err);
+	else
+		drafts_approved(desk, &drafts, &n);
 	if (rc == 0)
 		rc = release_plan(out, desk->repo, &order, drafts, n, err);
 	free(drafts);
@@ -614,14 +735,13 @@ int desk_plan(struct desk *desk, char *const *names, size_t count, struct releas
 
 int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err)
 {
-	struct release_order order = desk_order(desk);
+	struct release_order order = order_of(desk);
 	struct error later;
 	int rc = desk_may_write(desk, err);
 
 	memset(out, 0, sizeof *out);
 	if (rc == 0)
 		rc = release_run(out, desk->repo, &order, plan, err);
-	/* The plan borrows its drafts, which a refresh may read anew. */
 	release_plan_clear(plan);
 	if (rc == 0 && desk_refresh(desk, &later) < 0 && out->warning == NULL)
 		out->warning = mem_strdup(later.message);
@@ -629,8 +749,8 @@ int desk_release(struct desk *desk, struct release_plan *plan, struct release_re
 }
 
 int desk_verify(struct desk *desk, const char *path, struct verify_result *out,
-                void (*visit)(void *context, const struct verify_finding *finding), void *context,
-                struct error *err)
+		void (*visit)(void *context, const struct verify_finding *finding), void *context,
+		struct error *err)
 {
 	return verify_branch(out, desk->repo, &desk->tip, path, visit, context, err);
 }

@@ -43,7 +43,8 @@ static int find_tip(struct making *m, struct error *err)
 	m->tree = commit.tree;
 	repo_commit_clear(&commit);
 	if (repo_tree_find(m->repo, &m->tree, POLICY_PATH, &entry, NULL) == 0)
-		return error_set(err, E_REFUSED, "%s is a newsroom already: run copydesk there.", m->init->folder);
+		return error_set(err, E_REFUSED, "%s is a newsroom already: run copydesk there.",
+				 m->init->folder);
 	return 0;
 }
 
@@ -92,7 +93,7 @@ static int commit_policy(struct making *m, const struct oid *blob, struct oid *t
 	    .authored = m->time,
 	    .committed = m->time,
 	    .message = "Make this a newsroom\n\nFrom here on, published bytes are approved bytes: "
-	               "\"copydesk verify\" proves it.\n",
+		       "\"copydesk verify\" proves it.\n",
 	};
 	const char *paths[] = {POLICY_PATH};
 	struct oid id;
@@ -120,7 +121,7 @@ static int count_article(void *context, const struct repo_entry *entry)
 	struct article_count *articles = context;
 
 	articles->count += (entry->mode == REPO_MODE_FILE || entry->mode == REPO_MODE_EXECUTABLE) &&
-	                   article_is_path(articles->root, entry->path);
+			   article_is_path(articles->root, entry->path);
 	return 0;
 }
 

@@ -13,6 +13,8 @@ struct act {
 	struct desk_entry entry;
 	char *what;
 	char *person; /* owned for releases, NULL for drafts, whose people are borrowed */
+	int64_t
+	    when; /* seconds; never before that of the act before it in its line, whatever its clock said */
 	size_t order; /* later acts of one line have larger ones, for equal times */
 };
 
@@ -25,20 +27,26 @@ struct log {
 static char *words_for(const struct draft *draft, size_t index)
 {
 	static const char *const words[] = {
-	    [REVIEW_SAVE] = "saved",           [REVIEW_SUBMIT] = "submitted",
-	    [REVIEW_COMMENT] = "commented",    [REVIEW_REPLY] = "replied",
-	    [REVIEW_RESOLVE] = "resolved a comment", [REVIEW_REOPEN] = "reopened a comment",
-	    [REVIEW_APPROVE] = "approved",     [REVIEW_REJECT] = "asked for changes",
-	    [REVIEW_ASSIGN] = "assigned",      [REVIEW_SPIKE] = "spiked",
-	    [REVIEW_RESTORE] = "restored",     [REVIEW_RELEASED] = "released",
+	    [REVIEW_SAVE] = "saved",
+	    [REVIEW_SUBMIT] = "submitted",
+	    [REVIEW_COMMENT] = "commented",
+	    [REVIEW_REPLY] = "replied",
+	    [REVIEW_RESOLVE] = "resolved a comment",
+	    [REVIEW_REOPEN] = "reopened a comment",
+	    [REVIEW_APPROVE] = "approved",
+	    [REVIEW_REJECT] = "asked for changes",
+	    [REVIEW_ASSIGN] = "assigned",
+	    [REVIEW_SPIKE] = "spiked",
+	    [REVIEW_RESTORE] = "restored",
+	    [REVIEW_RELEASED] = "released",
 	    [REVIEW_UNKNOWN] = "did something that this version does not know",
 	};
 	const struct review_commit *commit = &draft->commits[index];
 
 	if (index == 0)
 		return mem_strdup(oid_is_zero(&draft->base_blob) ? "began"
-		                  : oid_is_zero(&draft->blob)    ? "began a withdrawal"
-		                                                 : "began a correction");
+				  : oid_is_zero(&draft->blob)    ? "began a withdrawal"
+								 : "began a correction");
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)
 		return mem_printf("approved (%s)", commit->step);
 	if (commit->event == REVIEW_ASSIGN && commit->assignee != NULL)
@@ -53,15 +61,25 @@ static struct act *add_act(struct log *log)
 	return &log->acts[log->count++];
 }
 
-static void add_draft(struct log *log, const struct draft *draft, bool with_released)
+static int64_t later(int64_t a, int64_t b)
 {
+	return a > b ? a : b;
+}
+
+/* That it went out is told by the release. */
+static void add_draft(struct log *log, const struct draft *draft)
+{
+	int64_t when = INT64_MIN;
+
 	for (size_t i = 0; i < draft->count; i++) {
 		const struct review_commit *commit = &draft->commits[i];
 		struct act *act;
 
-		if (commit->event == REVIEW_RELEASED && !with_released)
+		if (commit->event == REVIEW_RELEASED)
 			continue;
+		when = later(when, commit->time.seconds);
 		act = add_act(log);
+		act->when = when;
 		act->what = words_for(draft, i);
 		act->entry = (struct desk_entry){
 		    .id = commit->id,
@@ -79,44 +97,60 @@ static char *release_words(const struct release_records *records)
 		return mem_strdup("changed the release branch");
 	if (records->count == 1)
 		return mem_printf("released %s (%s)", records->items[0].path,
-		                  release_type_word(records->items[0].type));
+				  release_type_word(records->items[0].type));
 	return mem_printf("released %zu articles", records->count);
 }
 
-static bool names_path(const struct release_records *records, const char *path)
+/* What the log is asked for; both NULL for everything. */
+struct wanted {
+	const char *name; /* of a draft */
+	const char *path; /* of an article */
+};
+
+static bool wants_release(const struct wanted *wanted, const struct release_records *records)
 {
 	for (size_t i = 0; i < records->count; i++) {
-		if (strcmp(records->items[i].path, path) == 0)
+		if ((wanted->name != NULL && strcmp(records->items[i].draft, wanted->name) == 0) ||
+		    (wanted->path != NULL && strcmp(records->items[i].path, wanted->path) == 0))
 			return true;
 	}
-	return false;
+	return wanted->name == NULL && wanted->path == NULL;
+}
+
+static void add_release(struct log *log, const struct wanted *wanted, const struct repo_commit *commit)
+{
+	struct release_records records = {0};
+	struct act *act;
+
+	(void)release_records_read(&records, commit->message, NULL);
+	if (wants_release(wanted, &records)) {
+		act = add_act(log);
+		act->what = release_words(&records);
+		act->person = mem_strdup(commit->committer.name);
+		act->entry = (struct desk_entry){.id = commit->id,
+						 .time = commit->committed,
+						 .person = act->person,
+						 .text = ""};
+	}
+	release_records_clear(&records);
 }
 
 /* Adds the commits of the release branch, oldest first so that equal times keep their order. */
-static int add_releases(struct log *log, struct desk *desk, const char *path, struct error *err)
+static int add_releases(struct log *log, struct desk *desk, const struct wanted *wanted, struct error *err)
 {
 	struct log newest_first = {0};
 	struct oid at = desk->tip;
+	int64_t when = INT64_MIN;
 	int rc = 0;
 
 	while (rc == 0 && !oid_is_zero(&at)) {
-		struct release_records records = {0};
 		struct repo_commit commit;
 
 		rc = repo_commit_read(desk->repo, &commit, &at, err);
 		if (rc < 0)
 			break;
-		(void)release_records_read(&records, commit.message, NULL);
-		if (path == NULL || names_path(&records, path)) {
-			struct act *act = add_act(&newest_first);
-
-			act->what = release_words(&records);
-			act->person = mem_strdup(commit.committer.name);
-			act->entry = (struct desk_entry){
-			    .id = commit.id, .time = commit.committed, .person = act->person, .text = ""};
-		}
+		add_release(&newest_first, wanted, &commit);
 		at = commit.parent;
-		release_records_clear(&records);
 		repo_commit_clear(&commit);
 	}
 	for (size_t i = newest_first.count; i-- > 0;) {
@@ -125,6 +159,8 @@ static int add_releases(struct log *log, struct desk *desk, const char *path, st
 
 		*act = newest_first.acts[i];
 		act->order = order;
+		when = later(when, act->entry.time.seconds);
+		act->when = when;
 	}
 	free(newest_first.acts);
 	return rc;
@@ -135,26 +171,34 @@ static int newest_first(const void *a, const void *b)
 	const struct act *x = a;
 	const struct act *y = b;
 
-	if (x->entry.time.seconds != y->entry.time.seconds)
-		return x->entry.time.seconds < y->entry.time.seconds ? 1 : -1;
+	if (x->when != y->when)
+		return x->when < y->when ? 1 : -1;
 	return x->order < y->order ? 1 : -1;
 }
 
-int desk_log(struct desk *desk, const char *name, const char *path,
-             int (*visit)(void *context, const struct desk_entry *entry), void *context, struct error *err)
+static bool wants_draft(const struct wanted *wanted, const struct desk_ref *ref)
 {
+	if (ref->path == NULL)
+		return false;
+	if (wanted->name != NULL)
+		return strcmp(ref->name, wanted->name) == 0;
+	return wanted->path == NULL || strcmp(ref->path, wanted->path) == 0;
+}
+
+int desk_log(struct desk *desk, const char *name, const char *path,
+	     int (*visit)(void *context, const struct desk_entry *entry), void *context, struct error *err)
+{
+	const struct wanted wanted = {name, path};
 	struct log log = {0};
-	int rc = 0;
+	int rc;
 
-	for (size_t i = 0; i < desk->draft_count; i++) {
-		const struct draft *draft = desk->drafts[i];
+	for (size_t i = 0; i < desk->refs.count; i++) {
+		struct desk_ref *ref = &desk->refs.items[i];
 
-		if ((name != NULL && strcmp(draft->name, name) == 0) ||
-		    (path != NULL && strcmp(draft->path, path) == 0) || (name == NULL && path == NULL))
-			add_draft(&log, draft, name != NULL);
+		if (wants_draft(&wanted, ref) && desk_ref_draft(desk, ref, NULL) != NULL)
+			add_draft(&log, ref->draft);
 	}
-	if (name == NULL)
-		rc = add_releases(&log, desk, path, err);
+	rc = add_releases(&log, desk, &wanted, err);
 	if (log.count > 0)
 		qsort(log.acts, log.count, sizeof *log.acts, newest_first);
 	for (size_t i = 0; rc == 0 && i < log.count; i++) {

@@ -28,7 +28,7 @@ const char *release_type_word(enum release_type type)
 
 /* -- Planning -- */
 
-static enum release_type type_of(const struct draft *draft)
+enum release_type release_type_of(const struct draft *draft)
 {
 	if (oid_is_zero(&draft->blob))
 		return RELEASE_WITHDRAW;
@@ -53,7 +53,8 @@ static char *title_of(struct repo *repo, const struct draft *draft)
 	return title;
 }
 
-static int branch_tip(struct repo *repo, const char *branch, struct oid *tip, struct oid *tree, struct error *err)
+static int branch_tip(struct repo *repo, const char *branch, struct oid *tip, struct oid *tree,
+		      struct error *err)
 {
 	char *ref = mem_printf("refs/heads/%s", branch);
 	struct repo_commit commit;
@@ -71,7 +72,7 @@ static int branch_tip(struct repo *repo, const char *branch, struct oid *tip, st
 
 /* Every path that the draft changes must stand on the branch as it stood in the draft's base. */
 static int base_still_stands(struct repo *repo, const struct oid *tree, const struct draft *draft,
-                             struct error *err)
+			     struct error *err)
 {
 	const struct review_covers *covers = draft_covers(draft);
 
@@ -82,10 +83,11 @@ static int base_still_stands(struct repo *repo, const struct oid *tree, const st
 		if (rc < 0 && rc != E_NOTFOUND)
 			return rc;
 		if (!oid_equal(&entry.id, &covers->items[i].base))
-			return error_set(err, E_CONFLICT,
-			                 "%s changed on the release branch since %s was begun: bring the draft up to date "
-			                 "and have it reviewed again.",
-			                 covers->items[i].path, draft->name);
+			return error_set(
+			    err, E_CONFLICT,
+			    "%s changed on the release branch since %s was begun: bring the draft up to date "
+			    "and have it reviewed again.",
+			    covers->items[i].path, draft->name);
 	}
 	return 0;
 }
@@ -96,50 +98,74 @@ static int paths_are_free(const struct release_plan *plan, const struct draft *d
 		const struct review_covers *taken = draft_covers(plan->items[i].draft);
 		const struct review_covers *wanted = draft_covers(draft);
 
+		if (plan->items[i].refusal != NULL)
+			continue;
 		for (size_t j = 0; j < taken->count; j++) {
 			for (size_t k = 0; k < wanted->count; k++) {
 				if (strcmp(taken->items[j].path, wanted->items[k].path) == 0)
 					return error_set(err, E_REFUSED,
-					                 "%s and %s both change %s: release one of them.",
-					                 plan->items[i].draft->name, draft->name,
-					                 wanted->items[k].path);
+							 "%s and %s both change %s: release one of them.",
+							 plan->items[i].draft->name, draft->name,
+							 wanted->items[k].path);
 			}
 		}
 	}
 	return 0;
 }
 
+/* Whether a draft may go out on the branch's tree, beside what the plan holds already. */
+static int may_go(struct repo *repo, const struct release_order *order, const struct release_plan *plan,
+		  const struct draft *draft, const struct oid *tree, struct error *err)
+{
+	int rc =
+	    rules_check(RULES_RELEASE, draft, order->policy, order->person, order->time.seconds, NULL, err);
+
+	if (rc == 0)
+		rc = base_still_stands(repo, tree, draft, err);
+	return rc < 0 ? rc : paths_are_free(plan, draft, err);
+}
+
+static int add_item(struct release_plan *plan, struct repo *repo, const struct release_order *order,
+		    const struct draft *draft, const struct oid *tree, struct error *err)
+{
+	struct release_item item = {.type = release_type_of(draft)};
+	struct error no;
+	int rc = draft_load_at(&item.draft, repo, draft->name, &draft->head, err);
+
+	if (rc < 0)
+		return rc;
+	item.draft->released = draft->released;
+	draft_derive(item.draft, order->policy, order->time.seconds);
+	item.title = title_of(repo, item.draft);
+	if (may_go(repo, order, plan, item.draft, tree, &no) < 0) {
+		item.refusal = mem_strdup(no.message);
+		plan->refused++;
+	}
+	plan->items = mem_grow(plan->items, &plan->capacity, plan->count + 1, sizeof *plan->items);
+	plan->items[plan->count++] = item;
+	return 0;
+}
+
 int release_plan(struct release_plan *out, struct repo *repo, const struct release_order *order,
-                 struct draft *const *drafts, size_t count, struct error *err)
+		 struct draft *const *drafts, size_t count, struct error *err)
 {
 	struct oid tree;
 	int rc;
 
 	memset(out, 0, sizeof *out);
+	out->policy = order->policy->blob;
 	rc = branch_tip(repo, order->branch, &out->tip, &tree, err);
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		struct release_item item = {
-		    .draft = drafts[i], .type = type_of(drafts[i]), .title = title_of(repo, drafts[i])};
-		struct error no;
-		int refused = rules_check(RULES_RELEASE, drafts[i], order->policy, order->person,
-		                          order->time.seconds, NULL, &no);
-
-		if (refused == 0)
-			refused = base_still_stands(repo, &tree, drafts[i], &no);
-		if (refused == 0)
-			refused = paths_are_free(out, drafts[i], &no);
-		if (refused < 0)
-			item.refusal = mem_strdup(no.message);
-		out->refused += refused < 0;
-		out->items = mem_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
-		out->items[out->count++] = item;
-	}
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = add_item(out, repo, order, drafts[i], &tree, err);
+	if (rc < 0)
+		release_plan_clear(out);
 	return rc;
 }
 
 void release_plan_clear(struct release_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
+		draft_free(plan->items[i].draft);
 		free(plan->items[i].title);
 		free(plan->items[i].refusal);
 	}
@@ -158,7 +184,7 @@ static void describe_approvals(struct strbuf *out, const struct draft *draft, co
 			continue;
 		clock_date(date, commit->time.seconds, commit->time.offset);
 		strbuf_addf(out, "    %s: approved by %s, %s\n", policy->steps[approval->step].name,
-		            commit->person.name, date);
+			    commit->person.name, date);
 	}
 }
 
@@ -181,17 +207,18 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 		}
 		for (size_t j = 0; j < covers->count; j++)
 			strbuf_addf(out, "    %s %s\n",
-			            covers->items[j].mode == REPO_MODE_NONE    ? "removes"
-			            : oid_is_zero(&covers->items[j].base) ? "adds"
-			                                                  : "replaces",
-			            covers->items[j].path);
+				    covers->items[j].mode == REPO_MODE_NONE ? "removes"
+				    : oid_is_zero(&covers->items[j].base)   ? "adds"
+									    : "replaces",
+				    covers->items[j].path);
 		describe_approvals(out, item->draft, policy);
 	}
 }
 
 /* -- The commit's words -- */
 
-static void add_item_trailers(struct strbuf *out, const struct release_item *item, const struct policy *policy)
+static void add_item_trailers(struct strbuf *out, const struct release_item *item,
+			      const struct policy *policy)
 {
 	struct strbuf value = STRBUF_INIT;
 	char hex[REPO_HEX_SIZE];
@@ -207,7 +234,8 @@ static void add_item_trailers(struct strbuf *out, const struct release_item *ite
 		if (!approval->counts)
 			continue;
 		strbuf_reset(&value);
-		strbuf_addf(&value, "%s %s <%s>", policy->steps[approval->step].name, person->name, person->mail);
+		strbuf_addf(&value, "%s %s <%s>", policy->steps[approval->step].name, person->name,
+			    person->mail);
 		repo_message_trailer(out, "Approved-by", value.data);
 	}
 	repo_message_trailer(out, "Release-Type", release_type_word(item->type));
@@ -275,14 +303,21 @@ static int first_refusal(const struct release_plan *plan, struct error *err)
 	return plan->count == 0 ? error_set(err, E_REFUSED, "There is nothing to release.") : 0;
 }
 
+static int rules_changed(struct error *err)
+{
+	return error_set(err, E_CONFLICT,
+			 "The desk's rules changed meanwhile: nothing was released; look again.");
+}
+
 /* The rules of the branch's tip must be those that the plan was made under. */
-static int same_policy(struct repo *repo, const struct oid *tree, const struct policy *policy, struct error *err)
+static int same_policy(struct repo *repo, const struct oid *tree, const struct release_plan *plan,
+		       struct error *err)
 {
 	struct repo_entry entry;
 	int rc = repo_tree_find(repo, tree, POLICY_PATH, &entry, err);
 
-	if (rc == 0 && !oid_equal(&entry.id, &policy->blob))
-		rc = error_set(err, E_CONFLICT, "The desk's rules changed meanwhile: nothing was released; look again.");
+	if (rc == E_NOTFOUND || (rc == 0 && !oid_equal(&entry.id, &plan->policy)))
+		return rules_changed(err);
 	return rc;
 }
 
@@ -295,15 +330,37 @@ static int draft_stands_still(struct repo *repo, const struct draft *draft, stru
 
 	free(ref);
 	if (rc == 0 && !oid_equal(&head, &draft->head))
-		rc = error_set(err, E_CONFLICT, "%s has news since you looked: nothing was released; look again.",
-		               draft->name);
+		rc =
+		    error_set(err, E_CONFLICT,
+			      "%s has news since you looked: nothing was released; look again.", draft->name);
+	return rc;
+}
+
+/* Everything that must hold of the branch, whose tree is given, before it may move. */
+static int all_may_go(struct repo *repo, const struct release_order *order, const struct release_plan *plan,
+		      const struct delta *delta, const struct oid *tree, struct error *err)
+{
+	int rc = same_policy(repo, tree, plan, err);
+
+	for (size_t i = 0; rc == 0 && i < plan->count; i++) {
+		const struct draft *draft = plan->items[i].draft;
+
+		rc = draft_stands_still(repo, draft, err);
+		if (rc == 0)
+			rc = rules_check(RULES_RELEASE, draft, order->policy, order->person,
+					 order->time.seconds, NULL, err);
+		if (rc == 0)
+			rc = base_still_stands(repo, tree, draft, err);
+	}
+	if (rc == 0)
+		rc = repo_worktree_clean(repo, order->branch, tree, delta->paths, delta->count, err);
 	return rc;
 }
 
 /* One try on the branch as it is now; *old_tree and *new_tree are what the work tree follows. */
 static int try_release(struct oid *out, struct repo *repo, const struct release_order *order,
-                       struct release_plan *plan, const struct delta *delta, const char *message,
-                       struct oid *old_tree, struct oid *new_tree, struct error *err)
+		       struct release_plan *plan, const struct delta *delta, const char *message,
+		       struct oid *old_tree, struct oid *new_tree, struct error *err)
 {
 	struct repo_commit commit = {
 	    .author = *order->person,
@@ -316,14 +373,7 @@ static int try_release(struct oid *out, struct repo *repo, const struct release_
 	int rc = branch_tip(repo, order->branch, &plan->tip, old_tree, err);
 
 	if (rc == 0)
-		rc = same_policy(repo, old_tree, order->policy, err);
-	for (size_t i = 0; rc == 0 && i < plan->count; i++) {
-		rc = base_still_stands(repo, old_tree, plan->items[i].draft, err);
-		if (rc == 0)
-			rc = draft_stands_still(repo, plan->items[i].draft, err);
-	}
-	if (rc == 0)
-		rc = repo_worktree_clean(repo, order->branch, old_tree, delta->paths, delta->count, err);
+		rc = all_may_go(repo, order, plan, delta, old_tree, err);
 	if (rc == 0)
 		rc = repo_tree_edit(repo, new_tree, old_tree, delta->entries, delta->count, err);
 	if (rc < 0)
@@ -347,41 +397,62 @@ static void warn(struct release_result *out, const struct error *err)
 	free(old);
 }
 
-/* Tags the release with the day's next free number. */
-static int tag_release(struct release_result *out, struct repo *repo, const struct release_order *order,
-                       const char *message, struct error *err)
+/* Writes one tag; E_CONFLICT when its name is taken. */
+static int write_tag(struct repo *repo, const struct oid *commit, const struct release_order *order,
+		     const char *name, const char *message, struct error *err)
 {
 	static const struct oid none;
+	char *ref = mem_printf("refs/tags/%s", name);
+	struct oid tag;
+	int rc = repo_tag_write(repo, &tag, commit, name, order->person, order->time, message, err);
+
+	if (rc == 0)
+		rc = repo_ref_move(repo, ref, &tag, &none, order->person, "release", err);
+	free(ref);
+	return rc;
+}
+
+static bool tag_exists(struct repo *repo, const char *name)
+{
+	char *ref = mem_printf("refs/tags/%s", name);
+	struct oid tag;
+	bool exists = repo_ref_read(repo, ref, &tag, NULL) == 0;
+
+	free(ref);
+	return exists;
+}
+
+/* Tags the release with the day's next free number. */
+static int tag_release(struct release_result *out, struct repo *repo, const struct release_order *order,
+		       const char *message, struct error *err)
+{
 	char date[CLOCK_TEXT_SIZE];
-	int rc = E_CONFLICT;
 
 	clock_date(date, order->time.seconds, order->time.offset);
-	for (unsigned n = 1; rc == E_CONFLICT; n++) {
+	for (unsigned n = 1;; n++) {
 		char *name = mem_printf("release/%s.%u", date, n);
-		char *ref = mem_printf("refs/tags/%s", name);
-		struct oid tag;
+		bool taken = tag_exists(repo, name);
+		int rc = taken ? E_CONFLICT : write_tag(repo, &out->commit, order, name, message, err);
 
-		rc = repo_ref_read(repo, ref, &tag, NULL) == 0 ? E_CONFLICT : 0;
-		if (rc == 0)
-			rc = repo_tag_write(repo, &tag, &out->commit, name, order->person, order->time, message, err);
-		if (rc == 0)
-			rc = repo_ref_move(repo, ref, &tag, &none, order->person, "release", err);
 		if (rc == 0) {
 			out->tag = name;
-			name = NULL;
+			return 0;
 		}
+		/* Somebody may have taken the name meanwhile; else it cannot be had, and no other can. */
+		taken = taken || (rc == E_CONFLICT && tag_exists(repo, name));
 		free(name);
-		free(ref);
+		if (!taken)
+			return rc;
 	}
-	return rc;
 }
 
 /* A draft that somebody touched meanwhile is left: the release branch tells its state just the same. */
 static void append_released(struct release_result *out, struct repo *repo, const struct release_order *order,
-                            const struct release_plan *plan)
+			    const struct release_plan *plan)
 {
-	const struct draft_change change = {
-	    .event = REVIEW_RELEASED, .person = order->person, .time = order->time};
+	const struct draft_change change = {.event = REVIEW_RELEASED,
+					    .person = order->person,
+					    .time = order->time};
 	struct error err;
 
 	for (size_t i = 0; i < plan->count; i++) {
@@ -393,17 +464,34 @@ static void append_released(struct release_result *out, struct repo *repo, const
 	}
 }
 
-int release_run(struct release_result *out, struct repo *repo, const struct release_order *order,
-                struct release_plan *plan, struct error *err)
+/* What follows when the branch has moved; none of it can undo that. */
+static void follow_up(struct release_result *out, struct repo *repo, const struct release_order *order,
+		      const struct release_plan *plan, const struct delta *delta, const char *message,
+		      const struct oid *old_tree, const struct oid *new_tree)
 {
+	struct error err;
+
+	if (repo_worktree_follow(repo, order->branch, old_tree, new_tree, delta->paths, delta->count, &err) <
+	    0)
+		warn(out, &err);
+	if (tag_release(out, repo, order, message, &err) < 0)
+		warn(out, &err);
+	append_released(out, repo, order, plan);
+}
+
+int release_run(struct release_result *out, struct repo *repo, const struct release_order *order,
+		struct release_plan *plan, struct error *err)
+{
+	struct oid commit;
 	struct oid old_tree;
 	struct oid new_tree;
 	struct delta delta;
-	struct error later;
 	char *message;
 	int rc = first_refusal(plan, err);
 
 	memset(out, 0, sizeof *out);
+	if (rc == 0 && !oid_equal(&order->policy->blob, &plan->policy))
+		rc = rules_changed(err);
 	if (rc < 0)
 		return rc;
 	message = message_of(plan, order->policy);
@@ -411,17 +499,13 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 	for (int i = 0; i < MAX_TRIES; i++) {
 		struct oid before = plan->tip;
 
-		rc = try_release(&out->commit, repo, order, plan, &delta, message, &old_tree, &new_tree, err);
+		rc = try_release(&commit, repo, order, plan, &delta, message, &old_tree, &new_tree, err);
 		if (rc != E_CONFLICT || (i > 0 && oid_equal(&before, &plan->tip)))
 			break;
 	}
 	if (rc == 0) {
-		if (tag_release(out, repo, order, message, &later) < 0)
-			warn(out, &later);
-		append_released(out, repo, order, plan);
-		if (repo_worktree_follow(repo, order->branch, &old_tree, &new_tree, delta.paths, delta.count,
-		                         &later) < 0)
-			warn(out, &later);
+		out->commit = commit;
+		follow_up(out, repo, order, plan, &delta, message, &old_tree, &new_tree);
 	}
 	delta_clear(&delta);
 	free(message);
@@ -433,141 +517,4 @@ void release_result_clear(struct release_result *result)
 	free(result->tag);
 	free(result->warning);
 	memset(result, 0, sizeof *result);
-}
-
-/* -- Reading releases -- */
-
-static struct release_record *add_record(struct release_records *records, const char *path)
-{
-	struct release_record *record;
-
-	records->items =
-	    mem_grow(records->items, &records->capacity, records->count + 1, sizeof *records->items);
-	record = &records->items[records->count++];
-	*record = (struct release_record){.path = mem_strdup(path)};
-	return record;
-}
-
-/* "NAME HEX" */
-static bool read_draft(struct release_record *record, const char *value)
-{
-	const char *space = strrchr(value, ' ');
-
-	if (record->draft != NULL || space == NULL || space == value || !oid_parse(&record->head, space + 1))
-		return false;
-	record->draft = mem_strndup(value, (size_t)(space - value));
-	return true;
-}
-
-static bool read_type(struct release_record *record, const char *value)
-{
-	for (size_t i = 0; i < sizeof type_words / sizeof type_words[0]; i++) {
-		if (strcmp(type_words[i], value) == 0) {
-			record->type = (enum release_type)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool read_approval(struct release_record *record, const char *value)
-{
-	record->approvals = mem_grow(record->approvals, &record->approval_capacity, record->approval_count + 1,
-	                             sizeof *record->approvals);
-	record->approvals[record->approval_count++] = mem_strdup(value);
-	return true;
-}
-
-static const struct {
-	const char *key;
-	bool (*read)(struct release_record *record, const char *value);
-} record_keys[] = {
-    {"Draft", read_draft},
-    {"Release-Type", read_type},
-    {"Approved-by", read_approval},
-};
-
-static bool read_key(struct release_record *record, const struct repo_trailer *trailer)
-{
-	for (size_t i = 0; i < sizeof record_keys / sizeof record_keys[0]; i++) {
-		if (strcmp(record_keys[i].key, trailer->key) == 0)
-			return record_keys[i].read(record, trailer->value);
-	}
-	return true;
-}
-
-int release_records_read(struct release_records *out, const char *message, struct error *err)
-{
-	struct repo_trailers trailers;
-	bool ok = true;
-
-	memset(out, 0, sizeof *out);
-	repo_trailers_read(&trailers, message);
-	/* Only a release says how it was released; a draft's commits name articles and drafts too. */
-	if (repo_trailers_get(&trailers, "Release-Type") == NULL)
-		repo_trailers_clear(&trailers);
-	for (size_t i = 0; ok && i < trailers.count; i++) {
-		const struct repo_trailer *trailer = &trailers.items[i];
-
-		if (strcmp(trailer->key, "Article") == 0)
-			add_record(out, trailer->value);
-		else if (out->count > 0)
-			ok = read_key(&out->items[out->count - 1], trailer);
-	}
-	for (size_t i = 0; i < out->count; i++)
-		ok = ok && out->items[i].draft != NULL;
-	repo_trailers_clear(&trailers);
-	if (ok)
-		return 0;
-	release_records_clear(out);
-	return error_set(err, E_INVALID, "What this release says of its articles is damaged.");
-}
-
-void release_records_clear(struct release_records *records)
-{
-	for (size_t i = 0; i < records->count; i++) {
-		struct release_record *record = &records->items[i];
-
-		for (size_t j = 0; j < record->approval_count; j++)
-			free(record->approvals[j]);
-		free(record->approvals);
-		free(record->path);
-		free(record->draft);
-	}
-	free(records->items);
-	memset(records, 0, sizeof *records);
-}
-
-/* Whether a record names a commit of the draft at or after its newest save. */
-static bool names_head(const struct release_record *record, const struct draft *draft)
-{
-	if (strcmp(record->draft, draft->name) != 0)
-		return false;
-	for (size_t i = draft->count; i-- > draft->state.last_save;) {
-		if (oid_equal(&draft->commits[i].id, &record->head))
-			return true;
-	}
-	return false;
-}
-
-bool release_contains(struct repo *repo, const struct oid *tip, const struct draft *draft)
-{
-	struct oid at = *tip;
-	bool found = false;
-
-	while (!found && !oid_is_zero(&at) && !oid_equal(&at, &draft->base)) {
-		struct release_records records;
-		struct repo_commit commit;
-
-		if (repo_commit_read(repo, &commit, &at, NULL) < 0)
-			break;
-		if (release_records_read(&records, commit.message, NULL) == 0) {
-			for (size_t i = 0; i < records.count; i++)
-				found = found || names_head(&records.items[i], draft);
-			release_records_clear(&records);
-		}
-		at = commit.parent;
-		repo_commit_clear(&commit);
-	}
-	return found;
 }

@@ -23,54 +23,62 @@ enum release_type {
 	RELEASE_PUBLISH,
 	RELEASE_CORRECT,
 	RELEASE_WITHDRAW,
+	RELEASE_TYPE_COUNT,
 };
 
 /* "publish", "correct", "withdraw". */
 const char *release_type_word(enum release_type type);
 
+/* What releasing a draft does to its article. */
+enum release_type release_type_of(const struct draft *draft);
+
 struct release_item {
-	const struct draft *draft; /* borrowed */
+	struct draft *draft; /* the plan's own, as it was when it was planned */
 	enum release_type type;
 	char *title;
-	char *refusal;             /* why it cannot go, or NULL */
+	char *refusal; /* why it cannot go, or NULL */
 };
 
 struct release_plan {
-	struct oid tip;            /* of the release branch that the plan is for */
+	struct oid tip;    /* of the release branch that the plan is for */
+	struct oid policy; /* the blob of the rules that it was made under */
 	struct release_item *items;
 	size_t count;
 	size_t capacity;
-	size_t refused;            /* items with a refusal */
+	size_t refused; /* items with a refusal */
 };
 
 struct release_order {
-	const char *branch;        /* "main" */
+	const char *branch; /* "main" */
 	const struct repo_person *person;
 	struct repo_time time;
 	const struct policy *policy;
 };
 
-/* Plans the release of drafts whose state is derived. The drafts must outlive the plan. */
+/*
+ * Plans the release of drafts as they stand at the heads that were loaded.  The caller clears the
+ * plan, which needs nothing of the drafts any more.
+ */
 int release_plan(struct release_plan *out, struct repo *repo, const struct release_order *order,
-                 struct draft *const *drafts, size_t count, struct error *err);
+		 struct draft *const *drafts, size_t count, struct error *err);
 void release_plan_clear(struct release_plan *plan);
 
 /* Appends the plan in words, as the screen shows it and --dry-run prints it. */
-void release_describe(struct strbuf *out, const struct release_plan *plan,
-                      const struct policy *policy);
+void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy);
 
 struct release_result {
 	struct oid commit;
-	char *tag;      /* "release/2026-11-20.1", or NULL when it could not be written */
-	char *warning;  /* what went wrong after the branch moved, in words, or NULL */
+	char *tag;     /* "release/2026-11-20.1", or NULL when it could not be written */
+	char *warning; /* what went wrong after the branch moved, in words, or NULL */
 };
 
 /*
- * Carries a plan out.  E_REFUSED with the first refusal when any item has one; E_CONFLICT when an
- * article moved under it; nothing is released then.  The caller clears the result.
+ * Carries a plan out.  E_REFUSED with the first refusal when any item has one, or when the rules now
+ * say no; E_CONFLICT when a draft, its article or the rules moved since the plan was made; nothing is
+ * released then.  The caller clears the result.
  */
 int release_run(struct release_result *out, struct repo *repo, const struct release_order *order,
-                struct release_plan *plan, struct error *err);
+		struct release_plan *plan, struct error *err);
 void release_result_clear(struct release_result *result);
 
 /* What a release commit says of one of its articles, read from its trailers. */
@@ -79,7 +87,7 @@ struct release_record {
 	char *draft;
 	struct oid head;
 	enum release_type type;
-	char **approvals;  /* "STEP NAME <MAIL>" */
+	char **approvals; /* "STEP NAME <MAIL>" */
 	size_t approval_count;
 	size_t approval_capacity;
 };
@@ -94,10 +102,36 @@ struct release_records {
 int release_records_read(struct release_records *out, const char *message, struct error *err);
 void release_records_clear(struct release_records *records);
 
+/* -- What went out: the release branch alone decides whether a draft is released -- */
+
+struct release_entry {
+	char *draft;
+	char *path;
+	struct oid head; /* of the draft when it went out */
+	enum release_type type;
+	size_t order; /* larger: later */
+};
+
+/* Starts as all zeroes, ends with release_index_clear(). */
+struct release_index {
+	struct oid tip;              /* up to which the release branch was read */
+	struct release_entry *items; /* by name of draft, then order */
+	size_t count;
+	size_t capacity;
+};
+
 /*
- * Whether a draft's head went out in a release between its base and tip (tip's first parents are
- * walked): for the case that the draft's own event is missing.
+ * Reads the releases up to tip: what is new since the last time, or all of them again where tip does
+ * not follow from there.  An error leaves the index as it was.
  */
-bool release_contains(struct repo *repo, const struct oid *tip, const struct draft *draft);
+int release_index_follow(struct release_index *index, struct repo *repo, const struct oid *tip,
+			 struct error *err);
+void release_index_clear(struct release_index *index);
+
+/* The newest release of the draft of that name, or NULL; borrowed until the index follows. */
+const struct release_entry *release_index_newest(const struct release_index *index, const char *name);
+
+/* Whether a draft went out, and was not saved since. */
+bool release_index_has(const struct release_index *index, const struct draft *draft);
 
 #endif
