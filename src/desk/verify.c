@@ -12,14 +12,23 @@
 #include "desk/release.h"
 #include "desk/rules.h"
 
+/* A draft that went out: naming it again needs a newer save. */
+struct gone {
+	char *draft;
+	struct oid save; /* its newest save then */
+};
+
 struct proof {
 	struct repo *repo;
 	const char *only; /* an article's path, or NULL */
 	struct verify_result *result;
 	void (*visit)(void *context, const struct verify_finding *finding);
 	void *context;
-	struct policy policy; /* of the commit before the one that is looked at */
-	bool policy_broken;
+	struct policy policy; /* the newest that can be read, of before the commit that is looked at */
+	bool policy_broken;   /* there is a newer one that cannot be read, or none any more */
+	struct gone *gone;
+	size_t gone_count;
+	size_t gone_capacity;
 };
 
 /* What one commit changed on the release branch, each path to be accounted for once. */
@@ -29,10 +38,10 @@ struct changes {
 };
 
 static void report(struct proof *proof, const struct repo_commit *commit, const struct release_record *record,
-                   bool ok, const char *format, ...) __attribute__((format(printf, 5, 6)));
+		   bool ok, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 static void report(struct proof *proof, const struct repo_commit *commit, const struct release_record *record,
-                   bool ok, const char *format, ...)
+		   bool ok, const char *format, ...)
 {
 	char what[ERROR_MESSAGE_SIZE];
 	va_list args;
@@ -60,9 +69,9 @@ static int add_change(void *context, const struct repo_change *change)
 
 	covers->items = mem_grow(covers->items, &covers->capacity, covers->count + 1, sizeof *covers->items);
 	covers->items[covers->count++] = (struct review_cover){.path = mem_strdup(change->path),
-	                                                       .mode = change->new_mode,
-	                                                       .blob = change->new_id,
-	                                                       .base = change->old_id};
+							       .mode = change->new_mode,
+							       .blob = change->new_id,
+							       .base = change->old_id};
 	return 0;
 }
 
@@ -74,8 +83,8 @@ static bool claim(struct changes *changes, const struct review_cover *cover)
 
 		if (strcmp(done->path, cover->path) != 0)
 			continue;
-		if (changes->claimed[i] || done->mode != cover->mode || !oid_equal(&done->blob, &cover->blob) ||
-		    !oid_equal(&done->base, &cover->base))
+		if (changes->claimed[i] || done->mode != cover->mode ||
+		    !oid_equal(&done->blob, &cover->blob) || !oid_equal(&done->base, &cover->base))
 			return false;
 		changes->claimed[i] = true;
 		return true;
@@ -83,12 +92,21 @@ static bool claim(struct changes *changes, const struct review_cover *cover)
 	return false;
 }
 
+static size_t times_named(const struct release_record *record, const char *words)
+{
+	size_t times = 0;
+
+	for (size_t i = 0; i < record->approval_count; i++)
+		times += strcmp(words, record->approvals[i]) == 0;
+	return times;
+}
+
 /* Whether the approvals that the release commit names are those that count, no more and no fewer. */
 static bool approvals_match(const struct release_record *record, const struct draft *draft,
-                            const struct policy *policy)
+			    const struct policy *policy)
 {
-	size_t matched = 0;
 	size_t counted = 0;
+	bool match = true;
 
 	for (size_t i = 0; i < draft->state.approval_count; i++) {
 		const struct review_approval *approval = &draft->state.approvals[i];
@@ -98,12 +116,12 @@ static bool approvals_match(const struct release_record *record, const struct dr
 		if (!approval->counts)
 			continue;
 		counted++;
-		words = mem_printf("%s %s <%s>", policy->steps[approval->step].name, person->name, person->mail);
-		for (size_t j = 0; j < record->approval_count; j++)
-			matched += strcmp(words, record->approvals[j]) == 0;
+		words =
+		    mem_printf("%s %s <%s>", policy->steps[approval->step].name, person->name, person->mail);
+		match = match && times_named(record, words) == 1;
 		free(words);
 	}
-	return matched == counted && record->approval_count == counted;
+	return match && record->approval_count == counted;
 }
 
 static char *approvers_of(const struct release_record *record)
@@ -115,24 +133,58 @@ static char *approvers_of(const struct release_record *record)
 	return strbuf_detach(&out);
 }
 
+/* Whether these very bytes of the draft went out before; notes that they do now. */
+static bool went_out(struct proof *proof, const struct draft *draft)
+{
+	const struct oid *save = &draft->commits[draft->state.last_save].id;
+
+	for (size_t i = 0; i < proof->gone_count; i++) {
+		if (oid_equal(&proof->gone[i].save, save) && strcmp(proof->gone[i].draft, draft->name) == 0)
+			return true;
+	}
+	proof->gone =
+	    mem_grow(proof->gone, &proof->gone_capacity, proof->gone_count + 1, sizeof *proof->gone);
+	proof->gone[proof->gone_count++] = (struct gone){.draft = mem_strdup(draft->name), .save = *save};
+	return false;
+}
+
+/* What the commit says of the draft against what the draft says; NULL, or the lie. */
+static char *prove_words(struct proof *proof, const struct repo_commit *commit,
+			 const struct release_record *record, const struct draft *draft)
+{
+	struct error err;
+
+	if (proof->policy_broken)
+		return mem_strdup("the desk's rules before it cannot be read, so nothing may go out");
+	if (strcmp(draft->path, record->path) != 0)
+		return mem_printf("its draft %s is about %s", record->draft, draft->path);
+	if (rules_check(RULES_RELEASE, draft, &proof->policy, &commit->committer, commit->committed.seconds,
+			NULL, &err) < 0)
+		return mem_strdup(err.message);
+	if (!approvals_match(record, draft, &proof->policy))
+		return mem_strdup("it names other approvals than its draft has");
+	if (record->type != release_type_of(draft))
+		return mem_printf("it says %s where its draft says %s", release_type_word(record->type),
+				  release_type_word(release_type_of(draft)));
+	if (went_out(proof, draft))
+		return mem_printf("its draft %s went out before", record->draft);
+	return NULL;
+}
+
 /* Proves one article of a release against its draft; NULL, or the lie, which the caller frees. */
 static char *prove_draft(struct proof *proof, const struct repo_commit *commit,
-                         const struct release_record *record, struct changes *changes)
+			 const struct release_record *record, struct changes *changes)
 {
 	struct draft *draft;
 	struct error err;
-	char *lie = NULL;
+	char *lie;
 
 	if (draft_load_at(&draft, proof->repo, record->draft, &record->head, &err) < 0)
 		return mem_printf("its draft %s cannot be read here: %s", record->draft, err.message);
 	draft_derive(draft, &proof->policy, commit->committed.seconds);
-	if (strcmp(draft->path, record->path) != 0)
-		lie = mem_printf("its draft %s is about %s", record->draft, draft->path);
-	else if (rules_check(RULES_RELEASE, draft, &proof->policy, &commit->committer,
-	                     commit->committed.seconds, NULL, &err) < 0)
-		lie = mem_strdup(err.message);
-	else if (!approvals_match(record, draft, &proof->policy))
-		lie = mem_strdup("it names other approvals than its draft has");
+	lie = prove_words(proof, commit, record, draft);
+	if (lie == NULL && !draft_holds(proof->repo, record->draft, &record->head))
+		lie = mem_printf("the history of its draft %s is another", record->draft);
 	for (size_t i = 0; lie == NULL && i < draft_covers(draft)->count; i++) {
 		const struct review_cover *cover = &draft_covers(draft)->items[i];
 
@@ -153,36 +205,59 @@ static bool touches_rules(const char *path)
 	return strncmp(path, ".copydesk/", strlen(".copydesk/")) == 0;
 }
 
+/* Whether a path is the content root or lies in it. */
+static bool is_inside(const struct policy *policy, const char *path)
+{
+	size_t len = strlen(policy->content);
+
+	return strncmp(path, policy->content, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+static void prove_rules(struct proof *proof, const struct repo_commit *commit, bool taken_away)
+{
+	bool may = policy_has_role(&proof->policy, proof->policy.policy_role, &commit->committer);
+
+	if (taken_away)
+		report(proof, commit, NULL, false, "The desk's rules were taken away by %s.",
+		       commit->committer.name);
+	else
+		report(proof, commit, NULL, may, "The desk's rules were changed by %s, who may%s.",
+		       commit->committer.name, may ? "" : " not");
+}
+
 /* What no draft of the commit accounts for must be something that needs no approval. */
 static void prove_rest(struct proof *proof, const struct repo_commit *commit, const struct changes *changes)
 {
-	const char *root = proof->policy.content;
-	size_t root_len = strlen(root);
-	bool policy_changed = false;
+	bool rules_changed = false;
+	bool taken_away = false;
 
 	for (size_t i = 0; i < changes->covers.count; i++) {
-		const char *path = changes->covers.items[i].path;
-		bool inside = root_len == 0 || (strncmp(path, root, root_len) == 0 && path[root_len] == '/');
+		const struct review_cover *cover = &changes->covers.items[i];
 
 		if (changes->claimed[i])
 			continue;
-		policy_changed = policy_changed || touches_rules(path);
-		if (inside && wanted(proof, path))
-			report(proof, commit, &(struct release_record){.path = (char *)path}, false,
-			       "%s changed without an approved draft.", path);
+		rules_changed = rules_changed || touches_rules(cover->path);
+		taken_away =
+		    taken_away || (cover->mode == REPO_MODE_NONE && strcmp(cover->path, POLICY_PATH) == 0);
+		if (is_inside(&proof->policy, cover->path) && wanted(proof, cover->path))
+			report(proof, commit, &(struct release_record){.path = cover->path}, false,
+			       "%s changed without an approved draft.", cover->path);
 	}
-	if (!policy_changed)
-		return;
-	if (policy_has_role(&proof->policy, proof->policy.policy_role, &commit->committer))
-		report(proof, commit, NULL, true, "The desk's rules were changed by %s, who may.",
-		       commit->committer.name);
-	else
-		report(proof, commit, NULL, false, "The desk's rules were changed by %s, who may not.",
-		       commit->committer.name);
+	if (rules_changed)
+		prove_rules(proof, commit, taken_away);
+}
+
+/* A lie about an article is told once: its path counts as accounted for. */
+static void account_for(struct changes *changes, const char *path)
+{
+	for (size_t i = 0; i < changes->covers.count; i++) {
+		if (strcmp(changes->covers.items[i].path, path) == 0)
+			changes->claimed[i] = true;
+	}
 }
 
 static void prove_records(struct proof *proof, const struct repo_commit *commit,
-                          const struct release_records *records, struct changes *changes)
+			  const struct release_records *records, struct changes *changes)
 {
 	for (size_t i = 0; i < records->count; i++) {
 		const struct release_record *record = &records->items[i];
@@ -194,6 +269,8 @@ static void prove_records(struct proof *proof, const struct repo_commit *commit,
 		else if (wanted(proof, record->path))
 			report(proof, commit, record, true, "approved: %s; released by %s", approvers,
 			       commit->committer.name);
+		if (lie != NULL)
+			account_for(changes, record->path);
 		free(approvers);
 		free(lie);
 	}
@@ -209,19 +286,17 @@ static int prove_commit(struct proof *proof, const struct repo_commit *commit, s
 
 	if (rc < 0)
 		return rc;
-	if (commit->parents != 1)
-		report(proof, commit, NULL, false, "It is a merge; a release has one parent.");
 	rc = repo_tree_diff(proof->repo, &parent.tree, &commit->tree, add_change, &changes.covers, err);
-	changes.claimed = mem_zalloc(changes.covers.count, sizeof *changes.claimed);
-	if (release_records_read(&records, commit->message, &damaged) < 0)
-		report(proof, commit, NULL, false, "%s", damaged.message);
-	if (rc == 0 && proof->policy_broken && changes.covers.count > 0)
-		report(proof, commit, NULL, false, "The desk's rules before it cannot be read, so nothing may change.");
-	else if (rc == 0) {
+	if (rc == 0) {
+		changes.claimed = mem_zalloc(changes.covers.count, sizeof *changes.claimed);
+		if (commit->parents != 1)
+			report(proof, commit, NULL, false, "It is a merge; a release has one parent.");
+		if (release_records_read(&records, commit->message, &damaged) < 0)
+			report(proof, commit, NULL, false, "%s", damaged.message);
 		prove_records(proof, commit, &records, &changes);
 		prove_rest(proof, commit, &changes);
+		proof->result->commits++;
 	}
-	proof->result->commits++;
 	release_records_clear(&records);
 	review_covers_clear(&changes.covers);
 	free(changes.claimed);
@@ -236,76 +311,97 @@ struct walk {
 	size_t capacity;
 };
 
-static bool has_policy(struct repo *repo, const struct oid *commit, struct oid *parent)
-{
-	struct repo_commit c;
-	struct repo_entry entry;
-	bool found;
-
-	if (repo_commit_read(repo, &c, commit, NULL) < 0)
-		return false;
-	found = repo_tree_find(repo, &c.tree, POLICY_PATH, &entry, NULL) == 0;
-	*parent = c.parent;
-	repo_commit_clear(&c);
-	return found;
-}
-
 /*
  * The root of trust is the oldest commit of the line that has a policy.  A line that lost its policy
- * in between goes on: the commits without one are proved, and fail.
+ * in between goes on: losing it is a lie, and what went out without one too.
  */
-static void walk_back(struct walk *walk, struct repo *repo, const struct oid *tip)
+static int walk_back(struct walk *walk, struct repo *repo, const struct oid *tip, struct error *err)
 {
 	size_t oldest = 0;
-	struct oid parent;
+	struct oid at = *tip;
 
-	for (struct oid at = *tip; !oid_is_zero(&at); at = parent) {
+	while (!oid_is_zero(&at)) {
+		struct repo_commit commit;
+		struct repo_entry entry;
+		int rc = repo_commit_read(repo, &commit, &at, err);
+
+		if (rc < 0)
+			return rc;
 		walk->ids = mem_grow(walk->ids, &walk->capacity, walk->count + 1, sizeof *walk->ids);
 		walk->ids[walk->count++] = at;
-		memset(&parent, 0, sizeof parent);
-		if (has_policy(repo, &at, &parent))
+		rc = repo_tree_find(repo, &commit.tree, POLICY_PATH, &entry, err);
+		at = commit.parent;
+		repo_commit_clear(&commit);
+		if (rc < 0 && rc != E_NOTFOUND)
+			return rc;
+		if (rc == 0)
 			oldest = walk->count;
 	}
 	walk->count = oldest;
+	if (oldest == 0)
+		return error_set(err, E_NOTFOUND,
+				 "The release branch has no %s, so there is nothing to prove.", POLICY_PATH);
+	return 0;
 }
 
-/* Reads the policy in force after a commit, unless it is the one that is read already. */
-static void take_policy(struct proof *proof, const struct repo_commit *commit)
+/* Reads the policy in force after a commit; one that cannot be read leaves the one before. */
+static int take_policy(struct proof *proof, const struct repo_commit *commit, struct error *err)
 {
 	struct repo_entry entry;
+	struct policy policy;
+	int rc = repo_tree_find(proof->repo, &commit->tree, POLICY_PATH, &entry, err);
 
-	if (!proof->policy_broken && repo_tree_find(proof->repo, &commit->tree, POLICY_PATH, &entry, NULL) == 0 &&
-	    oid_equal(&entry.id, &proof->policy.blob))
-		return;
-	policy_clear(&proof->policy);
-	proof->policy_broken = policy_load(&proof->policy, proof->repo, &commit->id, NULL) < 0;
+	if (rc == 0 && !proof->policy_broken && oid_equal(&entry.id, &proof->policy.blob))
+		return 0;
+	rc = policy_load(&policy, proof->repo, &commit->id, err);
+	if (rc == 0) {
+		policy_clear(&proof->policy);
+		proof->policy = policy;
+	}
+	proof->policy_broken = rc < 0;
+	return rc;
+}
+
+static int prove_line(struct proof *proof, const struct walk *walk, struct error *err)
+{
+	size_t root = walk->count - 1;
+	int rc = 0;
+
+	proof->result->root = walk->ids[root];
+	for (size_t i = walk->count; rc == 0 && i-- > 0;) {
+		struct repo_commit commit;
+		struct error why;
+		bool broken = proof->policy_broken;
+
+		rc = repo_commit_read(proof->repo, &commit, &walk->ids[i], err);
+		if (rc < 0)
+			break;
+		if (i == root)
+			rc = take_policy(proof, &commit, err);
+		else
+			rc = prove_commit(proof, &commit, err);
+		if (rc == 0 && i != root && take_policy(proof, &commit, &why) < 0 && !broken)
+			report(proof, &commit, NULL, true, "From here nothing may go out: %s", why.message);
+		repo_commit_clear(&commit);
+	}
+	return rc;
 }
 
 int verify_branch(struct verify_result *out, struct repo *repo, const struct oid *tip, const char *only,
-                  void (*visit)(void *context, const struct verify_finding *finding), void *context,
-                  struct error *err)
+		  void (*visit)(void *context, const struct verify_finding *finding), void *context,
+		  struct error *err)
 {
-	struct proof proof = {
-	    .repo = repo, .only = only, .result = out, .visit = visit, .context = context, .policy_broken = true};
+	struct proof proof = {.repo = repo, .only = only, .result = out, .visit = visit, .context = context};
 	struct walk walk = {0};
-	int rc = 0;
+	int rc;
 
 	memset(out, 0, sizeof *out);
-	walk_back(&walk, repo, tip);
-	if (walk.count == 0)
-		return error_set(err, E_NOTFOUND, "The release branch has no %s, so there is nothing to prove.",
-		                 POLICY_PATH);
-	out->root = walk.ids[walk.count - 1];
-	for (size_t i = walk.count; rc == 0 && i-- > 0;) {
-		struct repo_commit commit = {0};
-
-		rc = repo_commit_read(repo, &commit, &walk.ids[i], err);
-		if (rc == 0 && i + 1 < walk.count)
-			rc = prove_commit(&proof, &commit, err);
-		if (rc == 0)
-			take_policy(&proof, &commit);
-		repo_commit_clear(&commit);
-	}
+	rc = walk_back(&walk, repo, tip, err);
+	if (rc == 0)
+		rc = prove_line(&proof, &walk, err);
+	for (size_t i = 0; i < proof.gone_count; i++)
+		free(proof.gone[i].draft);
+	free(proof.gone);
 	policy_clear(&proof.policy);
 	free(walk.ids);
 	return rc;
