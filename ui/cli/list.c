@@ -22,7 +22,7 @@ static const struct option_row options[] = {
 #define WIDE        120
 #define NARROW_NAME 28
 
-enum { STATE, DATE, SECTION, NAME, HEADLINE, WHO, COLUMNS };
+enum { STATE, DATE, SECTION, NAME, WHO, HEADLINE, COLUMNS };
 
 /* What is shown: rows of the desk, by their indexes. */
 struct shown {
@@ -131,7 +131,7 @@ static void add_row(const struct cli *cli, struct table *table, const struct des
 static void print_table(struct cli *cli, const struct shown *shown)
 {
 	const char *const heads[COLUMNS] = {"STATE", "DATE",     is_narrow(cli) ? NULL : "SECTION",
-					    "NAME",  "HEADLINE", "WHO"};
+					    "NAME",  "WHO", "HEADLINE"};
 	struct table *table;
 
 	if (shown->count == 0) {
