@@ -1,16 +1,20 @@
-# copydesk: a newsroom in a terminal.  `make help` lists what can be made.
+# copydesk: a newsroom in a terminal.  "make help" lists what can be made.
 
+VERSION := 0.1.0
 PREFIX ?= /usr/local
 BUILD ?= build
-VERSION := 0.1.0
 
-PACKAGES := libncurses-dev libgit2-dev libcmark-dev libyaml-dev libicu-dev libsqlite3-dev \
-	git gcc make pkg-config
-TEST_PACKAGES := libcmocka-dev libvterm-dev hugo mandoc unicode-data
-LINT_PACKAGES := clang clang-format clang-tidy cppcheck
-PKGS := ncursesw libgit2 libcmark yaml-0.1 icu-i18n icu-uc sqlite3
+# Debian's names; the README says what each is for.
+PACKAGES := gcc git libc6-dev libcmark-dev libgit2-dev libicu-dev libncurses-dev libsqlite3-dev \
+	libyaml-dev make pkg-config
+TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc unicode-data
+LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
+BENCH_PACKAGES := nano
 
-# -- Sources, floor by floor ------------------------------------------------
+# The same for pkg-config.
+PKGS := icu-i18n icu-uc libcmark libgit2 ncursesw sqlite3 yaml-0.1
+
+# -- Sources, floor by floor --------------------------------------------------
 
 LIB += src/base/clock.c
 LIB += src/base/error.c
@@ -112,7 +116,7 @@ UI += ui/cli/submit.c
 UI += ui/cli/table.c
 UI += ui/cli/verify.c
 UI += ui/cli/withdraw.c
-UI += ui/main.c
+
 UI += ui/tui/app.c
 UI += ui/tui/canvas.c
 UI += ui/tui/changes.c
@@ -147,7 +151,9 @@ UI += ui/tui/section.c
 UI += ui/tui/term.c
 UI += ui/tui/terminfo.c
 
-# One line a room; a unit test for room R is tests/unit/test_R.c.
+UI += ui/main.c
+
+# A unit test of the room R is tests/unit/test_R.c: the library's, then those of ui/.
 UNITS += article
 UNITS += base
 UNITS += buffer
@@ -180,59 +186,86 @@ UNITS += wordcount
 UNITS += worker
 UNITS += wrap
 
-# Those of them that work in a repository.
-NEWSROOM_UNITS += desk_refresh
-NEWSROOM_UNITS += repo
-NEWSROOM_UNITS += repo_message
-NEWSROOM_UNITS += repo_objects
-NEWSROOM_UNITS += repo_refs
-NEWSROOM_UNITS += repo_tree
-NEWSROOM_UNITS += repo_worktree
-
-# Rooms of ui/tui/, whose tests may compare pictures.
 UI_UNITS += canvas
-UI_UNITS += json
-UI_UNITS += option
-UI_UNITS += table
 UI_UNITS += command
 UI_UNITS += editor
 UI_UNITS += editor_model
 UI_UNITS += flow
 UI_UNITS += frame
 UI_UNITS += input
+UI_UNITS += json
 UI_UNITS += keymap
+UI_UNITS += option
 UI_UNITS += prompt
+UI_UNITS += table
 
-# -- Flags ------------------------------------------------------------------
+# What they share.
+UNIT_LIB += tests/unit/newsroom.c
+UNIT_LIB += tests/unit/picture.c
+UNIT_LIB += tests/unit/stage.c
+
+# -- Flags --------------------------------------------------------------------
 
 OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wformat -Wformat-security
+	-Wvla -Wformat=2 -Wno-format-nonliteral
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
-HARDEN_LD := -pie -Wl,-z,relro,-z,now
-CPPFLAGS += -Isrc -Iui -D_GNU_SOURCE -DCOPYDESK_VERSION='"$(VERSION)"' $(CPPFLAGS_PKG)
-CPPFLAGS_PKG := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-CFLAGS += -std=c11 -pthread $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
-LDFLAGS += -pthread $(HARDEN_LD) $(SANITIZE)
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
+HARDEN += -fcf-protection
+endif
+
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
-LIB_OBJ := $(sort $(LIB:%.c=$(BUILD)/%.o))
-UI_OBJ := $(sort $(UI:%.c=$(BUILD)/%.o))
-UI_ROOM_OBJ := $(filter-out $(BUILD)/ui/main.o,$(UI_OBJ))
-UNIT_BIN := $(sort $(UNITS:%=$(BUILD)/tests/test_%))
-UI_UNIT_BIN := $(sort $(UI_UNITS:%=$(BUILD)/tests/test_%))
+CPPFLAGS += -Isrc -Iui -D_GNU_SOURCE -DCOPYDESK_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+CFLAGS += -std=c11 -pthread $(OPT) $(WARN) $(HARDEN) $(SANITIZE)
+LDFLAGS += -pthread $(HARDEN_LD) $(SANITIZE)
 
-all: $(BUILD)/copydesk
+# Commands are shown with V=1, otherwise what they make.
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-4s %s\n' $(1) $(2)
+endif
+
+# Goals that install what is missing, or need nothing; all others need the packages now.
+NO_PACKAGES := demo check bench lint help clean uninstall
+ifneq ($(filter-out $(NO_PACKAGES),$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell pkg-config --exists $(PKGS) 2>/dev/null && echo found),found)
+$(error Some packages are missing. "make demo" installs them, and so does: apt-get install $(PACKAGES))
+endif
+endif
+
+# A make that starts after packages were installed, since pkg-config is asked when a makefile is read.
+AGAIN = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+# -- The program --------------------------------------------------------------
+
+LIB_OBJ := $(LIB:%.c=$(BUILD)/%.o)
+UI_OBJ := $(UI:%.c=$(BUILD)/%.o)
+UI_ROOM_OBJ := $(filter-out $(BUILD)/ui/main.o,$(UI_OBJ))
+
+all: $(BUILD)/copydesk ## build the program, build/copydesk
 
 $(BUILD)/libcopydesk.a: $(LIB_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar qcs $@ $^
 
-# Appended ("q"), because "r" keeps only one of the files that have the same name.
 $(BUILD)/libcopydesk-ui.a: $(UI_ROOM_OBJ)
-	rm -f $@ && ar qcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(BUILD)/copydesk: $(BUILD)/ui/main.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The sample newsroom's texts, packed into the program.
 SAMPLE := policy history $(sort $(patsubst ui/sample/%,%,$(wildcard ui/sample/articles/*/*)))
@@ -240,69 +273,143 @@ SAMPLE_PACK := $(BUILD)/ui/sample.pack
 
 $(SAMPLE_PACK): ui/sample/pack $(SAMPLE:%=ui/sample/%)
 	@mkdir -p $(@D)
-	ui/sample/pack ui/sample $(SAMPLE) >$@.new && mv $@.new $@
+	$(call say,PACK,$@)
+	$(Q)ui/sample/pack ui/sample $(SAMPLE) >$@.new && mv $@.new $@
 
 $(BUILD)/ui/cli/sample.o: CPPFLAGS += -DSAMPLE_PACK='"$(abspath $(SAMPLE_PACK))"'
 $(BUILD)/ui/cli/sample.o: $(SAMPLE_PACK)
 
-$(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+demo: ## install what is missing, build, and open a sample newsroom
+	@.ci/packages $(PACKAGES)
+	@+$(AGAIN) all
+	@$(BUILD)/copydesk demo
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libcopydesk.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+# -- The manual ---------------------------------------------------------------
 
-$(NEWSROOM_UNITS:%=$(BUILD)/tests/test_%): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o \
-		$(BUILD)/tests/unit/newsroom.o $(BUILD)/libcopydesk.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+MANUAL := $(BUILD)/man/copydesk.1 $(BUILD)/man/copydesk-policy.5 $(BUILD)/man/copydesk-workflow.7
 
-$(UI_UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/unit/picture.o \
-		$(BUILD)/tests/unit/newsroom.o $(BUILD)/tests/unit/stage.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
+$(BUILD)/keys: $(BUILD)/ui/keys.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Commands and keys are printed by the program from the rows that it works by.
+$(BUILD)/man/%: man/% $(BUILD)/copydesk $(BUILD)/keys
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm
+	$(call say,MAN,$@)
+	$(Q)$(BUILD)/copydesk help --mdoc >$@.commands
+	$(Q)$(BUILD)/keys >$@.keys
+	$(Q)sed -e '/^@COMMANDS@$$/{r $@.commands' -e d -e '}' -e '/^@KEYS@$$/{r $@.keys' -e d -e '}' $< >$@.new
+	$(Q)rm -f $@.commands $@.keys && mv $@.new $@
+
+man: $(MANUAL) ## make the manual pages, build/man/*
+
+# -- Installing ---------------------------------------------------------------
+
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+SHAREDIR = $(DESTDIR)$(PREFIX)/share
+BASH_COMPLETION = $(SHAREDIR)/bash-completion/completions/copydesk
+ZSH_COMPLETION = $(SHAREDIR)/zsh/site-functions/_copydesk
+FISH_COMPLETION = $(SHAREDIR)/fish/vendor_completions.d/copydesk.fish
+
+install: all man ## install below PREFIX (/usr/local), in DESTDIR if that is set
+	install -D -m 755 $(BUILD)/copydesk $(BINDIR)/copydesk
+	install -d $(dir $(BASH_COMPLETION)) $(dir $(ZSH_COMPLETION)) $(dir $(FISH_COMPLETION))
+	$(BUILD)/copydesk completion bash >$(BASH_COMPLETION)
+	$(BUILD)/copydesk completion zsh >$(ZSH_COMPLETION)
+	$(BUILD)/copydesk completion fish >$(FISH_COMPLETION)
+	install -D -m 644 -t $(SHAREDIR)/man/man1 $(filter %.1,$(MANUAL))
+	install -D -m 644 -t $(SHAREDIR)/man/man5 $(filter %.5,$(MANUAL))
+	install -D -m 644 -t $(SHAREDIR)/man/man7 $(filter %.7,$(MANUAL))
+
+uninstall: ## take out what install put there
+	rm -f $(BINDIR)/copydesk $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+	rm -f $(SHAREDIR)/man/man1/copydesk.1 $(SHAREDIR)/man/man5/copydesk-policy.5
+	rm -f $(SHAREDIR)/man/man7/copydesk-workflow.7
+
+# -- Tests --------------------------------------------------------------------
+
+UNIT_LIB_OBJ := $(UNIT_LIB:%.c=$(BUILD)/%.o)
+UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%) $(UI_UNITS:%=$(BUILD)/tests/test_%)
+TEST_BIN := $(BUILD)/tests/golden/golden $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
+
+$(BUILD)/tests/libunit.a: $(UNIT_LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar qcs $@ $^
+
+$(UNIT_BIN): $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/tests/libunit.a \
+		$(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lvterm
 
 $(BUILD)/tests/golden/golden: $(BUILD)/tests/golden/golden.o $(BUILD)/libcopydesk.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# A program of its own for tests of the screen, which its driver, screen_driver, runs like the real one.
+# Plays a person at a terminal; and a program of its own for tests of the terminal.
 SCREEN_OBJ := $(BUILD)/tests/screen/screen.o $(BUILD)/tests/screen/pty.o
 
 $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/libcopydesk.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 
 $(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# Preloaded, it makes system calls fail.
-$(BUILD)/tests/shim.so: tests/faults/shim.c
-	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
+check: ## install what is missing, build, and run every test
+	@.ci/packages $(PACKAGES) $(TEST_PACKAGES)
+	@+$(AGAIN) tests
+	@tests/run $(BUILD)
 
-# Each of save, approve and release with each system call failing; SOAK=1 for every way to fail.
-faults: all $(BUILD)/tests/shim.so
-	@tests/faults/run $(BUILD)
+tests: all man $(UNIT_BIN) $(TEST_BIN) ## build the tests
 
-# The tests of the screen alone.
-screen: all $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
-	@tests/screen/run $(BUILD)
+quick: all $(UNIT_BIN) $(BUILD)/tests/golden/golden ## run the tests that need no terminal and little time
+	@tests/run $(BUILD) unit golden
 
-# The tests that need neither a terminal nor much time.
-quick: all $(UNIT_BIN) $(UI_UNIT_BIN) $(BUILD)/tests/golden/golden
-	@for t in $(UNIT_BIN) $(UI_UNIT_BIN); do CMOCKA_MESSAGE_OUTPUT=TAP $$t >$$t.tap 2>&1 || { cat $$t.tap; exit 1; }; done
-	@tests/golden/run $(BUILD) >$(BUILD)/tests/golden.tap || { grep -v '^ok' $(BUILD)/tests/golden.tap; exit 1; }
+flow: all ## run the tests of the command line
+	@tests/run $(BUILD) flow
 
-# The command line as it is used, in newsrooms of its own.
-flow: all
-	@tests/flow/run $(BUILD)
+screen: all $(TEST_BIN) ## run the tests of the screen
+	@tests/run $(BUILD) screen
 
-clean:
-	rm -rf $(BUILD)
+asan: ## run every test under the address and undefined behaviour sanitizers
+	@+$(MAKE) --no-print-directory $(SANITIZED) tests
+	@tests/run build-asan
 
--include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
-	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/unit/stage.d $(BUILD)/tests/golden/golden.d \
-	$(SCREEN_OBJ:.o=.d) $(BUILD)/tests/screen/demo_tui.d
+SANITIZED := BUILD=build-asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+	OPT='-O1 -g -fno-omit-frame-pointer' HARDEN= HARDEN_LD=
+
+bench: ## measure how fast it is, beside programs that do the like
+	@.ci/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
+	@+$(AGAIN) tests $(BUILD)/tests/bench/bench
+	@tests/bench/run $(BUILD)
+
+$(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/libcopydesk.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+C_FILES = $(sort $(wildcard src/*/*.c ui/*.c ui/*/*.c tests/*/*.c))
+
+lint: ## check the code's layout, and look for mistakes
+	@.ci/packages $(PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
+	@+$(AGAIN) lint-now
+
+lint-now: $(SAMPLE_PACK)
+	@clang-format-14 --dry-run -Werror $(C_FILES) $(wildcard src/*/*.h ui/*/*.h tests/*/*.h)
+	@cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingInclude -Isrc -Iui -DSAMPLE_PACK='""' src ui
+	@printf '%s\n' $(LIB) $(UI) | xargs -P $$(nproc) -n 4 sh -c 'clang-tidy-14 --quiet "$$@" -- \
+		$(subst ",\",$(CPPFLAGS)) -std=c11 -DSAMPLE_PACK="\"$(abspath $(SAMPLE_PACK))\"" 2>/dev/null' lint
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@echo "  V=1 shows the commands; CC=clang BUILD=build-clang takes another compiler."
+
+clean: ## remove what was built
+	rm -rf $(BUILD) build-asan
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .SECONDARY:
-.PHONY: all quick faults flow screen clean
+.DELETE_ON_ERROR:
+.PHONY: all demo man install uninstall check tests quick flow screen asan bench lint lint-now help clean

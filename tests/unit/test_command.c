@@ -190,11 +190,13 @@ static void the_manual_lists_every_key_of_a_table(void **state)
 	(void)state;
 	command_manual(&out, &list_table);
 	command_manual(&out, &app_table);
-	assert_string_equal(out.data, ".Bl -tag -width Ctrl-Shift-Right -compact\n"
+	assert_string_equal(out.data, ".Ss The list\n"
+				      ".Bl -tag -width Ctrl-Shift-Right -compact\n"
 				      ".It Ic Enter\nRead the article under the cursor.\n"
 				      ".It Ic e\nEdit the article under the cursor.\n"
 				      ".It Ic / , Ic Ctrl-F\nShow only what has these words.\n"
 				      ".El\n"
+				      ".Ss Everywhere\n"
 				      ".Bl -tag -width Ctrl-Shift-Right -compact\n"
 				      ".It Ic F1 , Ic \\&?\nShow the keys of this screen.\n"
 				      ".It Ic Ctrl-F\nFind in all articles.\n"

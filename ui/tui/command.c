@@ -201,14 +201,16 @@ void command_bar(struct canvas_region region, int row, const struct command_set 
 
 /* -- The manual -- */
 
-/* Text in mdoc(7): a backslash is an escape, and some signs alone are punctuation. */
+/* Text in mdoc(7): a backslash is an escape, some signs alone are punctuation, and a sentence begins a line. */
 static void add_roff(struct strbuf *out, const char *text)
 {
 	if (strchr(".,:;()[]?!|'", text[0]) != NULL)
 		strbuf_adds(out, "\\&");
-	for (; *text != '\0'; text++) {
+	for (char before = '\0'; *text != '\0'; before = *text++) {
 		if (*text == '\\')
 			strbuf_adds(out, "\\e");
+		else if (*text == ' ' && before == '.')
+			strbuf_addc(out, '\n');
 		else
 			strbuf_addc(out, *text);
 	}
@@ -216,6 +218,9 @@ static void add_roff(struct strbuf *out, const char *text)
 
 void command_manual(struct strbuf *out, const struct command_table *table)
 {
+	strbuf_adds(out, ".Ss ");
+	add_roff(out, table->title);
+	strbuf_addc(out, '\n');
 	if (table->about != NULL) {
 		add_roff(out, table->about);
 		strbuf_addc(out, '\n');
