@@ -142,6 +142,7 @@ UI += ui/tui/loop.c
 UI += ui/tui/page.c
 UI += ui/tui/palette.c
 UI += ui/tui/prompt.c
+UI += ui/tui/proof.c
 UI += ui/tui/prompt_list.c
 UI += ui/tui/reader.c
 UI += ui/tui/release_pane.c

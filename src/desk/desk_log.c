@@ -24,6 +24,16 @@ struct log {
 	size_t capacity;
 };
 
+/* Bytes of the name in "NAME <MAIL>". */
+static size_t name_length(const char *person)
+{
+	size_t len = strcspn(person, "<");
+
+	while (len > 0 && person[len - 1] == ' ')
+		len--;
+	return len;
+}
+
 static char *words_for(const struct draft *draft, size_t index)
 {
 	static const char *const words[] = {
@@ -50,7 +60,7 @@ static char *words_for(const struct draft *draft, size_t index)
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)
 		return mem_printf("approved (%s)", commit->step);
 	if (commit->event == REVIEW_ASSIGN && commit->assignee != NULL)
-		return mem_printf("assigned to %s", commit->assignee);
+		return mem_printf("assigned to %.*s", (int)name_length(commit->assignee), commit->assignee);
 	return mem_strdup(words[commit->event]);
 }
 

@@ -11,6 +11,7 @@
 #include "text/unicode.h"
 #include "tui/desk_pane_internal.h"
 #include "tui/page.h"
+#include "tui/proof.h"
 
 /* From this width on, the chosen article stands beside the list. */
 #define WIDE 120
@@ -628,6 +629,26 @@ static int edit(void *target, int argument, struct error *err)
 	return desk_ask_words(target, DESK_ASK_CORRECT, err);
 }
 
+static int open_history(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+
+	(void)argument;
+	(void)err;
+	list->place.host->open(list->place.host->app, PANE_HISTORY, NULL);
+	return 0;
+}
+
+static int verify(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+
+	(void)argument;
+	(void)err;
+	proof_start(&list->place);
+	return 0;
+}
+
 #define NEEDS_ARTICLE COMMAND_ARTICLE
 #define NEEDS_DRAFT   (COMMAND_ARTICLE | COMMAND_DRAFT)
 
@@ -654,6 +675,9 @@ static const struct command rows[] = {
      "Article", DESK_ASK_RESTORE, desk_ask_words},
     {"desk.history", "History", "See who did what to it", "h", NEEDS_ARTICLE, 0, "View", PANE_HISTORY,
      open_chosen},
+    {"desk.newsroom-history", "Newsroom's history", "See who did what in all of the newsroom", "H", 0, 0,
+     "View", 0, open_history},
+    {"desk.verify", "Verify", "Prove that every published byte was approved", "V", 0, 0, "Desk", 0, verify},
     {"desk.filter", "Filter", "Show only what matches; section: state: by: lang: date: narrow it", "/", 0, 60,
      "View", 0, start_filter},
     {"desk.clear", "Clear", "Leave the filter, then clear it", "Esc", 0, 0, NULL, 0, leave_filter},
