@@ -74,6 +74,12 @@ const struct oid *desk_tip(const struct desk *desk);
 /* Who sits here; NULL, with the reason in err (may be NULL), when git does not know a name. */
 const struct repo_person *desk_person(const struct desk *desk, struct error *err);
 
+/*
+ * 0 when this person may write here; else the reason, in err (may be NULL): git knows no name, the
+ * policy cannot be read, the repository is read-only.
+ */
+int desk_may_write(struct desk *desk, struct error *err);
+
 /* Whether this is the sample newsroom, in which one may act as another of its people. */
 bool desk_is_sample(const struct desk *desk);
 

@@ -91,7 +91,4 @@ void desk_forget_rows(struct desk *desk);
 /* Now, as git wants it. */
 struct repo_time desk_time(const struct desk *desk);
 
-/* 0 when this desk may write: a person sits here and the policy reads. */
-int desk_may_write(struct desk *desk, struct error *err);
-
 #endif

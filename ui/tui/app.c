@@ -115,6 +115,8 @@ static bool is_for(const struct slot *slot, enum pane_kind kind, const char *nam
 {
 	if (slot->kind != kind)
 		return false;
+	if (slot->pane.ops->show != NULL)
+		return true;
 	return name == NULL || slot->name == NULL ? name == slot->name : strcmp(slot->name, name) == 0;
 }
 
@@ -135,6 +137,8 @@ static int open_pane(struct app *app, enum pane_kind kind, const char *name, str
 	for (size_t i = 0; i < app->count; i++) {
 		if (is_for(&app->slots[i], kind, name)) {
 			raise_slot(app, i);
+			if (name != NULL && top(app)->pane.ops->show != NULL)
+				top(app)->pane.ops->show(top(app)->pane.state, name);
 			free(slot.name);
 			return 0;
 		}
@@ -267,20 +271,26 @@ static int quit(void *target, int argument, struct error *err)
 
 /* -- Commands of every screen -- */
 
-static int refuse(int rc, const struct error *err, struct app *app)
+/* Runs a command, and says why where it does not; why nothing can be written is the desk's to say. */
+static void run(struct app *app, const struct command_set *set, struct command_choice choice)
 {
+	struct error err;
+	int rc = 0;
+
+	if (choice.command->needs & COMMAND_WRITABLE)
+		rc = desk_may_write(app->desk, &err);
+	if (rc == 0)
+		rc = command_run(set, choice, &err);
 	if (rc < 0 && rc != E_CANCELLED)
-		say(app, PANE_FAILED, err->message);
-	return rc;
+		say(app, PANE_FAILED, err.message);
 }
 
 static void run_chosen(void *context, struct command_choice choice)
 {
 	struct app *app = context;
 	struct command_set set = commands_of(app);
-	struct error err;
 
-	refuse(command_run(&set, choice, &err), &err, app);
+	run(app, &set, choice);
 }
 
 static int show_list(void *target, int which, struct error *err)
@@ -439,13 +449,12 @@ static void to_commands(struct app *app, const struct input_event *event)
 	const struct pane *pane = &top(app)->pane;
 	struct command_set set = commands_of(app);
 	struct command_choice choice;
-	struct error err;
 	bool typing = pane->ops->typing != NULL && pane->ops->typing(pane->state);
 
 	if (typing && to_pane(app, event))
 		return;
 	if (event->kind == INPUT_KEY && command_for_key(&set, event->key, &choice))
-		refuse(command_run(&set, choice, &err), &err, app);
+		run(app, &set, choice);
 	else if (!typing)
 		to_pane(app, event);
 }
@@ -659,6 +668,8 @@ int app_run(struct desk *desk, const char *name, struct error *err)
 	if (rc == 0 && name != NULL)
 		rc = open_pane(&app, PANE_EDITOR, name, err);
 	if (rc == 0) {
+		if (desk_may_write(desk, err) < 0)
+			say(&app, PANE_WARNED, err->message);
 		if (term_notice(app.term) != NULL)
 			say(&app, PANE_WARNED, term_notice(app.term));
 		loop_run(&app.loop);

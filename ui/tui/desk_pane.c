@@ -9,18 +9,10 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "text/unicode.h"
+#include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
 #include "tui/page.h"
 #include "tui/proof.h"
-
-/* From this width on, the chosen article stands beside the list. */
-#define WIDE 120
-
-/* Columns of the list's fields; the headline takes what is left. */
-#define STATE_WIDTH   11
-#define DATE_WIDTH    12
-#define SECTION_WIDTH 10
-#define WHO_WIDTH     14
 
 /* Milliseconds: of indexing in one go between keys, and between two looks for news from others. */
 #define INDEX_SLICE 10
@@ -59,29 +51,28 @@ static bool is_published(const struct desk_row *row)
 	return row->name == NULL;
 }
 
-static const struct tab {
-	const char *word;
-	const char *label;
-	const char *empty; /* what to say, and do, when it holds nothing */
-	bool (*holds)(const struct desk_row *row);
-} tabs[] = {
-    {"all", "All", "This newsroom is empty. Press n to write the first article, or i to import a text.",
-     is_any},
-    {"waiting", "Waiting for me", "Nothing waits for you. Press 0 to see everything.", waits_for_me},
-    {"mine", "Mine", "You have no draft. Press n to write one, or i to import a text.", is_mine},
-    {"review", "In review", "Nothing is in review.", is_in_review},
-    {"approved", "Approved", "Nothing is approved and unpublished.", is_approved},
-    {"published", "Published", "Nothing is published yet.", is_published},
+const struct desk_tab desk_tabs[DESK_PANE_TABS] = {
+    {"all", "All", "All",
+     "This newsroom is empty. Press n to write the first article, or i to import a text.", is_any},
+    {"waiting", "Waiting for me", "Waiting", "Nothing waits for you. Press 0 to see everything.",
+     waits_for_me},
+    {"mine", "Mine", "Mine", "You have no draft. Press n to write one, or i to import a text.", is_mine},
+    {"review", "In review", "In review", "Nothing is in review.", is_in_review},
+    {"approved", "Approved", "Approved", "Nothing is approved and unpublished.", is_approved},
+    {"published", "Published", "Published", "Nothing is published yet.", is_published},
 };
-
-_Static_assert(sizeof tabs / sizeof tabs[0] == DESK_PANE_TABS, "a count for each tab");
 
 static const char *const sort_words[] = {"newest first", "by section", "by headline", "by person",
 					 "by state"};
 
 #define SORT_COUNT (sizeof sort_words / sizeof sort_words[0])
 
-static const struct desk_row *row_at(const struct desk_list *list, size_t index)
+const char *desk_list_sorting(const struct desk_list *list)
+{
+	return sort_words[list->sort];
+}
+
+const struct desk_row *desk_list_row(const struct desk_list *list, size_t index)
 {
 	size_t count;
 	const struct desk_row *rows = desk_rows(list->place.desk, &count);
@@ -91,7 +82,7 @@ static const struct desk_row *row_at(const struct desk_list *list, size_t index)
 
 const struct desk_row *desk_list_chosen(const struct desk_list *list)
 {
-	return row_at(list, list->chosen);
+	return desk_list_row(list, list->chosen);
 }
 
 const char *desk_list_name(const struct desk_row *row)
@@ -146,276 +137,155 @@ static void count_tabs(struct desk_list *list)
 	memset(list->counts, 0, sizeof list->counts);
 	for (size_t i = 0; i < count; i++) {
 		for (size_t t = 0; t < DESK_PANE_TABS; t++)
-			list->counts[t] += tabs[t].holds(&rows[i]);
+			list->counts[t] += desk_tabs[t].holds(&rows[i]);
 	}
 	list->total = list->counts[list->tab];
 }
 
-/* Puts the cursor on the row that stood for this matter before, or keeps its place. */
-static void choose_again(struct desk_list *list, const char *name)
+static bool is_for(const struct desk_row *row, const char *name)
+{
+	return name != NULL && (strcmp(row->path, name) == 0 || strcmp(desk_list_name(row), name) == 0);
+}
+
+/* Puts the cursor on the row of a matter; false when it is not shown. */
+static bool choose(struct desk_list *list, const char *name)
 {
 	for (size_t i = 0; name != NULL && i < list->count; i++) {
-		if (strcmp(desk_list_name(row_at(list, i)), name) == 0) {
+		if (is_for(desk_list_row(list, i), name)) {
 			list->chosen = i;
-			return;
+			return true;
 		}
 	}
-	if (list->chosen >= list->count)
+	return false;
+}
+
+/* Rows are gone when the desk's version rises, so what the cursor is on is kept by name. */
+static void remember(struct desk_list *list)
+{
+	const struct desk_row *row = desk_list_chosen(list);
+
+	free(list->chosen_name);
+	free(list->chosen_path);
+	list->chosen_name = row ? mem_strdup(desk_list_name(row)) : NULL;
+	list->chosen_path = row ? mem_strdup(row->path) : NULL;
+}
+
+/*
+ * Keeps the cursor on its matter, which may have become a published article meanwhile; where it is
+ * not shown any more, at its place.
+ */
+static void choose_again(struct desk_list *list)
+{
+	if (!choose(list, list->chosen_name) && !choose(list, list->chosen_path) &&
+	    list->chosen >= list->count)
 		list->chosen = list->count > 0 ? list->count - 1 : 0;
 }
 
 static void fill(struct desk_list *list, bool keep)
 {
 	struct sort_context context = {.sort = list->sort};
-	char *name = NULL;
 	size_t kept = 0;
 	size_t all;
 
-	if (keep && list->count > 0 && list->seen == desk_version(list->place.desk))
-		name = mem_strdup(desk_list_name(desk_list_chosen(list)));
 	count_tabs(list);
 	context.rows = desk_rows(list->place.desk, &all);
 	desk_filter(list->place.desk, list->filter.text.data, &list->rows, &list->count, &list->capacity);
 	for (size_t i = 0; i < list->count; i++) {
-		if (tabs[list->tab].holds(&context.rows[list->rows[i]]))
+		if (desk_tabs[list->tab].holds(&context.rows[list->rows[i]]))
 			list->rows[kept++] = list->rows[i];
 	}
 	list->count = kept;
 	if (list->count > 0 && list->sort > 0)
 		qsort_r(list->rows, list->count, sizeof *list->rows, compare_rows, &context);
-	if (!keep)
+	if (keep)
+		choose_again(list);
+	else
 		list->chosen = 0;
-	choose_again(list, name);
-	free(name);
 	list->seen = desk_version(list->place.desk);
 	list->version++;
+	remember(list);
 }
 
-/* The rows of before are gone when the desk's version rose, so the place is kept by its number. */
-static void refill(struct desk_list *list)
+void desk_list_refill(struct desk_list *list)
 {
 	if (list->seen != desk_version(list->place.desk))
 		fill(list, true);
 }
 
-static void show_page(struct desk_list *list)
-{
-	const struct desk_row *row = desk_list_chosen(list);
-	struct strbuf text = STRBUF_INIT;
-	struct error err;
+/* -- News from others -- */
 
-	if (!list->wide || row == NULL || oid_equal(&row->blob, &list->page_blob))
-		return;
-	list->page_blob = row->blob;
-	list->page_top = 0;
-	if (oid_is_zero(&row->blob))
-		strbuf_adds(&text, "This draft takes the article down.\n");
-	else if (desk_read(list->place.desk, &row->blob, &text, &err) < 0)
-		strbuf_adds(&text, err.message);
-	page_show(list->page, text.data, text.len, true);
-	strbuf_clear(&text);
-}
-
-/* -- Drawing -- */
-
-static void draw_tabs(struct desk_list *list, struct canvas_region region)
-{
-	int column = 1;
-
-	for (size_t t = 0; t < DESK_PANE_TABS; t++) {
-		unsigned style = t == list->tab ? CANVAS_HEADING : CANVAS_NORMAL;
-		int start = column;
-
-		column = canvas_printf(region, 0, column, CANVAS_KEY, "%zu", t) + 1;
-		column = canvas_printf(region, 0, column, style, "%s %zu", tabs[t].label, list->counts[t]);
-		if (t == list->tab)
-			canvas_mark(region, 0, start, column - start, CANVAS_SELECTED);
-		column += 1;
-	}
-}
-
-static void draw_filter(struct desk_list *list, struct canvas_region region, bool focused)
-{
-	char count[64];
-	int width;
-	struct canvas_region right;
-
-	if (list->filter.text.len > 0)
-		snprintf(count, sizeof count, "%zu of %zu", list->count, list->total);
-	else
-		snprintf(count, sizeof count, "%s", sort_words[list->sort]);
-	width = unicode_columns(count, strlen(count));
-	canvas_string(region, 0, region.width - width - 1, CANVAS_DIM, count);
-	canvas_string(region, 0, 1, CANVAS_KEY, "/");
-	right = canvas_part(region, 0, 3, 1, region.width - width - 5);
-	if (list->filtering || list->filter.text.len > 0)
-		field_draw(&list->filter, right, CANVAS_NORMAL, focused && list->filtering);
-	else
-		canvas_string(right, 0, 0, CANVAS_DIM, "words, or section:culture state:review by:name");
-}
-
-struct columns {
-	int state, date, section, headline, who; /* where each begins; -1 when left out */
-	int end;
+/* A draft as it stood before a look for news. */
+struct stand {
+	char *name;
+	struct oid head;
 };
 
-static struct columns columns_for(int width)
+static bool stood_so(const struct stand *stands, size_t count, const struct desk_row *row)
 {
-	struct columns c = {.state = 3, .section = -1, .who = -1, .end = width - 1};
-
-	c.date = c.state + STATE_WIDTH;
-	c.headline = c.date + DATE_WIDTH;
-	if (width >= 70) {
-		c.section = c.headline;
-		c.headline += SECTION_WIDTH;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(stands[i].name, row->name) == 0)
+			return oid_equal(&stands[i].head, &row->head);
 	}
-	if (width >= 60)
-		c.who = c.end - WHO_WIDTH;
-	return c;
+	return false;
 }
 
-static unsigned state_style(enum review_state_name state)
+/* Says which drafts moved since they stood so; the newest is named. */
+static char *tell_news(struct desk *desk, const struct stand *stands, size_t count)
 {
-	static const unsigned styles[REVIEW_STATE_COUNT] = {
-	    [REVIEW_STATE_DRAFT] = CANVAS_NORMAL,   [REVIEW_STATE_REVIEW] = CANVAS_WARN,
-	    [REVIEW_STATE_CHANGES] = CANVAS_ERROR,  [REVIEW_STATE_APPROVED] = CANVAS_GOOD,
-	    [REVIEW_STATE_SCHEDULED] = CANVAS_GOOD, [REVIEW_STATE_RELEASED] = CANVAS_DIM,
-	    [REVIEW_STATE_WITHDRAWN] = CANVAS_DIM,  [REVIEW_STATE_SPIKED] = CANVAS_DIM,
-	};
+	size_t row_count;
+	const struct desk_row *rows = desk_rows(desk, &row_count);
+	const struct desk_row *newest = NULL;
+	size_t moved = 0;
 
-	return styles[state];
-}
-
-static void draw_cell(struct canvas_region region, int row, int from, int to, unsigned style,
-		      const char *text)
-{
-	if (from >= 0 && to > from)
-		canvas_field(region, row, from, to - from, style, text, strlen(text));
-}
-
-static void draw_row(struct desk_list *list, struct canvas_region region, int at, size_t index, bool focused)
-{
-	const struct desk_row *row = row_at(list, index);
-	struct columns c = columns_for(region.width);
-	bool chosen = index == list->chosen;
-	char date[CLOCK_TEXT_SIZE];
-
-	snprintf(date, sizeof date, "%.10s", row->date);
-	canvas_string(region, at, 1, CANVAS_KEY, chosen ? ">" : " ");
-	draw_cell(region, at, c.state, c.date - 1, state_style(row->state), review_state_label(row->state));
-	draw_cell(region, at, c.date, c.date + DATE_WIDTH - 2, CANVAS_DIM, date);
-	draw_cell(region, at, c.section, c.headline - 1, CANVAS_NORMAL, row->section);
-	draw_cell(region, at, c.headline, (c.who < 0 ? c.end : c.who - 1), CANVAS_NORMAL, row->title);
-	draw_cell(region, at, c.who, c.end, CANVAS_DIM, row->who);
-	if (chosen && focused && !list->filtering)
-		canvas_mark(region, at, 0, region.width, CANVAS_SELECTED);
-}
-
-static void draw_heads(struct desk_list *list, struct canvas_region region)
-{
-	struct columns c = columns_for(region.width);
-
-	(void)list;
-	draw_cell(region, 0, c.state, c.date, CANVAS_DIM, "STATE");
-	draw_cell(region, 0, c.date, c.date + DATE_WIDTH, CANVAS_DIM, "DATE");
-	draw_cell(region, 0, c.section, c.headline, CANVAS_DIM, "SECTION");
-	draw_cell(region, 0, c.headline, c.who < 0 ? c.end : c.who, CANVAS_DIM, "HEADLINE");
-	draw_cell(region, 0, c.who, c.end, CANVAS_DIM, "WHO");
-}
-
-static void draw_rows(struct desk_list *list, struct canvas_region region, bool focused)
-{
-	list->height = region.height;
-	if (list->chosen < list->top)
-		list->top = list->chosen;
-	if (region.height > 0 && list->chosen >= list->top + (size_t)region.height)
-		list->top = list->chosen - (size_t)region.height + 1;
-	for (int i = 0; i < region.height && list->top + (size_t)i < list->count; i++)
-		draw_row(list, region, i, list->top + (size_t)i, focused);
-	if (list->count == 0) {
-		const char *words =
-		    list->filter.text.len > 0
-			? "No headline, name or text matches. Esc clears the filter; 0 looks in everything."
-			: tabs[list->tab].empty;
-
-		canvas_wrapped(canvas_part(region, 1, 3, -1, region.width - 6), 0, CANVAS_DIM, words,
-			       strlen(words));
+	for (size_t i = 0; i < row_count && rows[i].name != NULL; i++) {
+		if (stood_so(stands, count, &rows[i]))
+			continue;
+		newest = newest != NULL ? newest : &rows[i];
+		moved++;
 	}
+	if (newest == NULL)
+		return mem_strdup("News: something was released.");
+	if (moved == 1)
+		return mem_printf("News: %s, by %s: %s", review_state_label(newest->state), newest->who,
+				  newest->title);
+	return mem_printf("News of %zu drafts; the newest: %s, by %s: %s", moved,
+			  review_state_label(newest->state), newest->who, newest->title);
 }
 
-static void draw_list(struct desk_list *list, struct canvas_region region, bool focused)
+static void look_for_news(struct desk_list *list)
 {
-	draw_filter(list, canvas_part(region, 0, 0, 1, -1), focused);
-	draw_heads(list, canvas_part(region, 1, 0, 1, -1));
-	draw_rows(list, canvas_part(region, 2, 0, -1, -1), focused);
-}
+	struct desk *desk = list->place.desk;
+	uint64_t before = desk_version(desk);
+	size_t row_count;
+	const struct desk_row *rows = desk_rows(desk, &row_count);
+	struct stand *stands;
+	size_t count = 0;
 
-static void draw(void *state, struct canvas_region region, bool focused)
-{
-	struct desk_list *list = state;
-	struct canvas_region body = canvas_part(region, 2, 0, region.height - 3, -1);
-	int split = region.width;
-
-	refill(list);
-	list->wide = region.width >= WIDE;
-	show_page(list);
-	draw_tabs(list, region);
-	canvas_rule(region, 1, CANVAS_RULE);
-	canvas_rule(region, region.height - 1, CANVAS_RULE);
-	if (list->wide) {
-		struct canvas_region right;
-
-		split = region.width * 11 / 20;
-		canvas_upright(canvas_part(body, 0, split, -1, 1), 0, CANVAS_RULE);
-		right = canvas_part(body, 0, split + 3, -1, region.width - split - 5);
-		page_draw(list->page, right, list->page_top);
-		if (page_problem(list->page) != NULL)
-			canvas_wrapped(right, 0, CANVAS_WARN, page_problem(list->page),
-				       strlen(page_problem(list->page)));
+	while (count < row_count && rows[count].name != NULL)
+		count++;
+	stands = mem_zalloc(count, sizeof *stands);
+	for (size_t i = 0; i < count; i++)
+		stands[i] = (struct stand){.name = mem_strdup(rows[i].name), .head = rows[i].head};
+	/* News that cannot be read now is looked for again; whatever one does next says why. */
+	(void)desk_refresh(desk, NULL);
+	if (desk_version(desk) != before) {
+		free(list->news);
+		list->news = tell_news(desk, stands, count);
+		list->version++;
 	}
-	draw_list(list, canvas_part(body, 0, 0, -1, split), focused);
+	for (size_t i = 0; i < count; i++)
+		free(stands[i].name);
+	free(stands);
+}
+
+/* News is told until the person does something with the list. */
+static void forget_news(struct desk_list *list)
+{
+	free(list->news);
+	list->news = NULL;
 }
 
 /* -- The pane -- */
-
-static void title(const void *state, struct strbuf *out)
-{
-	const struct desk_list *list = state;
-
-	strbuf_addf(out, "copydesk  %s", desk_policy(list->place.desk)->name);
-	if (desk_is_sample(list->place.desk))
-		strbuf_adds(out, "  (the sample newsroom)");
-}
-
-static void title_right(const void *state, struct strbuf *out)
-{
-	const struct desk_list *list = state;
-	const struct repo_person *person = desk_person(list->place.desk, NULL);
-
-	strbuf_adds(out, person ? person->name : "reading only");
-}
-
-static void status(const void *state, struct strbuf *out)
-{
-	const struct desk_list *list = state;
-	const struct desk_row *row = desk_list_chosen(list);
-
-	if (list->indexing) {
-		strbuf_addf(out, "Reading %zu of %zu articles ...", list->known, list->articles);
-		return;
-	}
-	if (row == NULL)
-		strbuf_addf(out, "%zu articles", list->articles);
-	else if (row->why_mine != NULL)
-		strbuf_adds(out, row->why_mine);
-	else if (row->waiting_on[0] != '\0')
-		strbuf_addf(out, "Waits for %s", row->waiting_on);
-	else
-		strbuf_addf(out, "%s", row->path);
-	if (row != NULL && row->open_threads > 0)
-		strbuf_addf(out, " · %zu open comment%s", row->open_threads,
-			    row->open_threads == 1 ? "" : "s");
-}
 
 static uint64_t version(const void *state)
 {
@@ -447,16 +317,15 @@ static int64_t tick(void *state, int64_t now)
 {
 	struct desk_list *list = state;
 
-	if (list->indexing) {
-		list->indexing = desk_index(list->place.desk, INDEX_SLICE, &list->known, &list->articles);
-		list->version++;
-		return list->indexing ? now : now + LOOK_EVERY;
-	}
 	if (now >= list->look_at) {
-		/* News that cannot be read now is looked for again; whatever one does next says why. */
-		(void)desk_refresh(list->place.desk, NULL);
+		look_for_news(list);
 		list->look_at = now + LOOK_EVERY;
-		list->indexing = desk_index(list->place.desk, 0, &list->known, &list->articles);
+	}
+	/* An article that was just released is unknown as yet. */
+	if (list->indexing || list->indexed != desk_version(list->place.desk)) {
+		list->indexing = desk_index(list->place.desk, INDEX_SLICE, &list->known, &list->articles);
+		list->indexed = desk_version(list->place.desk);
+		list->version++;
 	}
 	return list->indexing ? now : list->look_at;
 }
@@ -468,6 +337,9 @@ static void free_list(void *state)
 	page_free(list->page);
 	field_clear(&list->filter);
 	free(list->rows);
+	free(list->chosen_name);
+	free(list->chosen_path);
+	free(list->news);
 	free(list);
 }
 
@@ -479,7 +351,7 @@ static unsigned holds(const void *target)
 	const struct desk_row *row = desk_list_chosen(list);
 	unsigned needs = 0;
 
-	if (desk_person(list->place.desk, NULL) != NULL)
+	if (desk_may_write(list->place.desk, NULL) == 0)
 		needs |= COMMAND_WRITABLE;
 	if (row == NULL)
 		return needs;
@@ -499,6 +371,7 @@ static int open_chosen(void *target, int kind, struct error *err)
 	struct desk_list *list = target;
 
 	(void)err;
+	forget_news(list);
 	list->place.host->open(list->place.host->app, (enum pane_kind)kind,
 			       desk_list_name(desk_list_chosen(list)));
 	return 0;
@@ -511,6 +384,7 @@ static int show_tab(void *target, int tab, struct error *err)
 	(void)err;
 	list->tab = (size_t)tab;
 	list->top = 0;
+	forget_news(list);
 	fill(list, false);
 	return 0;
 }
@@ -593,6 +467,8 @@ static int move(void *target, int how, struct error *err)
 	(void)err;
 	list->chosen = to[how];
 	list->version++;
+	remember(list);
+	forget_news(list);
 	return 0;
 }
 
@@ -626,7 +502,8 @@ static int edit(void *target, int argument, struct error *err)
 	(void)argument;
 	if (desk_list_chosen(list)->name != NULL)
 		return open_chosen(target, PANE_EDITOR, err);
-	return desk_ask_words(target, DESK_ASK_CORRECT, err);
+	correct_ask(&list->place, desk_list_chosen(list)->path, desk_list_chosen(list)->title);
+	return 0;
 }
 
 static int open_history(void *target, int argument, struct error *err)
@@ -711,14 +588,36 @@ const struct command_table desk_pane_commands = {
     .holds = holds,
 };
 
+/* A tab by its word, or a matter, which is then shown in the tab that has it. */
+static void show(void *state, const char *name)
+{
+	struct desk_list *list = state;
+	const size_t order[] = {list->tab, DESK_PANE_TABS - 1, 0};
+
+	for (size_t t = 0; name != NULL && t < DESK_PANE_TABS; t++) {
+		if (strcmp(desk_tabs[t].word, name) == 0) {
+			(void)show_tab(list, (int)t, NULL);
+			return;
+		}
+	}
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		list->tab = order[i];
+		fill(list, true);
+		if (choose(list, name))
+			break;
+	}
+	remember(list);
+}
+
 static const struct pane_ops ops = {
     .name = "desk",
     .commands = &desk_pane_commands,
-    .title = title,
-    .title_right = title_right,
-    .status = status,
-    .draw = draw,
+    .title = desk_pane_title,
+    .title_right = desk_pane_title_right,
+    .status = desk_pane_status,
+    .draw = desk_pane_draw,
     .version = version,
+    .show = show,
     .typing = typing,
     .input = input,
     .tick = tick,
@@ -735,14 +634,11 @@ int desk_pane_new(struct pane *out, const struct pane_place *place, const char *
 	list->look_at = clock_monotonic() + LOOK_EVERY;
 	field_init(&list->filter, false);
 	list->indexing = desk_index(place->desk, INDEX_SLICE * 20, &list->known, &list->articles);
-	for (size_t t = 0; name != NULL && t < DESK_PANE_TABS; t++) {
-		if (strcmp(tabs[t].word, name) == 0)
-			list->tab = t;
-	}
 	count_tabs(list);
-	if (name == NULL && list->counts[1] > 0)
-		list->tab = 1;
+	list->tab = list->counts[1] > 0 ? 1 : 0;
 	fill(list, false);
+	if (name != NULL)
+		show(list, name);
 	out->ops = &ops;
 	out->state = list;
 	return 0;

@@ -140,17 +140,6 @@ static void words_typed(void *context, const struct prompt_answer *answer)
 	free(words);
 }
 
-static int act_correct(struct desk_list *list, const char *path, const char *reason, struct error *err)
-{
-	char *name;
-	int rc = desk_correct(list->place.desk, path, reason, &name, err);
-
-	if (rc == 0)
-		list->place.host->open(list->place.host->app, PANE_EDITOR, name);
-	free(name);
-	return rc;
-}
-
 static int act_withdraw(struct desk_list *list, const char *path, const char *reason, struct error *err)
 {
 	char *name;
@@ -183,8 +172,6 @@ static const struct {
 	const char *done;
 	int (*act)(struct desk_list *list, const char *name, const char *text, struct error *err);
 } asked[] = {
-    [DESK_ASK_CORRECT] = {"Correction", "What is wrong with the published text?", "A correction is begun.",
-			  act_correct},
     [DESK_ASK_WITHDRAW] = {"Withdrawal", "Why is this article to be taken down?",
 			   "A withdrawal is begun: submit it for review.", act_withdraw},
     [DESK_ASK_SPIKE] = {"Spike", "Why is this draft set aside? It is kept, and can be restored.",
@@ -197,14 +184,17 @@ static const struct {
 int desk_ask_words(void *target, int which, struct error *err)
 {
 	struct desk_list *list = target;
+	const struct desk_row *row = desk_list_chosen(list);
 	struct words *words = mem_zalloc(1, sizeof *words);
+	char *question = mem_printf("%s\n\n%s", row->title, asked[which].question);
 
 	(void)err;
 	words->list = list;
-	words->name = mem_strdup(desk_list_name(desk_list_chosen(list)));
+	words->name = mem_strdup(desk_list_name(row));
 	words->act = asked[which].act;
 	words->done = asked[which].done;
-	list->place.host->ask(list->place.host->app, prompt_text(asked[which].title, asked[which].question,
-								 NULL, NULL, words_typed, words));
+	list->place.host->ask(list->place.host->app,
+			      prompt_text(asked[which].title, question, NULL, NULL, words_typed, words));
+	free(question);
 	return 0;
 }

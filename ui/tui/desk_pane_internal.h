@@ -14,6 +14,7 @@
 
 struct error;
 struct page;
+struct strbuf;
 
 /* How many tabs there are; see desk_pane.c. */
 #define DESK_PANE_TABS 6
@@ -30,6 +31,8 @@ struct desk_list {
 	size_t counts[DESK_PANE_TABS];
 	size_t total;  /* of the tab, without the filter */
 	size_t chosen; /* index in rows */
+	char *chosen_name; /* of the row under the cursor, and its path; NULL without a row */
+	char *chosen_path;
 	size_t top;    /* first one drawn */
 	int height;    /* rows of the list at the last drawing */
 	uint64_t seen; /* version of the desk that rows were made for */
@@ -40,8 +43,23 @@ struct desk_list {
 	bool wide;
 	size_t known, articles; /* that the catalog knows, of so many */
 	bool indexing;
+	uint64_t indexed; /* version of the desk after the last indexing */
+	char *news;       /* what came in from others, until the person does something; or NULL */
 	int64_t look_at; /* when to look for news, clock_monotonic() */
 };
+
+struct desk_tab {
+	const char *word;        /* for pane_host's open */
+	const char *label;
+	const char *short_label; /* where there is less room */
+	const char *empty;       /* what to say, and do, when it holds nothing */
+	bool (*holds)(const struct desk_row *row);
+};
+
+extern const struct desk_tab desk_tabs[DESK_PANE_TABS];
+
+/* A row that is shown, or NULL when there are not so many; borrowed until the desk changes. */
+const struct desk_row *desk_list_row(const struct desk_list *list, size_t index);
 
 /* The row under the cursor, or NULL; borrowed until the desk changes. */
 const struct desk_row *desk_list_chosen(const struct desk_list *list);
@@ -49,9 +67,20 @@ const struct desk_row *desk_list_chosen(const struct desk_list *list);
 /* What a matter is opened by: the draft's name or the article's path. */
 const char *desk_list_name(const struct desk_row *row);
 
+/* How the list is sorted, in words. */
+const char *desk_list_sorting(const struct desk_list *list);
+
+/* Fills the list again if the desk changed. */
+void desk_list_refill(struct desk_list *list);
+
+/* Functions of struct pane_ops. */
+void desk_pane_title(const void *state, struct strbuf *out);
+void desk_pane_title_right(const void *state, struct strbuf *out);
+void desk_pane_status(const void *state, struct strbuf *out);
+void desk_pane_draw(void *state, struct canvas_region region, bool focused);
+
 /* What is asked about the row under the cursor, or without one, before it is done. */
 enum desk_question {
-	DESK_ASK_CORRECT,
 	DESK_ASK_WITHDRAW,
 	DESK_ASK_SPIKE,
 	DESK_ASK_RESTORE,

@@ -244,7 +244,7 @@ static unsigned holds(const void *target)
 {
 	const struct import_view *view = target;
 
-	return desk_person(view->place.desk, NULL) != NULL ? COMMAND_WRITABLE : 0;
+	return desk_may_write(view->place.desk, NULL) == 0 ? COMMAND_WRITABLE : 0;
 }
 
 const struct command_table import_pane_commands = {

@@ -248,7 +248,11 @@ size_t page_lines(struct page *page, int width)
 
 size_t page_line_of(struct page *page, int width, size_t source)
 {
-	return page_lines(page, width) == 0 ? 0 : markdown_page_find(&page->lines, source);
+	size_t count = page_lines(page, width);
+
+	if (count == 0 || page->lines.lines[count - 1].source < source)
+		return count;
+	return markdown_page_find(&page->lines, source);
 }
 
 size_t page_source_of(struct page *page, int width, size_t line)

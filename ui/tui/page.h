@@ -39,7 +39,10 @@ const char *page_problem(const struct page *page);
  */
 size_t page_lines(struct page *page, int width);
 
-/* The line that shows a source line of the article (from 0) or what follows it, and the other way. */
+/*
+ * The line that shows a source line of the article (from 0) or what follows it, the number of lines
+ * where nothing does; and the other way.
+ */
 size_t page_line_of(struct page *page, int width, size_t source);
 size_t page_source_of(struct page *page, int width, size_t line);
 

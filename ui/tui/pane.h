@@ -51,6 +51,12 @@ struct pane_ops {
 	uint64_t (*version)(const void *state);
 
 	/*
+	 * It is open already and is to show this of its kind; NULL for a pane of which there is one for
+	 * every name.
+	 */
+	void (*show)(void *state, const char *name);
+
+	/*
 	 * Whether the person types into it now: input() then gets every event before the commands do, and
 	 * those that it does not take go on to them.  NULL for never.
 	 */
@@ -90,7 +96,7 @@ struct pane {
 
 /* Matters that a pane can ask the app to show, beside or instead of itself. */
 enum pane_kind {
-	PANE_DESK,    /* the list of articles and drafts; name is a tab's or NULL */
+	PANE_DESK,    /* the list of articles and drafts; name is a tab's, an article's path, or NULL */
 	PANE_READER,  /* an article or draft, rendered */
 	PANE_EDITOR,  /* a draft's text; of an article, a correction */
 	PANE_REVIEW,  /* a draft's changes and comments */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/desk.h"
+#include "tui/correct.h"
 #include "tui/page.h"
 #include "tui/scroll.h"
 
@@ -140,20 +141,13 @@ static int open_as(void *target, int kind, struct error *err)
 {
 	struct reader *reader = target;
 	const struct pane_host *host = reader->place.host;
-	char *draft;
-	int rc = 0;
 
-	if (kind != PANE_EDITOR || reader->draft) {
+	(void)err;
+	if (kind == PANE_EDITOR && !reader->draft)
+		correct_ask(&reader->place, reader->name, reader->title);
+	else
 		host->open(host->app, (enum pane_kind)kind, reader->name);
-		return 0;
-	}
-	rc = desk_correct(reader->place.desk, reader->name, NULL, &draft, err);
-	if (rc == 0) {
-		host->changed(host->app);
-		host->open(host->app, PANE_EDITOR, draft);
-	}
-	free(draft);
-	return rc;
+	return 0;
 }
 
 static unsigned holds(const void *target)
@@ -163,7 +157,7 @@ static unsigned holds(const void *target)
 
 	if (reader->submitted)
 		needs |= COMMAND_IN_REVIEW;
-	if (desk_person(reader->place.desk, NULL) != NULL)
+	if (desk_may_write(reader->place.desk, NULL) == 0)
 		needs |= COMMAND_WRITABLE;
 	return needs;
 }

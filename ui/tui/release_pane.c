@@ -35,6 +35,7 @@ struct order {
 	struct release_list *list;
 	char **names;
 	size_t count;
+	char *path; /* of the first one's article */
 	char *words;
 };
 
@@ -251,8 +252,9 @@ static void status(const void *state, struct strbuf *out)
 {
 	const struct release_list *list = state;
 
-	strbuf_addf(out, "%zu of %zu ready to go out in one commit · %zu must stay", chosen_count(list),
-		    list->ready, list->count - list->ready);
+	strbuf_addf(out, "%zu of %zu that are ready: one commit", chosen_count(list), list->ready);
+	if (list->count > list->ready)
+		strbuf_addf(out, " · %zu must stay, for the reason shown", list->count - list->ready);
 }
 
 static uint64_t version(const void *state)
@@ -318,6 +320,7 @@ static void order_free(struct order *order)
 	for (size_t i = 0; i < order->count; i++)
 		free(order->names[i]);
 	free(order->names);
+	free(order->path);
 	free(order->words);
 	free(order);
 }
@@ -345,27 +348,36 @@ static int carry_out(struct order *order, struct release_result *result, struct 
 	return rc;
 }
 
+/* The outcome is said, and shown where it is now: among the published ones. */
+static void tell(const struct order *order, const struct release_result *result)
+{
+	const struct pane_host *host = order->list->place.host;
+	char *words =
+	    mem_printf("Released %zu article%s%s%s.%s%s", order->count, order->count == 1 ? "" : "s",
+		       result->tag ? " as " : "", result->tag ? result->tag : "",
+		       result->warning ? " But: " : "", result->warning ? result->warning : "");
+
+	host->say(host->app, result->warning ? PANE_WARNED : PANE_SAID, words);
+	free(words);
+}
+
 static void confirmed(void *context, const struct prompt_answer *answer)
 {
 	struct order *order = context;
-	const struct pane_host *host = order->list->place.host;
+	struct release_list *list = order->list;
+	const struct pane_host *host = list->place.host;
 	struct release_result result;
 	struct error err;
 
-	if (answer->given) {
-		if (carry_out(order, &result, &err) < 0) {
-			host->say(host->app, PANE_FAILED, err.message);
-		} else {
-			char *words = mem_printf("Released %zu article%s%s%s.%s%s", order->count,
-						 order->count == 1 ? "" : "s", result.tag ? " as " : "",
-						 result.tag ? result.tag : "", result.warning ? " But: " : "",
-						 result.warning ? result.warning : "");
-
-			host->say(host->app, result.warning ? PANE_WARNED : PANE_SAID, words);
-			free(words);
-			release_result_clear(&result);
-		}
+	if (answer->given && carry_out(order, &result, &err) < 0) {
+		host->say(host->app, PANE_FAILED, err.message);
 		host->changed(host->app);
+	} else if (answer->given) {
+		tell(order, &result);
+		release_result_clear(&result);
+		host->changed(host->app);
+		host->open(host->app, PANE_DESK, order->count == 1 ? order->path : "published");
+		host->close(host->app, list);
 	}
 	order_free(order);
 }
@@ -374,6 +386,7 @@ static int release(void *target, int argument, struct error *err)
 {
 	struct release_list *list = target;
 	const struct pane_host *host = list->place.host;
+	const struct draft *draft;
 	struct order *order;
 	struct strbuf words = STRBUF_INIT;
 	size_t refused;
@@ -392,9 +405,11 @@ static int release(void *target, int argument, struct error *err)
 	}
 	rc = describe(list, order->names, order->count, &words, &refused, err);
 	order->words = strbuf_detach(&words);
-	if (rc < 0) {
+	draft = rc == 0 ? desk_draft(list->place.desk, order->names[0], err) : NULL;
+	order->path = draft ? mem_strdup(draft->path) : NULL;
+	if (draft == NULL) {
 		order_free(order);
-		return rc;
+		return err->code;
 	}
 	question = mem_printf("One commit on %s:\n\n%s", desk_branch(list->place.desk), order->words);
 	host->ask(host->app, prompt_word("Release", question, "release", confirmed, order));
@@ -417,7 +432,8 @@ static unsigned holds(const void *target)
 {
 	const struct release_list *list = target;
 
-	return (list->count > 0 ? COMMAND_ARTICLE : 0) | COMMAND_WRITABLE;
+	return (list->count > 0 ? COMMAND_ARTICLE : 0) |
+	       (desk_may_write(list->place.desk, NULL) == 0 ? COMMAND_WRITABLE : 0);
 }
 
 static const struct command rows[] = {

@@ -696,7 +696,7 @@ static unsigned holds(const void *target)
 		needs |= COMMAND_IN_REVIEW;
 	if (thread_under_cursor(review) != NULL)
 		needs |= COMMAND_COMMENT;
-	if (desk_person(review->place.desk, NULL) != NULL)
+	if (desk_may_write(review->place.desk, NULL) == 0)
 		needs |= COMMAND_WRITABLE;
 	return needs;
 }

@@ -88,7 +88,7 @@ void section_ask(const struct pane_place *place, section_done *done, void *conte
 	for (size_t i = 0; i < question->count; i++)
 		items[i].label = question->sections[i];
 	items[question->count].label = "Another section ...";
-	place->host->ask(place->host->app, prompt_list(PROMPT_FILTER, "Which section does it go to?", items,
+	place->host->ask(place->host->app, prompt_list(PROMPT_FILTER, "Which section?", items,
 						       question->count + 1, 0, chosen, question));
 	free(items);
 }

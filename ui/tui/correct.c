@@ -1,0 +1,49 @@
+#include "tui/correct.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "desk/desk.h"
+#include "tui/prompt.h"
+
+struct question {
+	const struct pane_place *place;
+	char *path;
+};
+
+static void begin(const struct question *question, const char *reason)
+{
+	const struct pane_host *host = question->place->host;
+	struct error err;
+	char *name;
+
+	if (desk_correct(question->place->desk, question->path, reason, &name, &err) < 0) {
+		host->say(host->app, PANE_FAILED, err.message);
+		return;
+	}
+	host->changed(host->app);
+	host->open(host->app, PANE_EDITOR, name);
+	free(name);
+}
+
+static void answered(void *context, const struct prompt_answer *answer)
+{
+	struct question *question = context;
+
+	if (answer->given)
+		begin(question, answer->text);
+	free(question->path);
+	free(question);
+}
+
+void correct_ask(const struct pane_place *place, const char *path, const char *headline)
+{
+	struct question *question = mem_zalloc(1, sizeof *question);
+	char *words = mem_printf("%s\n\nWhat is wrong with the published text?", headline);
+
+	question->place = place;
+	question->path = mem_strdup(path);
+	place->host->ask(place->host->app, prompt_text("Correction", words, NULL, NULL, answered, question));
+	free(words);
+}
