@@ -158,8 +158,13 @@ static bool find_last_in(struct editor *e, size_t from, size_t to, size_t *start
 
 /* -- Counting -- */
 
+/* Of a text that has changed, also the place where the search began is forgotten. */
 static void forget_matches(struct editor *e)
 {
+	size_t end;
+
+	if (e->find.version != buffer_version(e->buffer))
+		editor_selection(e, &e->find.origin, &end);
 	e->find.count = 0;
 	e->find.searched = 0;
 	e->find.version = buffer_version(e->buffer);
