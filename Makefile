@@ -355,6 +355,16 @@ $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/li
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 
+# A person who is cut off while typing, and one who presses any key.
+ROUGH_BIN := $(BUILD)/tests/kills $(BUILD)/tests/monkey
+
+$(ROUGH_BIN): $(BUILD)/tests/%: $(BUILD)/tests/screen/%.o $(BUILD)/tests/screen/pty.o $(BUILD)/libcopydesk.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
+
+# SOAK=1 for long.
+torture: all $(ROUGH_BIN)
+	@tests/screen/torture $(BUILD)
+
 $(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -416,3 +426,9 @@ clean: ## remove what was built
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all demo man install uninstall check tests quick flow screen asan bench lint lint-now help clean
+-include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
+	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/unit/stage.d $(BUILD)/tests/golden/golden.d \
+	$(SCREEN_OBJ:.o=.d) $(ROUGH_BIN:$(BUILD)/tests/%=$(BUILD)/tests/screen/%.d) $(BUILD)/tests/screen/demo_tui.d
+
+.SECONDARY:
+.PHONY: all quick faults flow screen torture clean
