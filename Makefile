@@ -333,7 +333,8 @@ uninstall: ## take out what install put there
 
 UNIT_LIB_OBJ := $(UNIT_LIB:%.c=$(BUILD)/%.o)
 UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%) $(UI_UNITS:%=$(BUILD)/tests/test_%)
-TEST_BIN := $(BUILD)/tests/golden/golden $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui
+TEST_BIN := $(BUILD)/tests/golden/golden $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui \
+	$(BUILD)/tests/shim.so
 
 $(BUILD)/tests/libunit.a: $(UNIT_LIB_OBJ)
 	$(call say,AR,$@)
@@ -369,6 +370,12 @@ $(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-u
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Preloaded, it makes system calls fail.
+$(BUILD)/tests/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl
+
 check: ## install what is missing, build, and run every test
 	@.ci/packages $(PACKAGES) $(TEST_PACKAGES)
 	@+$(AGAIN) tests
@@ -385,9 +392,15 @@ flow: all ## run the tests of the command line
 screen: all $(TEST_BIN) ## run the tests of the screen
 	@tests/run $(BUILD) screen
 
+faults: all $(TEST_BIN) ## run the tests of failing system calls
+	@tests/run $(BUILD) faults
+
+soak: all $(TEST_BIN) ## the same with every way to fail, which takes long
+	@SOAK=1 TEST_TIMEOUT=7200 tests/run $(BUILD) faults
+
 asan: ## run every test under the address and undefined behaviour sanitizers
 	@+$(MAKE) --no-print-directory $(SANITIZED) tests
-	@tests/run build-asan
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks tests/run build-asan unit golden flow screen
 
 SANITIZED := BUILD=build-asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
 	OPT='-O1 -g -fno-omit-frame-pointer' HARDEN= HARDEN_LD=
@@ -397,9 +410,10 @@ bench: ## measure how fast it is, beside programs that do the like
 	@+$(AGAIN) tests $(BUILD)/tests/bench/bench
 	@tests/bench/run $(BUILD)
 
-$(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/libcopydesk.a
+$(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/screen/pty.o $(BUILD)/ui/tui/keymap.o \
+		$(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 
 C_FILES = $(sort $(wildcard src/*/*.c ui/*.c ui/*/*.c tests/*/*.c))
 
@@ -432,3 +446,4 @@ clean: ## remove what was built
 
 .SECONDARY:
 .PHONY: all quick faults flow screen torture clean
+.PHONY: all demo man install uninstall check tests quick flow screen faults soak asan bench lint lint-now help clean

@@ -1,0 +1,229 @@
+/*
+ * Measures one thing and prints the figure, for tests/bench/run:
+ *
+ *	bench start TEXT COMMAND        milliseconds until the text is on an 80x24 terminal
+ *	bench typing TEXT COMMAND       bytes for each typed character, median and 95th percentile
+ *	bench command PREPARE COMMAND   milliseconds of a shell command, each after PREPARE
+ *	bench markdown FILE             milliseconds of parsing and laying out an article
+ *	bench diff OLD NEW              of comparing two texts by words
+ *	bench import FILE               of making an article of a text
+ *
+ * Times are the median of several runs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "desk/import.h"
+#include "text/diff.h"
+#include "text/markdown.h"
+#include "text/unicode.h"
+#include "../screen/pty.h"
+
+#define RUNS        9
+#define SETTLED     60    /* milliseconds without a byte: all that a key does is done */
+#define PATIENCE    15000 /* milliseconds */
+#define INPUT_LIMIT ((size_t)16 << 20)
+
+static const char typed[] = "Volunteers cleared the path around the lake on Saturday, and the harbour "
+			    "trust paid for new boards. ";
+
+static void give_up(const char *why)
+{
+	fprintf(stderr, "bench: %s\n", why);
+	exit(2);
+}
+
+static double now(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The value that so many percent of the figures do not reach; sorts them. */
+static double percentile(double *figures, size_t count, size_t percent)
+{
+	qsort(figures, count, sizeof figures[0], by_size);
+	return figures[count * percent / 100];
+}
+
+/* -- At a terminal -- */
+
+static struct pty *start(const char *text, const char *command)
+{
+	struct pty *pty = pty_start(command, 24, 80);
+	double begun = now();
+
+	while (pty_count(pty, text) == 0) {
+		pty_pump(pty, 100);
+		if (pty_is_over(pty) || now() - begun > PATIENCE)
+			give_up("The text is not seen.");
+	}
+	return pty;
+}
+
+static void measure_start(char **arguments)
+{
+	double times[RUNS];
+
+	for (size_t i = 0; i < RUNS; i++) {
+		double begun = now();
+		struct pty *pty = start(arguments[0], arguments[1]);
+
+		times[i] = now() - begun;
+		pty_free(pty);
+	}
+	printf("%.1f\n", percentile(times, RUNS, 50));
+}
+
+static void measure_typing(char **arguments)
+{
+	struct pty *pty = start(arguments[0], arguments[1]);
+	double bytes[sizeof typed - 1];
+
+	while (pty_pump(pty, SETTLED * 5))
+		;
+	for (size_t i = 0; i < sizeof typed - 1; i++) {
+		size_t before = pty_bytes(pty);
+
+		pty_type(pty, &typed[i], 1);
+		while (pty_pump(pty, SETTLED))
+			;
+		bytes[i] = (double)(pty_bytes(pty) - before);
+	}
+	pty_free(pty);
+	printf("%.0f %.0f\n", percentile(bytes, sizeof typed - 1, 50),
+	       percentile(bytes, sizeof typed - 1, 95));
+}
+
+/* -- In the shell -- */
+
+static void run(const char *command)
+{
+	if (system(command) != 0)
+		give_up(command);
+}
+
+static void measure_command(char **arguments)
+{
+	double times[RUNS];
+
+	for (size_t i = 0; i < RUNS; i++) {
+		double begun;
+
+		run(arguments[0]);
+		begun = now();
+		run(arguments[1]);
+		times[i] = now() - begun;
+	}
+	printf("%.1f\n", percentile(times, RUNS, 50));
+}
+
+/* -- In the rooms -- */
+
+static void lay_out(const struct strbuf *text, const struct strbuf *other)
+{
+	struct unicode_segmenter *segmenter;
+	struct markdown *blocks;
+	struct markdown_page page;
+	struct error err;
+
+	(void)other;
+	if (unicode_segmenter_new(&segmenter, UNICODE_LINE, "en", &err) < 0 ||
+	    markdown_parse(&blocks, text->data, text->len, &err) < 0)
+		give_up(err.message);
+	markdown_layout(&page, blocks, segmenter, 80);
+	markdown_page_clear(&page);
+	markdown_free(blocks);
+	unicode_segmenter_free(segmenter);
+}
+
+static void compare(const struct strbuf *text, const struct strbuf *other)
+{
+	struct diff diff;
+	struct error err;
+
+	if (diff_words(&diff, text->data, text->len, other->data, other->len, &err) < 0)
+		give_up(err.message);
+	diff_clear(&diff);
+}
+
+static void import(const struct strbuf *text, const struct strbuf *other)
+{
+	const struct import_options options = {.name = NULL};
+	struct import made;
+	struct error err;
+
+	(void)other;
+	if (import_text(&made, text->data, text->len, &options, &err) < 0)
+		give_up(err.message);
+	import_clear(&made);
+}
+
+static void measure_room(char **files, void (*work)(const struct strbuf *text, const struct strbuf *other))
+{
+	struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
+	double times[RUNS];
+	struct error err;
+
+	for (size_t i = 0; i < 2 && files[i] != NULL; i++) {
+		if (path_read(&texts[i], files[i], INPUT_LIMIT, &err) < 0)
+			give_up(err.message);
+	}
+	for (size_t i = 0; i < RUNS; i++) {
+		double begun = now();
+
+		work(&texts[0], &texts[1]);
+		times[i] = now() - begun;
+	}
+	printf("%.1f\n", percentile(times, RUNS, 50));
+	strbuf_clear(&texts[0]);
+	strbuf_clear(&texts[1]);
+}
+
+static void measure_markdown(char **arguments)
+{
+	measure_room(arguments, lay_out);
+}
+
+static void measure_diff(char **arguments)
+{
+	measure_room(arguments, compare);
+}
+
+static void measure_import(char **arguments)
+{
+	measure_room(arguments, import);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int arguments;
+		void (*measure)(char **arguments);
+	} kinds[] = {{"start", 2, measure_start},     {"typing", 2, measure_typing},
+		     {"command", 2, measure_command}, {"markdown", 1, measure_markdown},
+		     {"diff", 2, measure_diff},       {"import", 1, measure_import}};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (argc == kinds[i].arguments + 2 && strcmp(argv[1], kinds[i].name) == 0) {
+			kinds[i].measure(argv + 2);
+			return 0;
+		}
+	}
+	give_up("See its first lines for how it is used.");
+}
