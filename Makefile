@@ -144,8 +144,8 @@ UI += ui/tui/loop.c
 UI += ui/tui/page.c
 UI += ui/tui/palette.c
 UI += ui/tui/prompt.c
-UI += ui/tui/proof.c
 UI += ui/tui/prompt_list.c
+UI += ui/tui/proof.c
 UI += ui/tui/reader.c
 UI += ui/tui/release_pane.c
 UI += ui/tui/review_pane.c
@@ -334,7 +334,7 @@ uninstall: ## take out what install put there
 UNIT_LIB_OBJ := $(UNIT_LIB:%.c=$(BUILD)/%.o)
 UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%) $(UI_UNITS:%=$(BUILD)/tests/test_%)
 TEST_BIN := $(BUILD)/tests/golden/golden $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui \
-	$(BUILD)/tests/shim.so
+	$(BUILD)/tests/shim.so $(BUILD)/tests/kills $(BUILD)/tests/monkey
 
 $(BUILD)/tests/libunit.a: $(UNIT_LIB_OBJ)
 	$(call say,AR,$@)
@@ -360,11 +360,8 @@ $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/li
 ROUGH_BIN := $(BUILD)/tests/kills $(BUILD)/tests/monkey
 
 $(ROUGH_BIN): $(BUILD)/tests/%: $(BUILD)/tests/screen/%.o $(BUILD)/tests/screen/pty.o $(BUILD)/libcopydesk.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
-
-# SOAK=1 for long.
-torture: all $(ROUGH_BIN)
-	@tests/screen/torture $(BUILD)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 
 $(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-ui.a $(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
@@ -395,8 +392,11 @@ screen: all $(TEST_BIN) ## run the tests of the screen
 faults: all $(TEST_BIN) ## run the tests of failing system calls
 	@tests/run $(BUILD) faults
 
-soak: all $(TEST_BIN) ## the same with every way to fail, which takes long
-	@SOAK=1 TEST_TIMEOUT=7200 tests/run $(BUILD) faults
+torture: all $(TEST_BIN) ## kill the editor while somebody types, and press any key
+	@tests/run $(BUILD) torture
+
+soak: all $(TEST_BIN) ## faults and torture for long
+	@SOAK=1 TEST_TIMEOUT=7200 tests/run $(BUILD) faults torture
 
 asan: ## run every test under the address and undefined behaviour sanitizers
 	@+$(MAKE) --no-print-directory $(SANITIZED) tests
@@ -439,11 +439,5 @@ clean: ## remove what was built
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all demo man install uninstall check tests quick flow screen asan bench lint lint-now help clean
--include $(LIB_OBJ:.o=.d) $(UI_OBJ:.o=.d) $(UNITS:%=$(BUILD)/tests/unit/test_%.d) \
-	$(UI_UNITS:%=$(BUILD)/tests/unit/test_%.d) $(BUILD)/tests/unit/picture.d $(BUILD)/tests/unit/newsroom.d $(BUILD)/tests/unit/stage.d $(BUILD)/tests/golden/golden.d \
-	$(SCREEN_OBJ:.o=.d) $(ROUGH_BIN:$(BUILD)/tests/%=$(BUILD)/tests/screen/%.d) $(BUILD)/tests/screen/demo_tui.d
-
-.SECONDARY:
-.PHONY: all quick faults flow screen torture clean
-.PHONY: all demo man install uninstall check tests quick flow screen faults soak asan bench lint lint-now help clean
+.PHONY: all demo man install uninstall check tests quick flow screen faults torture soak asan bench lint \
+	lint-now help clean

@@ -63,7 +63,7 @@ void clock_rfc3339(char out[CLOCK_TEXT_SIZE], int64_t time, int offset)
 		snprintf(out + len, CLOCK_TEXT_SIZE - len, "Z");
 	else
 		snprintf(out + len, CLOCK_TEXT_SIZE - len, "%c%02d:%02d", offset < 0 ? '-' : '+',
-		         east / 60 % 24, east % 60);
+			 east / 60 % 24, east % 60);
 }
 
 /* Reads exactly digits decimal digits at *at; moves *at past them. */

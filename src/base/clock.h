@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 struct clock {
-	bool fixed;      /* now is the time to tell, rather than the system's */
-	int64_t now;     /* seconds since 1970-01-01T00:00:00Z */
-	int offset;      /* of the local time zone when fixed, minutes east of UTC */
+	bool fixed;  /* now is the time to tell, rather than the system's */
+	int64_t now; /* seconds since 1970-01-01T00:00:00Z */
+	int offset;  /* of the local time zone when fixed, minutes east of UTC */
 };
 
 #define CLOCK_TEXT_SIZE 32

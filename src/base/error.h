@@ -27,8 +27,7 @@ struct error {
 };
 
 /* Fills err (which may be NULL) and returns code, so that a failing function ends in one line. */
-int error_set(struct error *err, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int error_set(struct error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* As error_set, with E_IO and the system's reason for errnum (an errno value) after the words. */
 int error_set_errno(struct error *err, int errnum, const char *format, ...)

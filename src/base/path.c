@@ -54,7 +54,8 @@ int path_home(char **out, enum path_home which, struct error *err)
 	else if (home != NULL && home[0] == '/')
 		folder = path_join(home, homes[which].below_home);
 	else
-		return error_set(err, E_IO, "There is no home folder: set HOME to your folder and start again.");
+		return error_set(err, E_IO,
+				 "There is no home folder: set HOME to your folder and start again.");
 	path = path_join(folder, "copydesk");
 	free(folder);
 	rc = path_make_folders(path, 0700, err);
@@ -80,7 +81,7 @@ int path_make_folders(const char *path, unsigned mode, struct error *err)
 
 			if (!path_is_folder(copy))
 				rc = error_set_errno(err, errnum == EEXIST ? ENOTDIR : errnum,
-				                     "The folder %s cannot be made", copy);
+						     "The folder %s cannot be made", copy);
 		}
 		if (slash != NULL)
 			*slash = '/';
@@ -106,7 +107,7 @@ bool path_is_folder(const char *path)
 static int too_large(const char *path, size_t limit, struct error *err)
 {
 	return error_set(err, E_INVALID, "%s is larger than %zu MiB, the most that copydesk takes.", path,
-	                 limit >> 20);
+			 limit >> 20);
 }
 
 static int read_all(struct strbuf *out, int fd, const char *path, size_t limit, struct error *err)

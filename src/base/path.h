@@ -13,9 +13,9 @@ struct strbuf;
 
 /* The private folders of the XDG Base Directory Specification, section "Environment variables". */
 enum path_home {
-	PATH_DATA,   /* $XDG_DATA_HOME or ~/.local/share: the sample newsroom */
-	PATH_STATE,  /* $XDG_STATE_HOME or ~/.local/state: the journal */
-	PATH_CACHE,  /* $XDG_CACHE_HOME or ~/.cache: the catalog */
+	PATH_DATA,  /* $XDG_DATA_HOME or ~/.local/share: the sample newsroom */
+	PATH_STATE, /* $XDG_STATE_HOME or ~/.local/state: the journal */
+	PATH_CACHE, /* $XDG_CACHE_HOME or ~/.cache: the catalog */
 };
 
 /* "a/b" from "a" and "b", with one slash between; the caller frees. */

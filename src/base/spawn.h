@@ -30,7 +30,7 @@ struct spawn {
  * it gave more than the limit.
  */
 int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct strbuf *errors,
-              struct error *err);
+	      struct error *err);
 
 /*
  * Runs function(context, fd) in a forked child with at most memory bytes more than now (and as many
@@ -40,7 +40,7 @@ int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct
  * crashed, ran out of memory or failed, E_CANCELLED after deadline milliseconds (0: none); out may
  * then hold a part.  Sanitizers map more than any limit: under them memory only bounds the output.
  */
-int spawn_isolated(int (*function)(void *context, int fd), void *context, size_t memory,
-                   int deadline, struct strbuf *out, struct error *err);
+int spawn_isolated(int (*function)(void *context, int fd), void *context, size_t memory, int deadline,
+		   struct strbuf *out, struct error *err);
 
 #endif

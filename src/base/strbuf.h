@@ -19,9 +19,9 @@ struct strbuf {
 
 extern const char strbuf_empty[1];
 
-#define STRBUF_INIT                                                                                \
-	{                                                                                          \
-		.data = (char *)strbuf_empty                                                       \
+#define STRBUF_INIT                                                                                          \
+	{                                                                                                    \
+		.data = (char *)strbuf_empty                                                                 \
 	}
 
 /* Frees the bytes and leaves an empty buffer. */

@@ -86,7 +86,7 @@ int policy_step(const struct policy *policy, const char *name);
 
 /* Appends the text of a new newsroom's policy; solo: one person may write, approve and release. */
 void policy_template(struct strbuf *out, const char *name, const struct repo_person *person,
-                     const char *language, bool solo);
+		     const char *language, bool solo);
 
 /* Appends the policy in plain sentences, one a line. */
 void policy_explain(struct strbuf *out, const struct policy *policy);

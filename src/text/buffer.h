@@ -82,7 +82,7 @@ size_t buffer_line_at(const struct buffer *buffer, size_t pos);
  * from this buffer; nothing happens when both cut and len are 0.
  */
 void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *insert, size_t len,
-                    size_t cursor);
+		    size_t cursor);
 
 /* Ends the current run; without edits since the last step, nothing happens. */
 void buffer_step(struct buffer *buffer);

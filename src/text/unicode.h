@@ -91,8 +91,8 @@ enum unicode_break {
 struct unicode_segmenter;
 
 /* locale is a BCP 47 tag such as "en" or "zh", or NULL for the root. */
-int unicode_segmenter_new(struct unicode_segmenter **out, enum unicode_break kind,
-                          const char *locale, struct error *err);
+int unicode_segmenter_new(struct unicode_segmenter **out, enum unicode_break kind, const char *locale,
+			  struct error *err);
 void unicode_segmenter_free(struct unicode_segmenter *segmenter);
 
 struct unicode_segment {
@@ -106,7 +106,7 @@ struct unicode_segment {
  * mem_grow and belongs to the caller; *count and *capacity are items.
  */
 void unicode_segments(struct unicode_segmenter *segmenter, const char *text, size_t len,
-                      struct unicode_segment **out, size_t *count, size_t *capacity);
+		      struct unicode_segment **out, size_t *count, size_t *capacity);
 
 /* -- Making texts comparable -- */
 

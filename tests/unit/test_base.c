@@ -38,7 +38,7 @@ static void a_system_error_is_told_in_words(void **state)
 	assert_string_equal(err.message, "a.md cannot be written: the disk is full.");
 	error_advise(&err, " Make room and save again.");
 	assert_string_equal(err.message,
-	                    "a.md cannot be written: the disk is full. Make room and save again.");
+			    "a.md cannot be written: the disk is full. Make room and save again.");
 }
 
 static void bytes_are_spliced(void **state)

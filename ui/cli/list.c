@@ -130,8 +130,8 @@ static void add_row(const struct cli *cli, struct table *table, const struct des
 
 static void print_table(struct cli *cli, const struct shown *shown)
 {
-	const char *const heads[COLUMNS] = {"STATE", "DATE",     is_narrow(cli) ? NULL : "SECTION",
-					    "NAME",  "WHO", "HEADLINE"};
+	const char *const heads[COLUMNS] = {"STATE", "DATE", is_narrow(cli) ? NULL : "SECTION",
+					    "NAME",  "WHO",  "HEADLINE"};
 	struct table *table;
 
 	if (shown->count == 0) {

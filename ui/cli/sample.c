@@ -16,10 +16,10 @@
 
 /* The packed files (ui/sample/pack): for each a line "NAME SIZE", then its bytes. */
 __asm__(".section .rodata\n"
-        ".global sample_pack, sample_pack_end\n"
-        "sample_pack: .incbin \"" SAMPLE_PACK "\"\n"
-        "sample_pack_end: .byte 0\n"
-        ".previous\n");
+	".global sample_pack, sample_pack_end\n"
+	"sample_pack: .incbin \"" SAMPLE_PACK "\"\n"
+	"sample_pack_end: .byte 0\n"
+	".previous\n");
 extern const char sample_pack[];
 extern const char sample_pack_end[];
 
@@ -88,7 +88,8 @@ static int begin_draft(struct story *story, struct error *err)
 	int rc = article_file(&file, field(story, 4), err);
 
 	if (rc == 0)
-		rc = desk_new(story->desk, section, story->name, story->name, file.bytes, file.len, &name, err);
+		rc = desk_new(story->desk, section, story->name, story->name, file.bytes, file.len, &name,
+			      err);
 	free(section);
 	free(name);
 	return rc;
@@ -121,7 +122,7 @@ static int replace(struct story *story, struct error *err)
 	from = draft->blob;
 	strbuf_add(&text, draft->text, draft->text_len);
 	strbuf_splice(&text, (size_t)(found - draft->text), strlen(field(story, 4)), field(story, 5),
-	              strlen(field(story, 5)));
+		      strlen(field(story, 5)));
 	rc = desk_save(story->desk, story->name, &from, text.data, text.len, NULL, err);
 	strbuf_clear(&text);
 	return rc;
@@ -237,9 +238,10 @@ static const struct {
 	const char *word;
 	int (*run)(struct story *story, struct error *err);
 } verbs[] = {
-    {"new", begin_draft}, {"replace", replace}, {"attach", attach},     {"submit", submit}, {"comment", comment},
-    {"resolve", resolve}, {"approve", approve}, {"reject", reject},     {"release", release},
-    {"correct", correct}, {"withdraw", withdraw}, {"spike", spike},     {"assign", assign},
+    {"new", begin_draft}, {"replace", replace}, {"attach", attach},     {"submit", submit},
+    {"comment", comment}, {"resolve", resolve}, {"approve", approve},   {"reject", reject},
+    {"release", release}, {"correct", correct}, {"withdraw", withdraw}, {"spike", spike},
+    {"assign", assign},
 };
 
 /* -- Telling the story -- */
@@ -296,7 +298,7 @@ static void split(struct act *act, const char *line, size_t len)
 }
 
 static int tell(struct desk *desk, const struct file *history, void (*progress)(size_t done, size_t total),
-                struct error *err)
+		struct error *err)
 {
 	const char *end = history->bytes + history->len;
 	int rc = 0;

@@ -36,8 +36,8 @@ struct changes_row {
 
 /* Something to be shown under the row that holds byte at of the new text. */
 struct changes_note {
-	size_t at;          /* CHANGES_NONE: above everything */
-	char **lines;       /* each is wrapped, with a line drawn down its side; borrowed */
+	size_t at;    /* CHANGES_NONE: above everything */
+	char **lines; /* each is wrapped, with a line drawn down its side; borrowed */
 	size_t count;
 };
 
@@ -58,8 +58,9 @@ struct changes_text {
  * Compares and wraps at width columns; with old_text NULL everything is shown unmarked.  Notes are in
  * order of at.  The caller clears.
  */
-int changes_build(struct changes *out, const struct changes_text *old_text, const struct changes_text *new_text,
-                  const struct changes_note *notes, size_t note_count, int width, struct error *err);
+int changes_build(struct changes *out, const struct changes_text *old_text,
+		  const struct changes_text *new_text, const struct changes_note *notes, size_t note_count,
+		  int width, struct error *err);
 void changes_clear(struct changes *changes);
 
 /* Draws one row of it. */

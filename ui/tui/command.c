@@ -201,7 +201,8 @@ void command_bar(struct canvas_region region, int row, const struct command_set 
 
 /* -- The manual -- */
 
-/* Text in mdoc(7): a backslash is an escape, some signs alone are punctuation, and a sentence begins a line. */
+/* Text in mdoc(7): a backslash is an escape, some signs alone are punctuation, and a sentence begins a line.
+ */
 static void add_roff(struct strbuf *out, const char *text)
 {
 	if (strchr(".,:;()[]?!|'", text[0]) != NULL)

@@ -29,8 +29,8 @@ struct desk_list {
 	size_t count;
 	size_t capacity;
 	size_t counts[DESK_PANE_TABS];
-	size_t total;  /* of the tab, without the filter */
-	size_t chosen; /* index in rows */
+	size_t total;      /* of the tab, without the filter */
+	size_t chosen;     /* index in rows */
 	char *chosen_name; /* of the row under the cursor, and its path; NULL without a row */
 	char *chosen_path;
 	size_t top;    /* first one drawn */
@@ -45,11 +45,11 @@ struct desk_list {
 	bool indexing;
 	uint64_t indexed; /* version of the desk after the last indexing */
 	char *news;       /* what came in from others, until the person does something; or NULL */
-	int64_t look_at; /* when to look for news, clock_monotonic() */
+	int64_t look_at;  /* when to look for news, clock_monotonic() */
 };
 
 struct desk_tab {
-	const char *word;        /* for pane_host's open */
+	const char *word; /* for pane_host's open */
 	const char *label;
 	const char *short_label; /* where there is less room */
 	const char *empty;       /* what to say, and do, when it holds nothing */
