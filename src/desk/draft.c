@@ -347,9 +347,9 @@ bool draft_holds(struct repo *repo, const char *name, const struct oid *head)
 	while (!found && !oid_is_zero(&at)) {
 		struct link link;
 
-		found = oid_equal(&at, head);
-		if (found || read_link(&link, repo, name, &at, NULL) != 1)
+		if (read_link(&link, repo, name, &at, NULL) != 1)
 			break;
+		found = oid_equal(&at, head);
 		at = link.commit.parent;
 		link_clear(&link);
 	}
