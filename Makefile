@@ -180,6 +180,7 @@ UNITS += repo_refs
 UNITS += repo_tree
 UNITS += repo_worktree
 UNITS += review
+UNITS += review_model
 UNITS += search
 UNITS += sequence
 UNITS += spawn
@@ -203,6 +204,7 @@ UI_UNITS += prompt
 UI_UNITS += table
 
 # What they share.
+UNIT_LIB += tests/unit/history.c
 UNIT_LIB += tests/unit/newsroom.c
 UNIT_LIB += tests/unit/picture.c
 UNIT_LIB += tests/unit/stage.c

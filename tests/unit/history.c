@@ -1,0 +1,167 @@
+#include "history.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct repo_person history_people[PEOPLE] = {
+    [ANNA] = {(char *)"Anna", (char *)"anna@desk.example"},
+    [BORIS] = {(char *)"Boris", (char *)"boris@desk.example"},
+    [CHEN] = {(char *)"陈", (char *)"chen@desk.example"},
+    [DORA] = {(char *)"Dora", (char *)"dora@desk.example"},
+};
+
+const char history_ladder[] = "[role \"editor\"]\nperson = Boris <boris@desk.example>\n"
+			      "person = 陈 <chen@desk.example>\n"
+			      "[role \"chief\"]\nperson = Dora <dora@desk.example>\n"
+			      "person = Boris <boris@desk.example>\n"
+			      "[step \"first\"]\nrole = editor\napprovals = 2\n"
+			      "[step \"final\"]\nrole = chief\n";
+
+struct oid history_oid(unsigned char byte)
+{
+	struct oid oid;
+
+	memset(oid.id, byte, sizeof oid.id);
+	return oid;
+}
+
+void history_reset(struct history *h)
+{
+	struct policy policy = h->policy;
+
+	review_state_clear(&h->state);
+	memset(h, 0, sizeof *h);
+	h->policy = policy;
+	h->policy.blob = history_oid('p');
+	h->facts.policy = &h->policy;
+	h->facts.commits = h->commits;
+	h->facts.now = 1000;
+}
+
+void history_start(struct history *h, const char *policy)
+{
+	memset(h, 0, sizeof *h);
+	assert_int_equal(policy_parse(&h->policy, policy, strlen(policy), NULL), 0);
+	history_reset(h);
+}
+
+struct review_commit *history_add(struct history *h, enum review_event event, enum person person)
+{
+	struct review_commit *commit = &h->commits[h->count];
+
+	assert_true(h->count < HISTORY_MAX);
+	memset(commit, 0, sizeof *commit);
+	commit->id = history_oid((unsigned char)(h->count + 1));
+	commit->person = history_people[person];
+	commit->event = event;
+	commit->text = (char *)"";
+	if (h->count > 0)
+		commit->covers = commit[-1].covers;
+	h->count++;
+	return commit;
+}
+
+struct review_cover *history_save(struct history *h, enum person person, char version)
+{
+	struct review_cover *cover = &h->covers[h->count];
+	struct review_commit *commit = history_add(h, REVIEW_SAVE, person);
+
+	*cover = (struct review_cover){.path = (char *)"content/city/lake.md",
+				       .mode = REPO_MODE_FILE,
+				       .blob = history_oid((unsigned char)version),
+				       .base = history_oid('0')};
+	commit->covers = (struct review_covers){.items = cover, .count = 1};
+	return cover;
+}
+
+struct review_commit *history_approve(struct history *h, enum person person, const char *step)
+{
+	struct review_cover *claimed = &h->claimed[h->count];
+	struct review_commit *commit = history_add(h, REVIEW_APPROVE, person);
+
+	*claimed = commit->covers.items[0];
+	commit->claimed = (struct review_covers){.items = claimed, .count = 1};
+	commit->step = (char *)step;
+	commit->policy = h->policy.blob;
+	return commit;
+}
+
+void history_answer(struct history *h, enum review_event event, enum person person, size_t index)
+{
+	char *thread = h->threads[h->count];
+
+	oid_hex(thread, &h->commits[index].id);
+	history_add(h, event, person)->thread = thread;
+}
+
+const struct review_state *history_replay(struct history *h)
+{
+	review_state_clear(&h->state);
+	h->facts.count = h->count;
+	review_replay(&h->state, &h->facts);
+	return &h->state;
+}
+
+void history_end(struct history *h)
+{
+	review_state_clear(&h->state);
+	policy_clear(&h->policy);
+}
+
+static enum review_event event_of(const char *verb)
+{
+	static const struct {
+		const char *verb;
+		enum review_event event;
+	} verbs[] = {
+	    {"saves", REVIEW_SAVE},     {"submits", REVIEW_SUBMIT},   {"comments", REVIEW_COMMENT},
+	    {"replies", REVIEW_REPLY},  {"resolves", REVIEW_RESOLVE}, {"reopens", REVIEW_REOPEN},
+	    {"rejects", REVIEW_REJECT}, {"approves", REVIEW_APPROVE}, {"assigns", REVIEW_ASSIGN},
+	    {"spikes", REVIEW_SPIKE},   {"restores", REVIEW_RESTORE}, {"releases", REVIEW_RELEASED},
+	    {"dances", REVIEW_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+		if (strcmp(verbs[i].verb, verb) == 0)
+			return verbs[i].event;
+	}
+	fail_msg("Nobody %s.", verb);
+	return REVIEW_UNKNOWN;
+}
+
+void history_tell(struct history *h, const char *story)
+{
+	static const char *const steps[] = {"first", "final", "review", "legal"};
+	char who;
+	char verb[16];
+	char what[16];
+	int len;
+
+	while (sscanf(story, " %c %15[a-z] %15[^.]%n", &who, verb, what, &len) == 3 ||
+	       (what[0] = '\0', sscanf(story, " %c %15[a-z]%n", &who, verb, &len)) == 2) {
+		enum person person = (enum person)(who - 'A');
+		enum review_event event = event_of(verb);
+		size_t step = 0;
+
+		story += len + 1;
+		if (event == REVIEW_SAVE) {
+			history_save(h, person, what[0]);
+		} else if (event == REVIEW_APPROVE) {
+			while (strcmp(steps[step], what) != 0)
+				step++;
+			history_approve(h, person, steps[step]);
+		} else if (what[0] != '\0') {
+			history_answer(h, event, person, (size_t)atoi(what));
+		} else {
+			history_add(h, event, person);
+		}
+	}
+	assert_string_equal(story, "");
+}
