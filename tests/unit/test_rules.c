@@ -1,0 +1,634 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/rules.h"
+#include "history.h"
+
+/* A draft made of a history, with people who ask what they may do. */
+struct scene {
+	struct history h;
+	struct draft draft;
+	struct error err;
+};
+
+static const char one_step[] = "[step \"review\"]\n[require]\nfield = title\n";
+static const char text[] = "---\ntitle: The lake\n---\n\nWords.\n";
+
+static void derive(struct scene *s)
+{
+	const struct review_commit *head = &s->h.commits[s->h.count - 1];
+
+	s->draft.commits = s->h.commits;
+	s->draft.count = s->h.count;
+	s->draft.blob = head->covers.items[0].blob;
+	s->draft.base_blob = head->covers.items[0].base;
+	draft_derive(&s->draft, &s->h.policy, s->h.facts.now);
+}
+
+/* What happens next. */
+static void tell(struct scene *s, const char *story)
+{
+	history_tell(&s->h, story);
+	derive(s);
+}
+
+/* Begins anew, under other rules. */
+static void begin(struct scene *s, const char *policy, const char *story)
+{
+	history_end(&s->h);
+	history_start(&s->h, policy);
+	review_state_clear(&s->draft.state);
+	s->draft = (struct draft){.name = (char *)"lake",
+				  .path = (char *)"content/city/lake.md",
+				  .text = (char *)text,
+				  .text_len = strlen(text)};
+	tell(s, story);
+}
+
+static int set_up(void **state)
+{
+	struct scene *s = mem_zalloc(1, sizeof *s);
+
+	begin(s, one_step, "A saves 1.");
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct scene *s = *state;
+
+	review_state_clear(&s->draft.state);
+	history_end(&s->h);
+	free(s);
+	return 0;
+}
+
+static const char *answer_for_step(struct scene *s, enum rules_action action, enum person person,
+				   const char *step)
+{
+	int rc = rules_check(action, &s->draft, &s->h.policy, &history_people[person], s->h.facts.now, step,
+			     &s->err);
+
+	if (rc == 0)
+		return "yes";
+	assert_int_equal(rc, E_REFUSED);
+	assert_int_equal(s->err.code, E_REFUSED);
+	assert_int_equal(rules_check(action, &s->draft, &s->h.policy, &history_people[person], s->h.facts.now,
+				     step, NULL),
+			 E_REFUSED);
+	return s->err.message;
+}
+
+static const char *answer(struct scene *s, enum rules_action action, enum person person)
+{
+	return answer_for_step(s, action, person, NULL);
+}
+
+#define says(s, action, person, wanted) assert_string_equal(answer(s, action, person), wanted)
+
+/* -- The table -- */
+
+static void each_action_is_allowed_in_its_states_alone(void **state)
+{
+	static const struct {
+		const char *story;
+		const char *name;
+		int64_t publish_time;
+		bool released;
+		bool removes;
+	} states[REVIEW_STATE_COUNT] = {
+	    [REVIEW_STATE_DRAFT] = {"A saves 1.", "not submitted"},
+	    [REVIEW_STATE_REVIEW] = {"A saves 1. A submits.", "in review"},
+	    [REVIEW_STATE_CHANGES] = {"A saves 1. A submits. B rejects.", "waiting for changes"},
+	    [REVIEW_STATE_APPROVED] = {"A saves 1. A submits. B approves review.", "approved"},
+	    [REVIEW_STATE_SCHEDULED] = {"A saves 1. A submits. B approves review.", "approved and scheduled",
+					2000},
+	    [REVIEW_STATE_RELEASED] = {"A saves 1. A submits. B approves review.", "published", 0, true},
+	    [REVIEW_STATE_WITHDRAWN] = {"A saves 1. A submits. B approves review.", "withdrawn", 0, true,
+					true},
+	    [REVIEW_STATE_SPIKED] = {"A saves 1. A spikes.", "spiked"},
+	};
+	static const char full[] = "lake has every approval that it needs.";
+	static const char embargo[] = "lake is under embargo until 1970-01-01T00:33:20Z (publishDate).";
+	static const struct {
+		enum rules_action action;
+		const char *allowed; /* of draft, review, changes, approved, scheduled, released, withdrawn,
+					spiked: y, n, or f for full, e for embargo */
+		const char *refusal;
+	} actions[] = {
+	    {RULES_SAVE, "yyyyynnn", "its text cannot change any more; open the article for a correction"},
+	    {RULES_SUBMIT, "ynynnnnn", "it cannot be submitted now"},
+	    {RULES_COMMENT, "yyyyynnn", "comments are over"},
+	    {RULES_REPLY, "yyyyynnn", "comments are over"},
+	    {RULES_RESOLVE, "yyyyynnn", "comments are over"},
+	    {RULES_REOPEN, "yyyyynnn", "comments are over"},
+	    {RULES_APPROVE, "nynffnnn", "only a submitted draft can be approved"},
+	    {RULES_REJECT, "nynyynnn", "only a submitted draft can be sent back"},
+	    {RULES_ASSIGN, "yyyyynnn", "it cannot be assigned"},
+	    {RULES_SPIKE, "yyyyynnn", "it cannot be spiked"},
+	    {RULES_RESTORE, "nnnnnnny", "only a spiked draft can be restored"},
+	    {RULES_RELEASE, "nnnyennn", "only an approved draft can be released"},
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < REVIEW_STATE_COUNT; i++) {
+		begin(s, one_step, "A saves 1.");
+		history_reset(&s->h);
+		s->draft.publish_time = states[i].publish_time;
+		s->draft.released = states[i].released;
+		tell(s, states[i].story);
+		if (states[i].removes) {
+			s->draft.blob = history_oid(0);
+			draft_derive(&s->draft, &s->h.policy, s->h.facts.now);
+		}
+		assert_int_equal(s->draft.state.name, i);
+		for (size_t j = 0; j < sizeof actions / sizeof actions[0]; j++) {
+			char *no = mem_printf("lake is %s: %s.", states[i].name, actions[j].refusal);
+			char allowed = actions[j].allowed[i];
+
+			says(s, actions[j].action, CHEN,
+			     allowed == 'y'   ? "yes"
+			     : allowed == 'f' ? full
+			     : allowed == 'e' ? embargo
+					      : no);
+			free(no);
+		}
+	}
+}
+
+static void every_event_is_the_record_of_an_action(void **state)
+{
+	(void)state;
+	assert_int_equal(rules_action_of(REVIEW_SAVE), RULES_SAVE);
+	assert_int_equal(rules_action_of(REVIEW_SUBMIT), RULES_SUBMIT);
+	assert_int_equal(rules_action_of(REVIEW_COMMENT), RULES_COMMENT);
+	assert_int_equal(rules_action_of(REVIEW_REPLY), RULES_REPLY);
+	assert_int_equal(rules_action_of(REVIEW_RESOLVE), RULES_RESOLVE);
+	assert_int_equal(rules_action_of(REVIEW_REOPEN), RULES_REOPEN);
+	assert_int_equal(rules_action_of(REVIEW_APPROVE), RULES_APPROVE);
+	assert_int_equal(rules_action_of(REVIEW_REJECT), RULES_REJECT);
+	assert_int_equal(rules_action_of(REVIEW_ASSIGN), RULES_ASSIGN);
+	assert_int_equal(rules_action_of(REVIEW_SPIKE), RULES_SPIKE);
+	assert_int_equal(rules_action_of(REVIEW_RESTORE), RULES_RESTORE);
+	assert_int_equal(rules_action_of(REVIEW_RELEASED), RULES_RELEASE);
+}
+
+/* -- Submitting -- */
+
+static struct review_cover *last_cover(struct scene *s)
+{
+	return &s->h.commits[s->h.count - 1].covers.items[0];
+}
+
+static void only_an_article_below_the_content_root_can_be_submitted(void **state)
+{
+	static const char *const paths[] = {"README.md", "content/city/lake.txt", "content/_drafts/lake.md",
+					    "contents/lake.md"};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		char *no =
+		    mem_printf("%s is not an article's place: articles lie below content/ and end in .md.",
+			       paths[i]);
+
+		s->draft.path = (char *)paths[i];
+		last_cover(s)->path = (char *)paths[i];
+		says(s, RULES_SUBMIT, ANNA, no);
+		free(no);
+	}
+}
+
+static void a_draft_may_change_its_article_and_files_beside_it_alone(void **state)
+{
+	static const struct {
+		const char *path;
+		bool allowed;
+	} rows[] = {
+	    {"content/city/lake.md", true},     {"content/city/lake.png", true},
+	    {"content/city/湖 边.jpg", true},   {"content/city/archive.tar.gz", true},
+	    {"content/city/pier.md", false},    {"content/city/Pier.MD", false},
+	    {"content/city/_index.md", false},  {"content/city/.htaccess", false},
+	    {"content/city/deep/a.png", false}, {"content/a.png", false},
+	    {"content/citya.png", false},       {"content/culture/a.png", false},
+	    {".copydesk/policy", false},        {"content/city/../a.png", false},
+	    {"content/city/.git/a.png", false}, {"content/city/a.png ", false},
+	    {"content/city/ a.png", false},     {"content/city/", false},
+	    {"content/city/a\nb.png", false},   {"content/city/a\\b.png", false},
+	    {"layouts/index.html", false},      {"a.png", false},
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *no = mem_printf("lake changes %s, which is neither its article nor a file beside it.",
+				      rows[i].path);
+
+		last_cover(s)->path = (char *)rows[i].path;
+		says(s, RULES_SUBMIT, ANNA, rows[i].allowed ? "yes" : no);
+		last_cover(s)->mode = REPO_MODE_NONE;
+		says(s, RULES_SUBMIT, ANNA, rows[i].allowed ? "yes" : no);
+		last_cover(s)->mode = REPO_MODE_FILE;
+		free(no);
+	}
+}
+
+static void what_a_draft_changes_is_a_plain_file(void **state)
+{
+	static const unsigned modes[] = {REPO_MODE_LINK, REPO_MODE_COMMIT, REPO_MODE_EXECUTABLE,
+					 REPO_MODE_TREE};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		last_cover(s)->mode = modes[i];
+		says(s, RULES_SUBMIT, ANNA,
+		     "lake has content/city/lake.md as something else than a plain file.");
+	}
+}
+
+static void a_draft_that_changes_nothing_cannot_be_submitted(void **state)
+{
+	struct scene *s = *state;
+
+	s->h.commits[0].covers.count = 0;
+	says(s, RULES_SUBMIT, ANNA, "lake changes nothing against the published text.");
+}
+
+static void a_draft_without_a_text_takes_down_what_is_published(void **state)
+{
+	struct scene *s = *state;
+
+	last_cover(s)->mode = REPO_MODE_NONE;
+	s->draft.blob = history_oid(0);
+	s->draft.text = NULL;
+	says(s, RULES_SUBMIT, ANNA, "yes");
+	s->draft.base_blob = history_oid(0);
+	says(s, RULES_SUBMIT, ANNA, "lake has no text, and content/city/lake.md is not published.");
+}
+
+static void a_text_must_be_fit_to_be_published(void **state)
+{
+	struct scene *s = *state;
+
+	s->draft.text = (char *)"---\ndate: 2026-11-20\n---\n";
+	s->draft.text_len = strlen(s->draft.text);
+	says(s, RULES_SUBMIT, ANNA,
+	     "content/city/lake.md has no title, and this desk asks for one: put a line \"title: ...\" into "
+	     "its "
+	     "front matter.");
+	s->draft.text = NULL;
+	says(s, RULES_SUBMIT, ANNA,
+	     "content/city/lake.md is larger than 16 MiB, the most that an article may have.");
+}
+
+static void anybody_may_submit(void **state)
+{
+	struct scene *s = *state;
+
+	says(s, RULES_SUBMIT, DORA, "yes");
+}
+
+/* -- Approving -- */
+
+static void an_author_is_told_that_another_must_approve(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits.");
+	says(s, RULES_APPROVE, ANNA, "You wrote in lake: another person must approve it.");
+	s->h.policy.author_may_approve = true;
+	says(s, RULES_APPROVE, ANNA, "yes");
+}
+
+static void an_approval_is_for_the_step_that_is_due(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, history_ladder, "A saves 1. A submits.");
+	assert_string_equal(answer_for_step(s, RULES_APPROVE, BORIS, "first"), "yes");
+	assert_string_equal(answer_for_step(s, RULES_APPROVE, DORA, "final"),
+			    "The step due for lake is first, not final.");
+	assert_string_equal(answer_for_step(s, RULES_APPROVE, BORIS, "legal"),
+			    "The desk's rules have no step called legal.");
+	says(s, RULES_APPROVE, DORA, "The step first is for the role editor, which Dora does not have.");
+	tell(s, "B approves first. C approves first.");
+	says(s, RULES_APPROVE, DORA, "yes");
+	assert_string_equal(answer_for_step(s, RULES_APPROVE, DORA, "first"),
+			    "The step due for lake is final, not first.");
+	says(s, RULES_APPROVE, CHEN, "The step final is for the role chief, which 陈 does not have.");
+	tell(s, "D approves final.");
+	says(s, RULES_APPROVE, BORIS, "lake has every approval that it needs.");
+	assert_string_equal(answer_for_step(s, RULES_APPROVE, DORA, "final"),
+			    "The step due for lake is release, not final.");
+}
+
+static void nobody_approves_twice(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, history_ladder, "A saves 1. A submits. B approves first.");
+	says(s, RULES_APPROVE, BORIS, "You approved lake already, for the step first.");
+	s->h.policy.one_person_one_step = false;
+	says(s, RULES_APPROVE, BORIS, "You approved lake already, for the step first.");
+	tell(s, "C approves first.");
+	says(s, RULES_APPROVE, BORIS, "yes");
+	s->h.policy.one_person_one_step = true;
+	says(s, RULES_APPROVE, BORIS, "You approved lake already, for the step first.");
+	tell(s, "A saves 2.");
+	says(s, RULES_APPROVE, BORIS, "yes");
+}
+
+static void open_comments_keep_a_draft_from_being_approved(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B comments.");
+	says(s, RULES_APPROVE, CHEN, "lake has 1 open comment: resolve it first.");
+	tell(s, "B comments.");
+	says(s, RULES_APPROVE, CHEN, "lake has 2 open comments: resolve them first.");
+	s->h.policy.comments_block = false;
+	says(s, RULES_APPROVE, CHEN, "yes");
+	s->h.policy.comments_block = true;
+	tell(s, "A resolves 2. A resolves 3.");
+	says(s, RULES_APPROVE, CHEN, "yes");
+}
+
+static void what_could_not_be_released_cannot_be_approved(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits.");
+	last_cover(s)->path = (char *)".copydesk/policy";
+	says(s, RULES_APPROVE, BORIS,
+	     "lake changes .copydesk/policy, which is neither its article nor a file beside it.");
+	last_cover(s)->path = s->draft.path;
+	s->draft.text_len = 0;
+	says(s, RULES_APPROVE, BORIS,
+	     "content/city/lake.md has no title, and this desk asks for one: put a line \"title: ...\" into "
+	     "its "
+	     "front matter.");
+	s->draft.path = (char *)"README.md";
+	says(s, RULES_APPROVE, BORIS,
+	     "README.md is not an article's place: articles lie below content/ and end in .md.");
+}
+
+/* -- Sending back and releasing -- */
+
+static void reviewers_and_authors_may_ask_for_changes(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, "[role \"editor\"]\nperson = Boris <boris@desk.example>\n[step \"review\"]\nrole = editor\n",
+	      "A saves 1. A submits.");
+	says(s, RULES_REJECT, ANNA, "yes");
+	says(s, RULES_REJECT, BORIS, "yes");
+	says(s, RULES_REJECT, CHEN, "Only a reviewer or an author can ask for changes to lake.");
+}
+
+static const char release_by_editor[] = "[role \"editor\"]\nperson = Boris <boris@desk.example>\n"
+					"[step \"review\"]\n[release]\nrole = editor\n";
+
+static void who_may_release_is_in_the_policy(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, release_by_editor, "A saves 1. A submits. C approves review.");
+	says(s, RULES_RELEASE, BORIS, "yes");
+	says(s, RULES_RELEASE, CHEN, "Releasing is for the role editor, which 陈 does not have.");
+	s->h.facts.now = 999;
+	s->draft.publish_time = 1000;
+	derive(s);
+	says(s, RULES_RELEASE, BORIS, "lake is under embargo until 1970-01-01T00:16:40Z (publishDate).");
+	s->h.facts.now = 1000;
+	derive(s);
+	says(s, RULES_RELEASE, BORIS, "yes");
+}
+
+static void what_is_released_is_looked_at_once_more(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B approves review.");
+	says(s, RULES_RELEASE, BORIS, "yes");
+	last_cover(s)->mode = REPO_MODE_LINK;
+	says(s, RULES_RELEASE, BORIS, "lake has content/city/lake.md as something else than a plain file.");
+	last_cover(s)->mode = REPO_MODE_FILE;
+	s->draft.text_len = 0;
+	assert_non_null(strstr(answer(s, RULES_RELEASE, BORIS), "has no title"));
+	s->draft.path = (char *)"lake.md";
+	assert_non_null(strstr(answer(s, RULES_RELEASE, BORIS), "is not an article's place"));
+}
+
+/* -- What a draft waits for -- */
+
+static void waits_on(struct scene *s, const char *wanted)
+{
+	struct strbuf words = STRBUF_INIT;
+
+	rules_waiting_on(&words, &s->draft, &s->h.policy, s->h.facts.now);
+	assert_string_equal(words.data, wanted);
+	strbuf_clear(&words);
+}
+
+static void waits_for(struct scene *s, enum person person, const char *wanted)
+{
+	struct strbuf words = STRBUF_INIT;
+	bool waits =
+	    rules_waits_for(&words, &s->draft, &s->h.policy, &history_people[person], s->h.facts.now);
+
+	assert_string_equal(words.data, wanted);
+	assert_int_equal(waits, wanted[0] != '\0');
+	assert_int_equal(rules_waits_for(NULL, &s->draft, &s->h.policy, &history_people[person],
+					 s->h.facts.now),
+			 waits);
+	strbuf_clear(&words);
+}
+
+/* Nobody but the person is waited for. */
+static void waits_for_alone(struct scene *s, enum person person, const char *wanted)
+{
+	for (int i = 0; i < PEOPLE; i++)
+		waits_for(s, (enum person)i, i == (int)person ? wanted : "");
+}
+
+static void assign(struct scene *s, enum person person)
+{
+	char *assignee = s->h.threads[s->h.count];
+
+	snprintf(assignee, sizeof s->h.threads[0], "%s <%s>", history_people[person].name,
+		 history_people[person].mail);
+	history_add(&s->h, REVIEW_ASSIGN, ANNA)->assignee = assignee;
+	derive(s);
+}
+
+static void a_draft_waits_for_its_writer(void **state)
+{
+	struct scene *s = *state;
+
+	waits_on(s, "Anna");
+	waits_for_alone(s, PEOPLE, "");
+	assign(s, CHEN);
+	waits_on(s, "陈");
+	waits_for_alone(s, CHEN, "It is assigned to you.");
+}
+
+static void a_submitted_draft_waits_for_those_who_may_approve_it(void **state)
+{
+	static const char yes[] = "It waits for the step review; you may approve it and did not write it.";
+	struct scene *s = *state;
+
+	tell(s, "A submits.");
+	waits_on(s, "review");
+	waits_for(s, ANNA, "");
+	waits_for(s, BORIS, yes);
+	waits_for(s, CHEN, yes);
+	s->h.policy.author_may_approve = true;
+	waits_for(s, ANNA, "It waits for the step review; you may approve it.");
+}
+
+static void each_step_waits_for_its_role(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, history_ladder, "A saves 1. A submits.");
+	waits_on(s, "first by role editor");
+	waits_for(s, DORA, "");
+	waits_for(s, BORIS, "It waits for the step first; you may approve it and did not write it.");
+	tell(s, "B approves first.");
+	waits_on(s, "first by role editor");
+	waits_for(s, BORIS, "");
+	waits_for(s, CHEN, "It waits for the step first; you may approve it and did not write it.");
+	tell(s, "C approves first.");
+	waits_on(s, "final by role chief");
+	waits_for_alone(s, DORA, "It waits for the step final; you may approve it and did not write it.");
+}
+
+static void an_assigned_review_waits_for_that_person_alone(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, history_ladder, "A saves 1. A submits.");
+	assign(s, CHEN);
+	waits_on(s, "first by 陈");
+	waits_for_alone(s, CHEN, "It waits for the step first; it is assigned to you.");
+	tell(s, "C approves first.");
+	/* Whose turn is over holds up nobody. */
+	waits_on(s, "first by role editor");
+	waits_for_alone(s, BORIS, "It waits for the step first; you may approve it and did not write it.");
+}
+
+static void an_assignment_to_somebody_who_cannot_review_holds_up_nobody(void **state)
+{
+	struct scene *s = *state;
+
+	assign(s, ANNA);
+	tell(s, "A submits.");
+	waits_on(s, "review");
+	waits_for(s, ANNA, "");
+	waits_for(s, BORIS, "It waits for the step review; you may approve it and did not write it.");
+}
+
+static void changes_wait_for_the_authors(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "D saves 2. A submits.");
+	assign(s, BORIS);
+	tell(s, "B rejects.");
+	waits_on(s, "Anna: changes");
+	waits_for(s, ANNA, "Boris asked for changes.");
+	waits_for(s, DORA, "Boris asked for changes.");
+	waits_for(s, BORIS, "");
+	assign(s, CHEN);
+	waits_on(s, "陈: changes");
+	waits_for_alone(s, CHEN, "It needs changes, and it is assigned to you.");
+}
+
+static void open_comments_wait_for_the_authors(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B comments.");
+	waits_for(s, ANNA, "You wrote it, and it has 1 open comment.");
+	tell(s, "B comments.");
+	waits_for(s, ANNA, "You wrote it, and it has 2 open comments.");
+	s->h.policy.comments_block = false;
+	tell(s, "B approves review.");
+	s->h.policy.comments_block = true;
+	derive(s);
+	waits_on(s, "open comments");
+	waits_for_alone(s, ANNA, "You wrote it, and it has 2 open comments.");
+}
+
+static void an_approved_draft_waits_for_those_who_may_release_it(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, release_by_editor, "A saves 1. A submits. C approves review.");
+	waits_on(s, "release");
+	waits_for_alone(s, BORIS, "It is approved, and you may release it.");
+	s->draft.publish_time = 2000;
+	derive(s);
+	waits_on(s, "1970-01-01T00:33:20Z");
+	waits_for_alone(s, PEOPLE, "");
+}
+
+static void what_is_over_or_set_aside_waits_for_nobody(void **state)
+{
+	struct scene *s = *state;
+
+	assign(s, BORIS);
+	tell(s, "A spikes.");
+	waits_on(s, "");
+	waits_for_alone(s, PEOPLE, "");
+	tell(s, "A restores. A submits. C approves review.");
+	s->draft.released = true;
+	derive(s);
+	waits_on(s, "");
+	waits_for_alone(s, PEOPLE, "");
+}
+
+#define in_a_scene(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    in_a_scene(each_action_is_allowed_in_its_states_alone),
+	    cmocka_unit_test(every_event_is_the_record_of_an_action),
+	    in_a_scene(only_an_article_below_the_content_root_can_be_submitted),
+	    in_a_scene(a_draft_may_change_its_article_and_files_beside_it_alone),
+	    in_a_scene(what_a_draft_changes_is_a_plain_file),
+	    in_a_scene(a_draft_that_changes_nothing_cannot_be_submitted),
+	    in_a_scene(a_draft_without_a_text_takes_down_what_is_published),
+	    in_a_scene(a_text_must_be_fit_to_be_published),
+	    in_a_scene(anybody_may_submit),
+	    in_a_scene(an_author_is_told_that_another_must_approve),
+	    in_a_scene(an_approval_is_for_the_step_that_is_due),
+	    in_a_scene(nobody_approves_twice),
+	    in_a_scene(open_comments_keep_a_draft_from_being_approved),
+	    in_a_scene(what_could_not_be_released_cannot_be_approved),
+	    in_a_scene(reviewers_and_authors_may_ask_for_changes),
+	    in_a_scene(who_may_release_is_in_the_policy),
+	    in_a_scene(what_is_released_is_looked_at_once_more),
+	    in_a_scene(a_draft_waits_for_its_writer),
+	    in_a_scene(a_submitted_draft_waits_for_those_who_may_approve_it),
+	    in_a_scene(each_step_waits_for_its_role),
+	    in_a_scene(an_assigned_review_waits_for_that_person_alone),
+	    in_a_scene(an_assignment_to_somebody_who_cannot_review_holds_up_nobody),
+	    in_a_scene(changes_wait_for_the_authors),
+	    in_a_scene(open_comments_wait_for_the_authors),
+	    in_a_scene(an_approved_draft_waits_for_those_who_may_release_it),
+	    in_a_scene(what_is_over_or_set_aside_waits_for_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
