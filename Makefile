@@ -218,7 +218,7 @@ UNIT_LIB += tests/unit/stage.c
 
 OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wformat=2 -Wno-format-nonliteral
+	-Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
@@ -432,8 +432,8 @@ lint-now: $(SAMPLE_PACK)
 	@clang-format-14 --dry-run -Werror $(C_FILES) $(wildcard src/*/*.h ui/*/*.h tests/*/*.h)
 	@cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingInclude -Isrc -Iui -DSAMPLE_PACK='""' src ui
-	@printf '%s\n' $(LIB) $(UI) | xargs -P $$(nproc) -n 4 sh -c 'clang-tidy-14 --quiet "$$@" -- \
-		$(subst ",\",$(CPPFLAGS)) -std=c11 -DSAMPLE_PACK="\"$(abspath $(SAMPLE_PACK))\"" 2>/dev/null' lint
+	@printf '%s\n' $(LIB) $(UI) | flags='$(subst ',,$(CPPFLAGS)) -std=c11 -DSAMPLE_PACK="$(abspath $(SAMPLE_PACK))"' \
+		xargs -P $$(nproc) -n 6 sh -c 'clang-tidy-14 --quiet "$$@" -- $$flags 2>/dev/null' lint
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14

@@ -1,6 +1,7 @@
 #include "desk/draft.h"
 
 #include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -423,6 +424,7 @@ static void add_covers(struct strbuf *out, const struct review_covers *covers, c
 	struct strbuf value = STRBUF_INIT;
 	char hex[REPO_HEX_SIZE];
 
+	assert(covers != NULL);
 	for (size_t i = 0; i < covers->count; i++) {
 		strbuf_reset(&value);
 		review_cover_format(&value, &covers->items[i]);

@@ -119,6 +119,7 @@ int editor_undo(void *target, int redo, struct error *err)
 	size_t cursor;
 
 	(void)err;
+	/* cppcheck-suppress uninitvar; it is set where they say true */
 	if (!(redo ? buffer_redo : buffer_undo)(e->buffer, &cursor)) {
 		editor_say(e, PANE_SAID, redo ? "There is nothing to redo." : "There is nothing to undo.");
 		return 0;

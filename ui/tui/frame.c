@@ -27,7 +27,7 @@ struct look {
 	short ink, paper; /* colours, -1 for the terminal's own */
 };
 
-#define OWN       -1
+#define OWN       (-1)
 #define INK(c)    (c), OWN
 #define NO_COLOUR OWN, OWN
 
