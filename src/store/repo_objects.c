@@ -9,6 +9,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 
+/* How often an object is written before that is an error. */
+#define WRITE_TRIES 5
+
 /* -- Writing and reading back -- */
 
 /* The file of a loose object below the repository's folder. */
@@ -35,6 +38,19 @@ static int read_back(struct repo *repo, const git_oid *id, size_t len, git_objec
 	return 0;
 }
 
+/*
+ * git gc takes away folders of objects that are empty, also one that was just made for this object;
+ * then the object goes nowhere, and another try makes the folder again.
+ */
+static int write_object(struct repo *repo, git_oid *out, const void *bytes, size_t len, git_object_t type)
+{
+	int code = -1;
+
+	for (int i = 0; code < 0 && i < WRITE_TRIES; i++)
+		code = git_odb_write(out, repo->odb, bytes, len, type);
+	return code;
+}
+
 int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t len, git_object_t type,
 		      const char *what, struct error *err)
 {
@@ -45,7 +61,7 @@ int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t
 		return repo_fail(repo, err, "%s cannot be written", what);
 	loose_file(file, out);
 	folder_is_new = repo_folder_missing(repo, file);
-	if (git_odb_write(out, repo->odb, bytes, len, type) < 0)
+	if (write_object(repo, out, bytes, len, type) < 0)
 		return repo_fail(repo, err, "%s cannot be written to %s", what, repo->folder);
 	repo_settle(repo, file, folder_is_new);
 	return read_back(repo, out, len, type, what, err);
