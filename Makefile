@@ -342,7 +342,6 @@ UNIT_LIB_OBJ := $(UNIT_LIB:%.c=$(BUILD)/%.o)
 UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%) $(UI_UNITS:%=$(BUILD)/tests/test_%)
 TEST_BIN := $(BUILD)/tests/golden/golden $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui \
 	$(BUILD)/tests/shim.so $(BUILD)/tests/kills $(BUILD)/tests/monkey
-	$(BUILD)/tests/kills $(BUILD)/tests/monkey $(BUILD)/tests/shim.so
 
 $(BUILD)/tests/libunit.a: $(UNIT_LIB_OBJ)
 	$(call say,AR,$@)
@@ -368,8 +367,6 @@ $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/li
 ROUGH_BIN := $(BUILD)/tests/kills $(BUILD)/tests/monkey
 
 $(ROUGH_BIN): $(BUILD)/tests/%: $(BUILD)/tests/screen/%.o $(BUILD)/tests/screen/pty.o $(BUILD)/libcopydesk.a
-$(BUILD)/tests/kills $(BUILD)/tests/monkey: $(BUILD)/tests/%: $(BUILD)/tests/screen/%.o \
-		$(BUILD)/tests/screen/pty.o $(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 
@@ -399,15 +396,16 @@ flow: all ## run the tests of the command line
 screen: all $(TEST_BIN) ## run the tests of the screen
 	@tests/run $(BUILD) screen
 
-faults: all $(TEST_BIN) ## run the tests of failing system calls, kills, random keys and races
-	@tests/run $(BUILD) faults torture race
+faults: all $(TEST_BIN) ## run the tests of failing system calls
+	@tests/run $(BUILD) faults
 
 torture: all $(TEST_BIN) ## kill the editor while somebody types, and press any key
 	@tests/run $(BUILD) torture
 
-soak: all $(TEST_BIN) ## faults and torture for long
-	@SOAK=1 TEST_TIMEOUT=7200 tests/run $(BUILD) faults torture
-soak: all $(TEST_BIN) ## the same for hours, in every way
+race: all $(TEST_BIN) ## let several work at once on one newsroom
+	@tests/run $(BUILD) race
+
+soak: all $(TEST_BIN) ## faults, torture and race for long
 	@SOAK=1 TEST_TIMEOUT=14400 tests/run $(BUILD) faults torture race
 
 asan: ## run every test under the address and undefined behaviour sanitizers
@@ -451,6 +449,5 @@ clean: ## remove what was built
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all demo man install uninstall check tests quick flow screen faults torture soak asan bench lint \
+.PHONY: all demo man install uninstall check tests quick flow screen faults torture race soak asan bench lint \
 	lint-now help clean
-.PHONY: all demo man install uninstall check tests quick flow screen asan bench lint lint-now help clean
