@@ -204,6 +204,7 @@ UI_UNITS += input
 UI_UNITS += json
 UI_UNITS += keymap
 UI_UNITS += option
+UI_UNITS += panes
 UI_UNITS += prompt
 UI_UNITS += table
 

@@ -138,9 +138,14 @@ void stage_free(struct stage *s)
 
 void stage_open(struct stage *s, int height, int width)
 {
+	stage_open_for(s, s->draft, height, width);
+}
+
+void stage_open_for(struct stage *s, const char *name, int height, int width)
+{
 	s->closed = false;
 	s->canvas = canvas_new(height, width);
-	ok(s, s->make(&s->pane, &s->place, s->draft, &s->err));
+	ok(s, s->make(&s->pane, &s->place, name, &s->err));
 	stage_draw(s);
 }
 

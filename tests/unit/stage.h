@@ -47,6 +47,9 @@ struct desk *stage_desk_of(struct stage *s, const char *who);
 
 /* Opens the pane on the draft, draws it, and frees it as if the process had been killed. */
 void stage_open(struct stage *s, int height, int width);
+
+/* The same for another matter; name as in struct pane_host's open. */
+void stage_open_for(struct stage *s, const char *name, int height, int width);
 void stage_drop(struct stage *s);
 
 /* Types a text, cluster by cluster; presses keys that are named with blanks between; pastes. */

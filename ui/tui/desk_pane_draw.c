@@ -21,7 +21,7 @@
 #define DATE_WIDTH  12
 
 /* From this width of the list on, sections and names have more room. */
-#define ROOMY 84
+#define ROOMY 100
 
 /* -- Tabs -- */
 

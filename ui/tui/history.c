@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/desk.h"
+#include "text/unicode.h"
 #include "tui/scroll.h"
 
 #define DATE_WIDTH   18
@@ -94,31 +95,52 @@ static void status(const void *state, struct strbuf *out)
 	strbuf_addf(out, "%zu act%s, newest first", history->count, history->count == 1 ? "" : "s");
 }
 
+/* Where what was done, and what was said with it, stand. */
+#define WHAT_COLUMN (1 + DATE_WIDTH + PERSON_WIDTH)
+
+/*
+ * Draws an act at a row of the region, which may lie outside it; returns the rows that it takes.  What
+ * was said stands beside what was done, or below it where it is longer.
+ */
+static int draw_line(const struct line *line, struct canvas_region body, int row)
+{
+	struct canvas_region said = canvas_part(body, 0, WHAT_COLUMN, -1,
+						body.width > WHAT_COLUMN ? body.width - WHAT_COLUMN - 1 : 0);
+	int what = unicode_columns(line->what, strlen(line->what)) + 2;
+	int column = 1;
+
+	column = canvas_field(body, row, column, DATE_WIDTH, CANVAS_DIM, line->when, strlen(line->when));
+	canvas_field(body, row, column, PERSON_WIDTH - 1, CANVAS_NORMAL, line->person, strlen(line->person));
+	canvas_field(said, row, 0, said.width, CANVAS_STRONG, line->what, strlen(line->what));
+	if (line->text[0] == '\0')
+		return 1;
+	if (strchr(line->text, '\n') == NULL &&
+	    what + unicode_columns(line->text, strlen(line->text)) <= said.width) {
+		canvas_string(said, row, what, CANVAS_QUOTE, line->text);
+		return 1;
+	}
+	return 1 + canvas_wrapped(said, row + 1, CANVAS_QUOTE, line->text, strlen(line->text));
+}
+
 static void draw(void *state, struct canvas_region region, bool focused)
 {
 	struct history *history = state;
 	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
+	struct canvas_region nothing = canvas_part(body, 0, 0, 0, -1);
+	size_t total = 0;
+	int row;
 
 	(void)focused;
 	if (history->seen != desk_version(history->place.desk))
 		(void)load(history, NULL);
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
-	scroll_fit(&history->scroll, history->count, body.height);
-	for (int row = 0; row < body.height && history->scroll.top + (size_t)row < history->count; row++) {
-		const struct line *line = &history->lines[history->scroll.top + (size_t)row];
-		int column = 1;
-
-		column =
-		    canvas_field(body, row, column, DATE_WIDTH, CANVAS_DIM, line->when, strlen(line->when));
-		column = canvas_field(body, row, column, PERSON_WIDTH - 1, CANVAS_NORMAL, line->person,
-				      strlen(line->person)) +
-			 1;
-		column = canvas_string(body, row, column, CANVAS_STRONG, line->what);
-		if (line->text[0] != '\0' && column + 2 < body.width)
-			canvas_field(body, row, column + 2, body.width - column - 3, CANVAS_QUOTE, line->text,
-				     strlen(line->text));
-	}
+	for (size_t i = 0; i < history->count; i++)
+		total += (size_t)draw_line(&history->lines[i], nothing, 0);
+	scroll_fit(&history->scroll, total, body.height);
+	row = -(int)history->scroll.top;
+	for (size_t i = 0; i < history->count && row < body.height; i++)
+		row += draw_line(&history->lines[i], body, row);
 }
 
 static uint64_t version(const void *state)

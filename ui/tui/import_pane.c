@@ -24,6 +24,7 @@ struct row {
 	char *what; /* in front of the first row of a line; "" else */
 	char *text;
 	unsigned style; /* of the text */
+	bool whole;     /* nothing is said of it: it has all of the width */
 };
 
 struct import_view {
@@ -72,6 +73,17 @@ static void add_wrapped(struct import_view *view, struct wrap *wrap, const char 
 			wrap->rows[i].end - wrap->rows[i].start, style);
 }
 
+/* A line of which nothing is to be said. */
+static void add_whole(struct import_view *view, struct wrap *wrap, const char *text, size_t len,
+		      unsigned style)
+{
+	wrap_text(wrap, text, len, view->width - 1);
+	for (size_t i = 0; i < wrap->count; i++) {
+		add_row(view, "", text + wrap->rows[i].start, wrap->rows[i].end - wrap->rows[i].start, style);
+		view->rows[view->count - 1].whole = true;
+	}
+}
+
 static void add_heading(struct import_view *view, const char *text)
 {
 	if (view->count > 0)
@@ -85,8 +97,12 @@ static void add_lines(struct import_view *view, struct wrap *wrap, enum import_f
 	for (size_t i = 0; i < view->import.line_count; i++) {
 		const struct import_line *line = &view->import.lines[i];
 
-		if (line->fate == fate)
-			add_wrapped(view, wrap, line->what ? line->what : "", line->text, line->len, style);
+		if (line->fate != fate)
+			continue;
+		if (line->what != NULL)
+			add_wrapped(view, wrap, line->what, line->text, line->len, style);
+		else
+			add_whole(view, wrap, line->text, line->len, style);
 	}
 }
 
@@ -124,7 +140,7 @@ static void draw_rows(struct import_view *view, struct canvas_region region)
 		unsigned style = row->style == CANVAS_HEADING ? CANVAS_HEADING : CANVAS_DIM;
 
 		canvas_field(region, i, 0, FATE_WIDTH - 1, style, row->what, strlen(row->what));
-		canvas_string(region, i, FATE_WIDTH, row->style, row->text);
+		canvas_string(region, i, row->whole ? 1 : FATE_WIDTH, row->style, row->text);
 	}
 }
 
