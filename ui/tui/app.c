@@ -366,12 +366,17 @@ static int act_as(void *target, int argument, struct error *err)
 	const struct repo_person **people;
 	size_t count = policy_people(desk_policy(app->desk), &people);
 	struct prompt_item *items = mem_zalloc(count, sizeof *items);
+	const struct repo_person *now = desk_person(app->desk, NULL);
+	size_t selected = 0;
 
 	(void)argument;
 	(void)err;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		items[i] = (struct prompt_item){.label = people[i]->name, .help = people[i]->mail};
-	ask(app, prompt_list(PROMPT_FILTER, "Act as", items, count, 0, person_chosen, app));
+		if (now != NULL && strcmp(now->mail, people[i]->mail) == 0)
+			selected = i;
+	}
+	ask(app, prompt_list(PROMPT_FILTER, "Act as", items, count, selected, person_chosen, app));
 	free(items);
 	free(people);
 	return 0;

@@ -276,6 +276,9 @@ void desk_pane_title_right(const void *state, struct strbuf *out)
 /* What is to be done about a row, or what holds it up. */
 static void add_due(struct strbuf *out, const struct desk_row *row)
 {
+	if (row->open_threads > 0)
+		strbuf_addf(out, "%zu open comment%s · ", row->open_threads,
+			    row->open_threads == 1 ? "" : "s");
 	if (row->why_mine != NULL)
 		strbuf_adds(out, row->why_mine);
 	else if (row->state == REVIEW_STATE_DRAFT && row->mine)
@@ -286,9 +289,6 @@ static void add_due(struct strbuf *out, const struct desk_row *row)
 		strbuf_addf(out, "Waits for %s", row->waiting_on);
 	else
 		strbuf_adds(out, row->path);
-	if (row->open_threads > 0)
-		strbuf_addf(out, " · %zu open comment%s", row->open_threads,
-			    row->open_threads == 1 ? "" : "s");
 }
 
 void desk_pane_status(const void *state, struct strbuf *out)

@@ -31,10 +31,10 @@ struct loop {
 	void (*posted)(void *app);
 	/*
 	 * Does what is due at now and returns when it wants to be called next, both in milliseconds of
-	 * clock_monotonic(), or LOOP_NEVER.  Called before every sleep; may be NULL.
+	 * clock_monotonic(), or LOOP_NEVER.  Called before every sleep, after draw; may be NULL.
 	 */
 	int64_t (*tick)(void *app, int64_t now);
-	/* Shows what is stale; called before every sleep, after tick. */
+	/* Shows what is stale; called before every sleep, before tick and after it. */
 	void (*draw)(void *app);
 };
 

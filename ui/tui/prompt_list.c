@@ -47,6 +47,14 @@ static int columns_of(const char *text)
 	return text != NULL ? unicode_columns(text, strlen(text)) : 0;
 }
 
+/* The keys that an item shows: all where they are read, the first where room is short and one types. */
+static char *keys_of(enum prompt_list_kind kind, const char *keys)
+{
+	size_t first = keys != NULL ? strcspn(keys, ",") : 0;
+
+	return kind == PROMPT_FILTER && first > 0 ? mem_strndup(keys, first) : mem_strdup(keys);
+}
+
 /* -- What is listed -- */
 
 /* Whether every word of the filter is somewhere in the item. */
@@ -124,10 +132,11 @@ struct prompt_list *prompt_list_new(enum prompt_list_kind kind, const struct pro
 	field_init(&list->filter, false);
 	for (size_t i = 0; i < count; i++) {
 		struct item *item = &list->items[i];
-		int label = columns_of(items[i].label), key = columns_of(items[i].key);
+		char *keys = keys_of(kind, items[i].key);
+		int label = columns_of(items[i].label), key = columns_of(keys);
 
 		item->group = mem_strdup(items[i].group);
-		item->key = mem_strdup(items[i].key);
+		item->key = keys;
 		item->label = mem_strdup(items[i].label);
 		item->help = mem_strdup(items[i].help);
 		item->reason = mem_strdup(items[i].reason);
@@ -318,13 +327,17 @@ static void draw_sheet_row(const struct prompt_list *list, struct canvas_region 
 			   const struct item *item)
 {
 	int column = list->key_width + 4;
-	const char *help = item->reason != NULL ? item->reason
-			   : item->help != NULL ? item->help
-						: item->label;
+	int end = region.width - 1;
 
 	draw_text(region, row, 2, list->key_width, item->reason != NULL ? CANVAS_DIM : CANVAS_KEY, item->key);
-	draw_text(region, row, column, region.width - column - 1,
-		  item->reason != NULL ? CANVAS_DIM : CANVAS_NORMAL, help);
+	if (item->reason != NULL) {
+		column = canvas_string(region, row, column, CANVAS_DIM, item->label);
+		column = canvas_string(region, row, column, CANVAS_DIM, ": ");
+		draw_text(region, row, column, end - column, CANVAS_DIM, item->reason);
+	} else {
+		draw_text(region, row, column, end - column, CANVAS_NORMAL,
+			  item->help != NULL ? item->help : item->label);
+	}
 }
 
 /* What it is, more about it where there is room, and its key at the right. */

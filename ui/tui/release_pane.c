@@ -252,7 +252,10 @@ static void status(const void *state, struct strbuf *out)
 {
 	const struct release_list *list = state;
 
-	strbuf_addf(out, "%zu of %zu that are ready: one commit", chosen_count(list), list->ready);
+	if (list->ready == 0)
+		strbuf_adds(out, "Nothing is ready to go out");
+	else
+		strbuf_addf(out, "%zu of %zu go out, by one commit", chosen_count(list), list->ready);
 	if (list->count > list->ready)
 		strbuf_addf(out, " · %zu must stay, for the reason shown", list->count - list->ready);
 }

@@ -24,9 +24,9 @@
 /* Columns of a passage that are quoted with a comment. */
 #define QUOTE_COLUMNS 240
 
-/* A comment as rows of text, for changes_build(). */
+/* A comment as rows of text, for changes_build(); the first may be what was said of the whole. */
 struct thread {
-	size_t number; /* of the comment in the draft, from 1 */
+	size_t number; /* of the comment in the draft, from 1; 0 for what was said of the whole */
 	bool resolved;
 	size_t at; /* last byte of its passage in the text, CHANGES_NONE for none */
 	char **lines;
@@ -52,6 +52,7 @@ struct review {
 	size_t mark;   /* row where a passage was begun, CHANGES_NONE for none */
 	struct scroll scroll;
 	bool in_review;
+	bool approved;
 	char *problem;
 	uint64_t seen;
 	uint64_t version;
@@ -138,6 +139,40 @@ static void read_thread(struct review *review, struct thread *out, const struct 
 	free(who);
 }
 
+/* What the submitter, the approvers and who asked for changes said, in the order of their acts. */
+static void read_remarks(struct thread *out, const struct draft *draft, const struct policy *policy)
+{
+	const struct review_state *state = &draft->state;
+	size_t submitted = draft->count;
+
+	*out = (struct thread){.at = CHANGES_NONE};
+	for (size_t i = 0; i < draft->count; i++) {
+		if (draft->commits[i].event == REVIEW_SUBMIT)
+			submitted = i;
+	}
+	for (size_t i = 0; i < state->approval_count; i++) {
+		const struct review_approval *approval = &state->approvals[i];
+		char *who = said_by(&draft->commits[approval->commit]);
+
+		add_line(out, mem_printf("%s, approved the step %s%s%s", who,
+					 approval->step < 0 ? draft->commits[approval->commit].step
+							    : policy->steps[approval->step].name,
+					 approval->counts ? "" : "; it does not count any more: ",
+					 approval->counts ? "" : approval->why));
+		free(who);
+	}
+	for (size_t i = 0; i < draft->count; i++) {
+		bool asked = state->name == REVIEW_STATE_CHANGES && i == state->reason;
+		char *who = said_by(&draft->commits[i]);
+		char *before = mem_printf("%s, %s: ", who, asked ? "asked for changes" : "submitted it");
+
+		if (asked || (i == submitted && state->submitted))
+			add_words(out, before, draft->commits[i].text);
+		free(before);
+		free(who);
+	}
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct thread *x = a;
@@ -151,10 +186,13 @@ static int by_place(const void *a, const void *b)
 
 static void read_threads(struct review *review, const struct draft *draft)
 {
-	review->threads = mem_zalloc(draft->state.thread_count, sizeof *review->threads);
-	review->thread_count = draft->state.thread_count;
-	for (size_t i = 0; i < review->thread_count; i++)
+	review->threads = mem_zalloc(draft->state.thread_count + 1, sizeof *review->threads);
+	for (size_t i = 0; i < draft->state.thread_count; i++)
 		read_thread(review, &review->threads[i], draft, i);
+	read_remarks(&review->threads[draft->state.thread_count], draft, desk_policy(review->place.desk));
+	review->thread_count = draft->state.thread_count;
+	if (review->threads[review->thread_count].count > 0)
+		review->thread_count++;
 	if (review->thread_count > 0)
 		qsort(review->threads, review->thread_count, sizeof *review->threads, by_place);
 }
@@ -229,9 +267,6 @@ static char *summarise(struct review *review, const struct draft *draft)
 	if (open > 0 && desk_policy(review->place.desk)->comments_block)
 		strbuf_addf(&out, "; approval needs %s resolved", open == 1 ? "it" : "them");
 	add_attachments(&out, draft);
-	if (draft->state.name == REVIEW_STATE_CHANGES)
-		strbuf_addf(&out, " · asked by %s: %s", draft->commits[draft->state.reason].person.name,
-			    draft->commits[draft->state.reason].text);
 	return strbuf_detach(&out);
 }
 
@@ -261,6 +296,8 @@ static int load(struct review *review, int width, struct error *err)
 	review->head = draft->head;
 	review->blob = draft->blob;
 	review->in_review = draft->state.submitted;
+	review->approved =
+	    draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED;
 	review->text = draft->text ? mem_strndup(draft->text, draft->text_len) : mem_strdup("");
 	review->text_len = draft->text ? draft->text_len : 0;
 	review->headline = mem_strdup(headline_of(review));
@@ -432,7 +469,9 @@ static const struct thread *thread_under_cursor(const struct review *review)
 {
 	const struct changes_row *row = row_under_cursor(review);
 
-	return row != NULL && row->note != CHANGES_NONE ? &review->threads[row->note] : NULL;
+	if (row == NULL || row->note == CHANGES_NONE || review->threads[row->note].number == 0)
+		return NULL;
+	return &review->threads[row->note];
 }
 
 static bool is_blank(char c)
@@ -683,7 +722,8 @@ static int open_as(void *target, int kind, struct error *err)
 	struct review *review = target;
 
 	(void)err;
-	review->place.host->open(review->place.host->app, (enum pane_kind)kind, review->name);
+	review->place.host->open(review->place.host->app, (enum pane_kind)kind,
+				 kind == PANE_RELEASE ? NULL : review->name);
 	return 0;
 }
 
@@ -694,6 +734,8 @@ static unsigned holds(const void *target)
 
 	if (review->in_review)
 		needs |= COMMAND_IN_REVIEW;
+	if (review->approved)
+		needs |= COMMAND_APPROVED;
 	if (thread_under_cursor(review) != NULL)
 		needs |= COMMAND_COMMENT;
 	if (desk_may_write(review->place.desk, NULL) == 0)
@@ -715,6 +757,8 @@ static const struct command rows[] = {
     {"review.reject", "Ask for changes", "Send it back to the writer with a reason", "X",
      COMMAND_IN_REVIEW | COMMAND_WRITABLE, 60, "Review", 0, reject},
     {"review.submit", "Submit", "Submit the draft for review", "S", COMMAND_WRITABLE, 0, "Review", 0, submit},
+    {"review.release", "Release", "Publish it, and other approved drafts, by one commit", "R",
+     COMMAND_APPROVED | COMMAND_WRITABLE, 0, "Review", PANE_RELEASE, open_as},
     {"review.edit", "Edit", "Edit the draft", "e", COMMAND_WRITABLE, 0, "Article", PANE_EDITOR, open_as},
     {"review.read", "Read", "Read it as its readers will", "Enter", 0, 0, "View", PANE_READER, open_as},
     {"review.history", "History", "See who did what to it", "h", 0, 0, "View", PANE_HISTORY, open_as},
