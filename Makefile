@@ -141,6 +141,7 @@ UI += ui/tui/import_pane.c
 UI += ui/tui/input.c
 UI += ui/tui/keymap.c
 UI += ui/tui/loop.c
+UI += ui/tui/matter.c
 UI += ui/tui/page.c
 UI += ui/tui/palette.c
 UI += ui/tui/prompt.c

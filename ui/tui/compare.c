@@ -9,6 +9,7 @@
 #include "desk/desk.h"
 #include "text/frontmatter.h"
 #include "tui/changes.h"
+#include "tui/matter.h"
 #include "tui/scroll.h"
 
 /* Columns left free at either side of the text. */
@@ -71,7 +72,9 @@ static void rebuild(struct compare *compare, int width)
 
 static void title(const void *state, struct strbuf *out)
 {
-	strbuf_addf(out, "Compare: %s", ((const struct compare *)state)->name);
+	const struct compare *compare = state;
+
+	strbuf_addf(out, "Compare: %s", matter_headline(compare->place.desk, compare->name));
 }
 
 static void title_right(const void *state, struct strbuf *out)

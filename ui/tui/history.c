@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "desk/desk.h"
 #include "text/unicode.h"
+#include "tui/matter.h"
 #include "tui/scroll.h"
 
 #define DATE_WIDTH   18
@@ -85,7 +86,9 @@ static void title(const void *state, struct strbuf *out)
 {
 	const struct history *history = state;
 
-	strbuf_addf(out, "History: %s", history->name ? history->name : "all of the newsroom");
+	strbuf_addf(out, "History: %s",
+		    history->name ? matter_headline(history->place.desk, history->name)
+				  : "all of the newsroom");
 }
 
 static void status(const void *state, struct strbuf *out)

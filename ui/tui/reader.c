@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "desk/desk.h"
 #include "tui/correct.h"
+#include "tui/matter.h"
 #include "tui/page.h"
 #include "tui/scroll.h"
 
@@ -27,24 +28,10 @@ struct reader {
 	uint64_t version;
 };
 
-static const struct desk_row *find_row(const struct reader *reader)
-{
-	size_t count;
-	const struct desk_row *rows = desk_rows(reader->place.desk, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *name = rows[i].name ? rows[i].name : rows[i].path;
-
-		if (strcmp(name, reader->name) == 0)
-			return &rows[i];
-	}
-	return NULL;
-}
-
 /* Reads the matter as it is now; one that is gone meanwhile keeps its last picture. */
 static int load(struct reader *reader, struct error *err)
 {
-	const struct desk_row *row = find_row(reader);
+	const struct desk_row *row = matter_row(reader->place.desk, reader->name);
 	struct strbuf text = STRBUF_INIT;
 	int rc = 0;
 

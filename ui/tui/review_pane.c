@@ -12,6 +12,7 @@
 #include "text/frontmatter.h"
 #include "text/unicode.h"
 #include "tui/changes.h"
+#include "tui/matter.h"
 #include "tui/prompt.h"
 #include "tui/scroll.h"
 
@@ -270,18 +271,6 @@ static char *summarise(struct review *review, const struct draft *draft)
 	return strbuf_detach(&out);
 }
 
-static const char *headline_of(struct review *review)
-{
-	size_t count;
-	const struct desk_row *rows = desk_rows(review->place.desk, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].name != NULL && strcmp(rows[i].name, review->name) == 0)
-			return rows[i].title;
-	}
-	return review->name;
-}
-
 static int load(struct review *review, int width, struct error *err)
 {
 	const struct draft *draft = desk_draft(review->place.desk, review->name, err);
@@ -300,7 +289,7 @@ static int load(struct review *review, int width, struct error *err)
 	    draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED;
 	review->text = draft->text ? mem_strndup(draft->text, draft->text_len) : mem_strdup("");
 	review->text_len = draft->text ? draft->text_len : 0;
-	review->headline = mem_strdup(headline_of(review));
+	review->headline = mem_strdup(matter_headline(review->place.desk, review->name));
 	review->about = describe_step(review, draft);
 	read_threads(review, draft);
 	rc = compare_texts(review, draft, width, err);

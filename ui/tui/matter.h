@@ -1,0 +1,17 @@
+/*
+ * What a pane was opened for: a draft by its name, or a published article by
+ * its path, found among the desk's rows.
+ */
+#ifndef COPYDESK_MATTER_H
+#define COPYDESK_MATTER_H
+
+struct desk;
+struct desk_row;
+
+/* Its row, borrowed until the desk changes; NULL when it is not there any more. */
+const struct desk_row *matter_row(struct desk *desk, const char *name);
+
+/* Its headline, or the name itself; borrowed like a row. */
+const char *matter_headline(struct desk *desk, const char *name);
+
+#endif
