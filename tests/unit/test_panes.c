@@ -160,6 +160,13 @@ static void an_empty_tab_says_what_to_do(void **state)
 	stage_type(s, "nothing? has this");
 	stage_draw(s);
 	picture_check(s->canvas, "desk-filtered");
+	stage_drop(s);
+	stage_open_for(s, NULL, 12, 130);
+	settle(s);
+	stage_press(s, "/");
+	stage_type(s, "nothing");
+	settle(s);
+	picture_check(s->canvas, "desk-filtered-wide");
 	let_fall(s, editor);
 }
 

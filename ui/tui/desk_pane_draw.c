@@ -244,7 +244,8 @@ void desk_pane_draw(void *state, struct canvas_region region, bool focused)
 		split = region.width * 11 / 20;
 		canvas_upright(canvas_part(body, 0, split, -1, 1), 0, CANVAS_RULE);
 		right = canvas_part(body, 0, split + 3, -1, region.width - split - 5);
-		page_draw(list->page, right, list->page_top);
+		if (desk_list_chosen(list) != NULL)
+			page_draw(list->page, right, list->page_top);
 		if (page_problem(list->page) != NULL)
 			canvas_wrapped(right, 0, CANVAS_WARN, page_problem(list->page),
 				       strlen(page_problem(list->page)));
