@@ -210,13 +210,26 @@ static void drop(struct app *app, size_t index)
 		app->loop.over = true;
 }
 
+/* The desk's cursor goes to the draft that was edited: another tab may hold it now. */
+static void show_in_list(struct app *app, const char *name)
+{
+	for (size_t i = 0; i < app->count; i++) {
+		if (app->slots[i].kind == PANE_DESK)
+			app->slots[i].pane.ops->show(app->slots[i].pane.state, name);
+	}
+}
+
 static void close_asked(struct app *app)
 {
 	for (size_t i = 0; app->closing != NULL && i < app->count; i++) {
-		if (app->slots[i].pane.state == app->closing) {
-			drop(app, i);
-			break;
-		}
+		struct slot *slot = &app->slots[i];
+
+		if (slot->pane.state != app->closing)
+			continue;
+		if (slot->kind == PANE_EDITOR && slot->name != NULL)
+			show_in_list(app, slot->name);
+		drop(app, i);
+		break;
 	}
 	app->closing = NULL;
 }
@@ -240,6 +253,13 @@ static int go_back(void *target, int argument, struct error *err)
 	struct app *app = target;
 
 	return app->count > 1 ? close_top(target, argument, err) : 0;
+}
+
+static bool typing(const struct app *app)
+{
+	const struct pane *pane = &app->slots[app->count - 1].pane;
+
+	return pane->ops->typing != NULL && pane->ops->typing(pane->state);
 }
 
 static void quit_answered(void *context, const struct prompt_answer *answer)
@@ -385,7 +405,8 @@ static int act_as(void *target, int argument, struct error *err)
 static const struct command app_rows[] = {
     {"app.commands", "Commands", "Find any command by its name", "Ctrl-P", 0, 900, "Desk", 0, show_list},
     {"app.menu", "Menu", "Open the menus", "F10", 0, 910, NULL, 1, show_list},
-    {"app.help", "Help", "Every key of this screen", "F1, ?", 0, 920, "Desk", 2, show_list},
+    {"app.help", "Help", "Every key of this screen", "F1", 0, 920, "Desk", 2, show_list},
+    {"app.help-by-letter", "Help", "Every key of this screen", "?", COMMAND_LETTERS, 0, NULL, 2, show_list},
     {"app.act-as", "Act as", "Act as another of the sample newsroom's people", NULL, COMMAND_SAMPLE, 0,
      "Desk", 0, act_as},
     {"app.next-pane", "Next pane", "Show the next open pane", "F6", 0, 0, "View", 0, next_pane},
@@ -393,16 +414,18 @@ static const struct command app_rows[] = {
      redraw},
     {"app.mouse", "Mouse", "Turn the mouse on or off", NULL, 0, 0, "View", 0, toggle_mouse},
     {"app.back", "Back", "Go back", "Esc", 0, 0, "View", 0, go_back},
-    {"app.close", "Close", "Close this pane; asks if there is unsaved text", "Ctrl-Q", 0, 0, "Desk", 0,
-     close_top},
-    {"app.quit", "Quit", "Leave copydesk", NULL, 0, 0, "Desk", 0, quit},
+    {"app.close", "Close", "Close this pane; asks if there is unsaved text", "Ctrl-Q", COMMAND_ABOVE, 0,
+     "Desk", 0, close_top},
+    {"app.quit", "Quit", "Leave copydesk", "Ctrl-Q", COMMAND_ALONE, 905, "Desk", 0, quit},
+    {"app.quit-all", "Quit", "Close every pane and leave copydesk", NULL, COMMAND_ABOVE, 0, "Desk", 0, quit},
 };
 
 static unsigned app_holds(const void *target)
 {
 	const struct app *app = target;
 
-	return desk_is_sample(app->desk) ? COMMAND_SAMPLE : 0;
+	return (desk_is_sample(app->desk) ? COMMAND_SAMPLE : 0u) |
+	       (app->count > 1 ? COMMAND_ABOVE : COMMAND_ALONE) | (typing(app) ? 0u : COMMAND_LETTERS);
 }
 
 static const struct command_table app_commands = {
@@ -451,16 +474,15 @@ static bool to_pane(struct app *app, const struct input_event *event)
 
 static void to_commands(struct app *app, const struct input_event *event)
 {
-	const struct pane *pane = &top(app)->pane;
 	struct command_set set = commands_of(app);
 	struct command_choice choice;
-	bool typing = pane->ops->typing != NULL && pane->ops->typing(pane->state);
+	bool typed = typing(app);
 
-	if (typing && to_pane(app, event))
+	if (typed && to_pane(app, event))
 		return;
 	if (event->kind == INPUT_KEY && command_for_key(&set, event->key, &choice))
 		run(app, &set, choice);
-	else if (!typing)
+	else if (!typed)
 		to_pane(app, event);
 }
 
@@ -564,6 +586,20 @@ static void draw_said(const struct app *app, struct canvas_region all, int row)
 		canvas_rule(canvas_part(all, row - rows, 0, 1, -1), 0, CANVAS_RULE);
 }
 
+/* What a pane tells; a sentence too long for its line takes the place of the rule above. */
+static void draw_told(struct canvas_region all, int row, const struct strbuf *text)
+{
+	struct canvas_region part = canvas_part(all, row - 1, 1, 2, all.width - 2);
+	bool fits = unicode_columns(text->data, text->len) <= part.width;
+
+	if (fits) {
+		canvas_field(part, 1, 0, part.width, CANVAS_STATUS, text->data, text->len);
+		return;
+	}
+	canvas_fill(canvas_part(all, row - 1, 0, 2, -1), CANVAS_NORMAL);
+	canvas_wrapped(part, 0, CANVAS_STATUS, text->data, text->len);
+}
+
 static void draw_status(struct app *app, struct canvas_region all, int row)
 {
 	const struct pane *pane = &top(app)->pane;
@@ -574,7 +610,7 @@ static void draw_status(struct app *app, struct canvas_region all, int row)
 	else if (pane->ops->status != NULL)
 		pane->ops->status(pane->state, &text);
 	if (text.len > 0)
-		canvas_field(all, row, 1, all.width - 2, CANVAS_STATUS, text.data, text.len);
+		draw_told(all, row, &text);
 	strbuf_clear(&text);
 }
 

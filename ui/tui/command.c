@@ -16,6 +16,9 @@ static const struct {
 	const char *sentence;
 } refusals[] = {
     {COMMAND_SAMPLE, NULL},
+    {COMMAND_ALONE, NULL},
+    {COMMAND_ABOVE, NULL},
+    {COMMAND_LETTERS, NULL},
     {COMMAND_WRITABLE, "This newsroom can only be read."},
     {COMMAND_REMOTE, "This newsroom is not connected to another one."},
     {COMMAND_ARTICLE, "There is no article here."},

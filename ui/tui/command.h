@@ -56,7 +56,11 @@ enum command_need {
 	COMMAND_SOUGHT = 1 << 12,   /* something has been searched for */
 	COMMAND_WRITABLE = 1 << 13, /* the newsroom can be written */
 	COMMAND_REMOTE = 1 << 14,   /* the newsroom has a place to fetch from and push to */
-	COMMAND_SAMPLE = 1 << 15,   /* this is the sample newsroom (no sentence: left out elsewhere) */
+	/* Those below have no sentence: where one does not hold, its rows are left out. */
+	COMMAND_SAMPLE = 1 << 15, /* this is the sample newsroom */
+	COMMAND_ALONE = 1 << 16,  /* the pane is the only one */
+	COMMAND_ABOVE = 1 << 17,  /* another pane is below it */
+	COMMAND_LETTERS = 1 << 18 /* nobody types, so a letter can be a key */
 };
 
 struct command {
