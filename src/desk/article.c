@@ -97,6 +97,22 @@ char *article_slug(const char *path)
 	return mem_strndup(name, has_extension(name) ? len - strlen(EXTENSION) : len);
 }
 
+/* Whether a new section may be called so: letters of any script, digits, and - _ / between. */
+static bool is_section_name(const char *section)
+{
+	size_t len = strlen(section);
+
+	for (size_t pos = 0; pos < len;) {
+		int32_t c;
+
+		pos += unicode_decode(section, len, pos, &c);
+		if (c < 0 || (!unicode_is_letter(c) && !unicode_is_number(c) && !unicode_is_mark(c) &&
+			      (c >= 0x80 || strchr("-_/", (char)c) == NULL)))
+			return false;
+	}
+	return true;
+}
+
 int article_path(char **out, const char *root, const char *section, const char *slug, struct error *err)
 {
 	char *path;
@@ -107,7 +123,7 @@ int article_path(char **out, const char *root, const char *section, const char *
 				 slug);
 	path = section[0] != '\0' ? mem_printf("%s/%s/%s%s", root, section, slug, EXTENSION)
 				  : mem_printf("%s/%s%s", root, slug, EXTENSION);
-	if (!repo_path_safe(path) || !article_is_path(root, path)) {
+	if (!repo_path_safe(path) || !article_is_path(root, path) || !is_section_name(section)) {
 		free(path);
 		return error_set(
 		    err, E_INVALID,

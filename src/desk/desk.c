@@ -274,10 +274,29 @@ static int article_called(struct desk *desk, const char *name, const struct desk
 	return 0;
 }
 
+/* The draft that took down the article of that path or slug; NULL when none did. */
+static const char *withdrawal_of(struct desk *desk, const char *article)
+{
+	size_t count;
+	const struct desk_row *rows = desk_rows(desk, &count);
+	const char *found = NULL;
+
+	for (size_t i = 0; found == NULL && i < count; i++) {
+		char *slug = article_slug(rows[i].path);
+
+		if (rows[i].state == REVIEW_STATE_WITHDRAWN &&
+		    (strcmp(rows[i].path, article) == 0 || strcmp(slug, article) == 0))
+			found = rows[i].name;
+		free(slug);
+	}
+	return found;
+}
+
 int desk_find(struct desk *desk, const char *name, char **draft, char **path, struct error *err)
 {
 	struct desk_ref *ref = desk_find_ref(desk, name);
 	const struct desk_article *article = NULL;
+	const char *withdrawal = NULL;
 	struct error why;
 	int rc = 0;
 
@@ -292,6 +311,12 @@ int desk_find(struct desk *desk, const char *name, char **draft, char **path, st
 		return rc;
 	if (article != NULL) {
 		*path = mem_strdup(article->path);
+		return 0;
+	}
+	if (ref == NULL || (desk_ref_is_over(ref) && ref->path != NULL))
+		withdrawal = withdrawal_of(desk, ref ? ref->path : name);
+	if (withdrawal != NULL) {
+		*draft = mem_strdup(withdrawal);
 		return 0;
 	}
 	if (desk_draft(desk, name, &why) != NULL) {

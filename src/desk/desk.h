@@ -134,7 +134,7 @@ const struct draft *desk_draft(struct desk *desk, const char *name, struct error
 
 /*
  * Finds what NAME means: a draft's name, else an article's path (with or without the content root
- * and ".md") or slug.  Of *name and *path, which the caller frees, the one that it is not is NULL.
+ * and ".md") or slug; an article that was taken down is the draft that did it.  Of *name and *path, which the caller frees, the one that it is not is NULL.
  */
 int desk_find(struct desk *desk, const char *name, char **draft, char **path, struct error *err);
 

@@ -266,6 +266,8 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 	int rc = text_fits(headline, len, err);
 
 	*name = NULL;
+	if (rc == 0 && headline[strspn(headline, " \t\r\n")] == '\0')
+		rc = error_set(err, E_INVALID, "A new article needs a headline.");
 	if (slug != NULL)
 		strbuf_adds(&wanted, slug);
 	else
@@ -337,6 +339,20 @@ int desk_correct(struct desk *desk, const char *path, const char *reason, char *
 
 int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name, struct error *err)
 {
+	size_t count;
+	const struct desk_row *rows;
+	int rc = desk_refresh(desk, err);
+
+	*name = NULL;
+	if (rc < 0)
+		return rc;
+	rows = desk_rows(desk, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].name != NULL && strcmp(rows[i].path, path) == 0 && oid_is_zero(&rows[i].blob) &&
+		    rows[i].state != REVIEW_STATE_SPIKED)
+			return error_set(err, E_REFUSED, "%s is being taken down already, by the draft %s.",
+					 path, rows[i].name);
+	}
 	return begin_on_article(desk, path, REPO_MODE_NONE, reason, name, err);
 }
 

@@ -155,11 +155,34 @@ static int make(struct making *m, size_t *articles, struct error *err)
 	return rc;
 }
 
+/*
+ * Whoever makes a newsroom must be known before anything is made; a repository that is there already
+ * may know it in its own configuration.
+ */
+static int somebody_is_known(const struct desk_init *init, struct error *err)
+{
+	char *git = path_join(init->folder, ".git");
+	char *head = path_join(init->folder, "HEAD");
+	struct repo_person person;
+	int rc = 0;
+
+	if (init->as == NULL && !path_exists(git) && !path_exists(head)) {
+		rc = repo_identity(NULL, &person, err);
+		if (rc == 0)
+			repo_person_clear(&person);
+	}
+	free(git);
+	free(head);
+	return rc;
+}
+
 int desk_init(const struct desk_init *init, size_t *articles, struct error *err)
 {
 	struct making m = {.init = init};
-	int rc = path_make_folders(init->folder, 0777, err);
+	int rc = somebody_is_known(init, err);
 
+	if (rc == 0)
+		rc = path_make_folders(init->folder, 0777, err);
 	if (rc == 0)
 		rc = repo_init(&m.repo, init->folder, init->bare, "main", err);
 	if (rc < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "desk/desk_internal.h"
 
 /* An act with the words that were made for it. */
@@ -103,12 +104,17 @@ static void add_draft(struct log *log, const struct draft *draft)
 
 static char *release_words(const struct release_records *records)
 {
+	struct strbuf words = STRBUF_INIT;
+
 	if (records->count == 0)
 		return mem_strdup("changed the release branch");
 	if (records->count == 1)
 		return mem_printf("released %s (%s)", records->items[0].path,
 				  release_type_word(records->items[0].type));
-	return mem_printf("released %zu articles", records->count);
+	strbuf_addf(&words, "released %zu articles: ", records->count);
+	for (size_t i = 0; i < records->count; i++)
+		strbuf_addf(&words, "%s%s", i > 0 ? ", " : "", records->items[i].draft);
+	return strbuf_detach(&words);
 }
 
 /* What the log is asked for; both NULL for everything. */

@@ -594,12 +594,16 @@ char *repo_config(struct repo *repo, const char *name)
 	git_config *config = NULL;
 	git_buf value = GIT_BUF_INIT;
 	char *out = NULL;
+	int code;
 
-	if (git_repository_config_snapshot(&config, repo->git) == 0 &&
-	    git_config_get_string_buf(&value, config, name) == 0)
+	git_libgit2_init();
+	code = repo != NULL ? git_repository_config_snapshot(&config, repo->git)
+			    : git_config_open_default(&config);
+	if (code == 0 && git_config_get_string_buf(&value, config, name) == 0)
 		out = mem_strdup(value.ptr);
 	git_buf_dispose(&value);
 	git_config_free(config);
+	git_libgit2_shutdown();
 	return out;
 }
 

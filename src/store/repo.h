@@ -83,7 +83,7 @@ int repo_flush(struct repo *repo, struct error *err);
 
 /* -- Configuration: git's own files; names as "copydesk.branch" -- */
 
-/* The value, which the caller frees, or NULL when unset. */
+/* The value, which the caller frees, or NULL when unset. repo NULL: of the person's own files alone. */
 char *repo_config(struct repo *repo, const char *name);
 
 /* Sets a value in the repository's own file. */
@@ -254,7 +254,8 @@ int repo_worktree_follow(struct repo *repo, const char *branch, const struct oid
 
 /* -- People -- */
 
-/* git's user.name and user.email for this repository; E_NOTFOUND, with what to do, when unset. */
+/* git's user.name and user.email for this repository (see repo_config()); E_NOTFOUND, with what to do, when
+ * unset. */
 int repo_identity(struct repo *repo, struct repo_person *out, struct error *err);
 
 /* Reads "NAME <MAIL>"; E_INVALID for what is no such thing. The caller clears. */

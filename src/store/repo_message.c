@@ -90,8 +90,9 @@ int repo_identity(struct repo *repo, struct repo_person *out, struct error *err)
 		free(mail);
 		return error_set(
 		    err, E_NOTFOUND,
-		    "git does not know who you are: run git config --global user.name \"Your Name\" "
-		    "and git config --global user.email you@desk.example.");
+		    "copydesk does not know who you are: run git config --global user.name \"Your Name\" and "
+		    "git config --global user.email you@desk.example, or start it with "
+		    "--as 'Your Name <you@desk.example>'.");
 	}
 	text = mem_printf("%s <%s>", name, mail);
 	rc = repo_person_parse(out, text, err);

@@ -92,10 +92,11 @@ refuses 1 "HEAD is detached" init
 mkdir "$home/nobody"
 cd "$home/nobody" || exit 1
 git config --global --unset user.name
-refuses 2 "git does not know who you are" init
+refuses 2 "copydesk does not know who you are" init
+holds "nothing was made" refused_by test -e .git
 does --as "B. Editor <b@harbour.example>" init
 does list
-refuses 2 "git does not know who you are" new Hello
+refuses 2 "copydesk does not know who you are" new Hello
 refuses 2 "is no person" --as Bea new Hello
 git config --global user.name "A. Writer"
 

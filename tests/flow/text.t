@@ -45,11 +45,11 @@ does show lake --source
 same "$home/out" "$home/dos.md"
 does submit lake
 
-# Empty; only NUL bytes; and a name that is taken.
+# Nothing at all, which a failed command before a pipe gives; only NUL bytes; and a name that is taken.
 : >"$home/empty.md"
-does save lake "$home/empty.md"
+refuses 2 "is empty: nothing was saved" save lake "$home/empty.md"
 does show lake --source
-same "$home/out" "$home/empty.md"
+same "$home/out" "$home/dos.md"
 head -c 1000 /dev/zero >"$home/zero.md"
 does save lake "$home/zero.md"
 does show lake

@@ -201,10 +201,10 @@ static void a_correction_and_a_withdrawal_say_so(void **state)
 	assert_string_equal(words.data, "Correct: The lake\n"
 					"    replaces content/city/lake.md\n"
 					"    adds content/city/lake.png\n"
-					"    review: approved by Boris, 2026-11-20\n"
+					"    review: approved by Boris <boris@desk.example>, 2026-11-20\n"
 					"Take down: The pier\n"
 					"    removes content/city/pier.md\n"
-					"    review: approved by Boris, 2026-11-20\n");
+					"    review: approved by Boris <boris@desk.example>, 2026-11-20\n");
 	goes_out(r, &plan, &result);
 	assert_false(is_published(r, "content/city/pier.md"));
 	assert_true(is_published(r, "content/city/lake.png"));

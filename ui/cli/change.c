@@ -9,10 +9,10 @@
 /* Paragraphs that are shown around a change. */
 #define CONTEXT 1
 
+/* Settling a comment, or answering one, does not say that the whole was read. */
 static bool is_review(enum review_event event)
 {
-	return event == REVIEW_APPROVE || event == REVIEW_REJECT || event == REVIEW_COMMENT ||
-	       event == REVIEW_REPLY || event == REVIEW_RESOLVE;
+	return event == REVIEW_APPROVE || event == REVIEW_REJECT || event == REVIEW_COMMENT;
 }
 
 /* The last commit with which a person reviewed the draft, or NULL. */

@@ -158,13 +158,19 @@ int cli_draft(struct cli *cli, const char *argument, char **name, struct error *
 
 int cli_article(struct cli *cli, const char *argument, char **path, struct error *err)
 {
+	const struct draft *draft;
 	char *name;
 	int rc = desk_find(cli->desk, argument, &name, path, err);
 
 	if (rc < 0 || *path != NULL)
 		return rc;
-	rc = error_set(err, E_REFUSED, "%s is a draft, not a published article: give the article's path.",
-		       name);
+	draft = desk_draft(cli->desk, name, NULL);
+	if (draft != NULL && draft->state.name == REVIEW_STATE_WITHDRAWN)
+		rc = error_set(err, E_REFUSED, "%s was taken down, by the draft %s: it is published no more.",
+			       draft->path, name);
+	else
+		rc = error_set(err, E_REFUSED,
+			       "%s is a draft, not a published article: give the article's path.", name);
 	free(name);
 	return rc;
 }

@@ -89,6 +89,7 @@ static int run(struct cli *cli, struct error *err)
 {
 	struct json json;
 	struct printer p = {.cli = cli};
+	const struct draft *draft;
 	char *name = NULL;
 	char *path = NULL;
 	int rc = read_limit(cli, &p.limit, err);
@@ -97,6 +98,13 @@ static int run(struct cli *cli, struct error *err)
 		rc = desk_find(cli->desk, cli->arguments[0], &name, &path, err);
 	if (rc < 0)
 		return rc;
+	draft = name != NULL ? desk_draft(cli->desk, name, NULL) : NULL;
+	if (draft != NULL && draft->state.name == REVIEW_STATE_WITHDRAWN) {
+		/* Who asks for an article that was taken down wants all of its story. */
+		path = mem_strdup(draft->path);
+		free(name);
+		name = NULL;
+	}
 	p.of_draft = name != NULL;
 	if (option_has(&cli->options, "json")) {
 		p.json = &json;

@@ -37,6 +37,8 @@ static int save(struct cli *cli, const char *name, const char *file, struct erro
 
 	if (rc == 0)
 		rc = path_read(&text, file, REPO_BLOB_LIMIT, err);
+	if (rc == 0 && text.len == 0)
+		rc = error_set(err, E_INVALID, "The new text of %s is empty: nothing was saved.", name);
 	if (rc == 0)
 		rc = desk_save(cli->desk, name, &from, text.data, text.len, &saved, err);
 	if (rc == 0 && oid_equal(&from, &saved))
