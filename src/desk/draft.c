@@ -58,6 +58,7 @@ static int read_link(struct link *link, struct repo *repo, const char *name, con
 static int read_line(struct line *line, struct repo *repo, const char *name, const struct oid *head,
 		     struct oid *base, struct error *err)
 {
+	char hex[REPO_HEX_SIZE];
 	struct link link;
 	int rc = 0;
 
@@ -66,6 +67,12 @@ static int read_line(struct line *line, struct repo *repo, const char *name, con
 		line->links = mem_grow(line->links, &line->capacity, line->count + 1, sizeof *line->links);
 		line->links[line->count++] = link;
 		*base = link.commit.parent;
+	}
+	if (rc == E_NOTFOUND && line->count == 0) {
+		oid_hex(hex, head);
+		return error_set(err, E_GIT,
+				 "The draft %s was not made by copydesk, or is damaged: %.10s is no commit.",
+				 name, hex);
 	}
 	if (rc < 0)
 		return rc;
