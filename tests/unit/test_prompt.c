@@ -362,6 +362,50 @@ static void a_list_is_narrowed_by_typing(void **state)
 	assert_int_equal(result.choice, 5);
 }
 
+static const char *no_spaces(const char *text)
+{
+	return strchr(text, ' ') != NULL ? "No spaces." : NULL;
+}
+
+static void a_list_may_offer_what_is_typed(void **state)
+{
+	struct result result = {.calls = 0};
+	struct prompt *prompt = prompt_list(PROMPT_FILTER, "Which?", items, 6, 0, take, &result);
+
+	(void)state;
+	prompt_offer(prompt, "Choose one, or type another:", "New one:", no_spaces);
+	assert_false(press(prompt, "h a r Space"));
+	assert_false(press(prompt, "Enter"));
+	show(prompt, 14, 72, "prompt-offer-refused");
+	assert_false(press(prompt, "Backspace"));
+	show(prompt, 14, 72, "prompt-offer");
+	assert_true(press(prompt, "Enter"));
+	prompt_finish(prompt);
+	assert_int_equal(result.choice, 6);
+	assert_string_equal(result.text, "har");
+
+	prompt = prompt_list(PROMPT_FILTER, "Which?", items, 6, 0, take, &result);
+	prompt_offer(prompt, "Choose one, or type another:", "New one:", no_spaces);
+	assert_true(press(prompt, "R e a d Enter"));
+	prompt_finish(prompt);
+	assert_int_equal(result.choice, 0);
+}
+
+static void an_answer_that_is_needed_cannot_be_empty(void **state)
+{
+	struct result result = {.calls = 0};
+	struct prompt *prompt = prompt_text("New", "Headline:", NULL, NULL, take, &result);
+
+	(void)state;
+	prompt_need(prompt, "An article needs a headline.");
+	assert_false(press(prompt, "Enter"));
+	assert_false(press(prompt, "Space Enter"));
+	show(prompt, 10, 60, "prompt-needed");
+	assert_true(press(prompt, "a Enter"));
+	prompt_finish(prompt);
+	assert_string_equal(result.text, " a");
+}
+
 static void a_menu_shows_one_group_at_a_time(void **state)
 {
 	struct result result = {.calls = 0};
@@ -438,6 +482,8 @@ int main(void)
 	    cmocka_unit_test(a_choice_is_made_by_its_key_or_by_enter),
 	    cmocka_unit_test(a_long_message_is_scrolled),
 	    cmocka_unit_test(a_list_is_narrowed_by_typing),
+	    cmocka_unit_test(a_list_may_offer_what_is_typed),
+	    cmocka_unit_test(an_answer_that_is_needed_cannot_be_empty),
 	    cmocka_unit_test(a_menu_shows_one_group_at_a_time),
 	    cmocka_unit_test(a_sheet_has_headings_that_cannot_be_chosen),
 	    cmocka_unit_test(any_prompt_can_be_drawn_on_any_screen),

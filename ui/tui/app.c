@@ -661,7 +661,7 @@ static void on_draw(void *context)
 
 static void app_clear(struct app *app)
 {
-	if (app->prompt != NULL) {
+	while (app->prompt != NULL) { /* one may ask another */
 		struct prompt *prompt = app->prompt;
 
 		app->prompt = NULL;

@@ -22,6 +22,8 @@ struct birth {
 	char *headline;
 };
 
+static void ask_headline(struct birth *birth);
+
 static void section_chosen(void *context, const char *section)
 {
 	struct birth *birth = context;
@@ -30,8 +32,10 @@ static void section_chosen(void *context, const char *section)
 	char *name;
 
 	if (section == NULL) {
-		list->version++;
-	} else if (desk_new(list->place.desk, section, NULL, birth->headline, NULL, 0, &name, &err) < 0) {
+		ask_headline(birth);
+		return;
+	}
+	if (desk_new(list->place.desk, section, NULL, birth->headline, NULL, 0, &name, &err) < 0) {
 		say_error(list, &err);
 	} else {
 		list->place.host->changed(list->place.host->app);
@@ -46,12 +50,24 @@ static void headline_typed(void *context, const struct prompt_answer *answer)
 {
 	struct birth *birth = context;
 
-	if (!answer->given || answer->text[strspn(answer->text, " ")] == '\0') {
+	free(birth->headline);
+	if (!answer->given) {
 		free(birth);
 		return;
 	}
 	birth->headline = mem_strdup(answer->text);
 	section_ask(&birth->list->place, section_chosen, birth);
+}
+
+/* Asks for it, or again with what was typed when no section was chosen. */
+static void ask_headline(struct birth *birth)
+{
+	const struct pane_host *host = birth->list->place.host;
+	struct prompt *prompt =
+	    prompt_text("New article", "Headline:", birth->headline, NULL, headline_typed, birth);
+
+	prompt_need(prompt, "An article needs a headline.");
+	host->ask(host->app, prompt);
 }
 
 int desk_ask_article(void *target, int argument, struct error *err)
@@ -62,8 +78,7 @@ int desk_ask_article(void *target, int argument, struct error *err)
 	(void)argument;
 	(void)err;
 	birth->list = list;
-	list->place.host->ask(list->place.host->app,
-			      prompt_text("New article", "Headline:", NULL, NULL, headline_typed, birth));
+	ask_headline(birth);
 	return 0;
 }
 
@@ -171,14 +186,16 @@ static const struct {
 	const char *question;
 	const char *done;
 	int (*act)(struct desk_list *list, const char *name, const char *text, struct error *err);
+	const char *needed; /* what is said when nothing was typed, or NULL */
 } asked[] = {
     [DESK_ASK_WITHDRAW] = {"Withdrawal", "Why is this article to be taken down?",
-			   "A withdrawal is begun: submit it for review.", act_withdraw},
+			   "A withdrawal is begun: submit it for review.", act_withdraw,
+			   "Say why: the reason is kept."},
     [DESK_ASK_SPIKE] = {"Spike", "Why is this draft set aside? It is kept, and can be restored.",
-			"It is spiked.", act_spike},
-    [DESK_ASK_RESTORE] = {"Restore", "Why is it taken up again?", "It is a draft again.", act_restore},
-    [DESK_ASK_SUBMIT] = {"Submit for review",
-			 "A word to the reviewer (may be empty):", "It is submitted for review.", act_submit},
+			"It is spiked.", act_spike, "Say why: the reason is kept with the draft."},
+    [DESK_ASK_RESTORE] = {"Restore", "Why is it taken up again?", "It is a draft again.", act_restore, NULL},
+    [DESK_ASK_SUBMIT] = {"Submit for review", "A word to the reviewer (may be empty):",
+			 "It is submitted for review.", act_submit, NULL},
 };
 
 int desk_ask_words(void *target, int which, struct error *err)
@@ -187,14 +204,17 @@ int desk_ask_words(void *target, int which, struct error *err)
 	const struct desk_row *row = desk_list_chosen(list);
 	struct words *words = mem_zalloc(1, sizeof *words);
 	char *question = mem_printf("%s\n\n%s", row->title, asked[which].question);
+	struct prompt *prompt;
 
 	(void)err;
 	words->list = list;
 	words->name = mem_strdup(desk_list_name(row));
 	words->act = asked[which].act;
 	words->done = asked[which].done;
-	list->place.host->ask(list->place.host->app,
-			      prompt_text(asked[which].title, question, NULL, NULL, words_typed, words));
+	prompt = prompt_text(asked[which].title, question, NULL, NULL, words_typed, words);
+	if (asked[which].needed != NULL)
+		prompt_need(prompt, asked[which].needed);
+	list->place.host->ask(list->place.host->app, prompt);
 	free(question);
 	return 0;
 }

@@ -30,6 +30,10 @@ struct prompt {
 	struct prompt_list *list;
 	int scroll, hidden; /* rows of the question above the box's edge, and below it */
 	bool warned;        /* the note is shown instead of the keys */
+	const char *needed; /* what is said to an empty answer, or NULL when it will do */
+	prompt_check *check;
+	const char *refusal; /* why the answer that was given will not do; NULL for none */
+	bool offers;         /* a list in which a name can be typed that it has not */
 	struct prompt_answer answer;
 	prompt_done *done;
 	void *context;
@@ -60,9 +64,24 @@ static bool give_text(struct prompt *prompt)
 	return true;
 }
 
+/* Whether an answer will not do, which is then told; the box stays. */
+static bool refuse(struct prompt *prompt, const char *text)
+{
+	bool empty = text[strspn(text, " \t\n")] == '\0';
+
+	if (prompt->needed != NULL && empty)
+		prompt->refusal = prompt->needed;
+	else if (prompt->check != NULL)
+		prompt->refusal = prompt->check(text);
+	prompt->warned = prompt->refusal != NULL;
+	return prompt->warned;
+}
+
 static bool text_input(struct prompt *prompt, const struct input_event *event)
 {
 	if (is_key(event, INPUT_ENTER, 0)) {
+		if (refuse(prompt, prompt->field.text.data))
+			return false;
 		if (prompt->history != NULL)
 			field_remember(prompt->history, prompt->field.text.data);
 		return give_text(prompt);
@@ -74,7 +93,7 @@ static bool text_input(struct prompt *prompt, const struct input_event *event)
 static bool lines_input(struct prompt *prompt, const struct input_event *event)
 {
 	if (is_key(event, 's', INPUT_CTRL))
-		return give_text(prompt);
+		return !refuse(prompt, prompt->field.text.data) && give_text(prompt);
 	field_input(&prompt->field, event);
 	return false;
 }
@@ -204,7 +223,15 @@ static bool list_input(struct prompt *prompt, const struct input_event *event)
 {
 	size_t choice;
 
-	return prompt_list_input(prompt->list, event, &choice) && give_choice(prompt, choice);
+	if (!prompt_list_input(prompt->list, event, &choice))
+		return false;
+	if (prompt_list_typed(prompt->list, choice) != NULL) {
+		prompt->answer.text = prompt_list_typed(prompt->list, choice);
+		prompt->answer.len = strlen(prompt->answer.text);
+		if (refuse(prompt, prompt->answer.text))
+			return false;
+	}
+	return give_choice(prompt, choice);
 }
 
 static int list_rows(const struct prompt *prompt)
@@ -342,6 +369,20 @@ struct prompt *prompt_list(enum prompt_list_kind kind, const char *title, const 
 	return prompt;
 }
 
+void prompt_need(struct prompt *prompt, const char *sentence)
+{
+	prompt->needed = sentence;
+}
+
+void prompt_offer(struct prompt *prompt, const char *question, const char *label, prompt_check *check)
+{
+	free(prompt->question);
+	prompt->question = mem_strdup(question);
+	prompt->check = check;
+	prompt->offers = true;
+	prompt_list_offer(prompt->list, label);
+}
+
 /* -- Input -- */
 
 /* A page or a row of a question that is longer than its box; true when the event was that. */
@@ -383,6 +424,7 @@ bool prompt_input(struct prompt *prompt, const struct input_event *event)
 	if (is_key(event, INPUT_ESCAPE, 0))
 		return escape(prompt);
 	prompt->warned = false;
+	prompt->refusal = NULL;
 	if (scroll_question(prompt, event))
 		return false;
 	return prompt->kind->input(prompt, event);
@@ -412,16 +454,29 @@ static int at_most(int size, int limit)
 	return size < limit ? size : limit;
 }
 
+static int at_least(int size, int limit)
+{
+	return size > limit ? size : limit;
+}
+
+/* Columns that the box would like: no less than its title and its keys need. */
+static int box_width(const struct prompt *prompt)
+{
+	int width = prompt->list == NULL || prompt->offers
+			? BOX_WIDTH
+			: at_most(prompt_list_width(prompt->list) + 4, LIST_WIDTH);
+
+	width = at_least(width, unicode_columns(prompt->title, strlen(prompt->title)) + 6);
+	return at_least(width, unicode_columns(prompt->kind->hint, strlen(prompt->kind->hint)) + 4);
+}
+
 /* The box that the prompt would like, in the middle of the screen; its inside without the frame. */
 static struct canvas_region draw_box(const struct prompt *prompt, struct canvas_region screen)
 {
-	int width =
-	    prompt->list != NULL ? at_most(prompt_list_width(prompt->list) + 4, LIST_WIDTH) : BOX_WIDTH;
-	int least = unicode_columns(prompt->kind->hint, strlen(prompt->kind->hint)) + 4;
+	int width = at_most(box_width(prompt), screen.width > 40 ? screen.width - 4 : screen.width);
 	struct canvas_region text = screen, box;
 	int rows = prompt->kind->rows(prompt) + 2;
 
-	width = at_most(width > least ? width : least, screen.width > 40 ? screen.width - 4 : screen.width);
 	text.height = 0; /* only to measure */
 	text.width = width - 4;
 	if (*prompt->question != '\0')
@@ -438,13 +493,18 @@ static struct canvas_region draw_box(const struct prompt *prompt, struct canvas_
 static void draw_hint(struct prompt *prompt, struct canvas_region region)
 {
 	int row = region.height - 1;
+	const char *note = NULL;
 
-	if (prompt->warned && prompt->kind->note != NULL) {
-		canvas_string(region, row, 0, CANVAS_WARN, prompt->kind->note);
+	if (prompt->warned)
+		note = prompt->refusal != NULL ? prompt->refusal : prompt->kind->note;
+	else if (prompt->kind == &filter_kind)
+		note = prompt_list_reason(prompt->list);
+	if (note != NULL) {
+		canvas_string(region, row, 0, CANVAS_WARN, note);
 		return;
 	}
 	canvas_printf(region, row, 0, CANVAS_DIM, "%s%s", prompt->kind->hint,
-		      prompt->hidden > 0 ? "  PageDown More" : "");
+		      prompt->hidden > 0 && prompt->list == NULL ? "  PageDown More" : "");
 }
 
 /* The question in what is left of the rows, and how much of it does not fit. */
@@ -469,6 +529,9 @@ void prompt_draw(struct prompt *prompt, struct canvas_region region)
 	hint = text.height >= 3 ? 2 : 0; /* with a blank row above it */
 	rows = prompt->kind->rows(prompt);
 	rows = at_most(rows, text.height - hint);
+	/* A list scrolls, so that its question, of one row, is seen with a blank row below it. */
+	if (prompt->list != NULL && *prompt->question != '\0')
+		rows = at_most(rows, at_least(text.height - hint - 2, 3));
 	body = text.height - hint - rows;
 	if (*prompt->question != '\0')
 		draw_question(prompt, canvas_part(text, 0, 0, rows > 0 && body > 1 ? body - 1 : body, -1));

@@ -27,7 +27,7 @@ struct prompt;
 struct prompt_answer {
 	bool given;       /* false: Esc, or the end; nothing else is set then */
 	size_t choice;    /* prompt_choice, prompt_list: which, from 0 */
-	const char *text; /* prompt_text, prompt_word: what was typed; borrowed during done; never NULL */
+	const char *text; /* what was typed, where that is the answer; borrowed during done; never NULL */
 	size_t len;       /* bytes of text */
 };
 
@@ -72,7 +72,7 @@ struct prompt_item {
 	const char *key;    /* short text in a column of its own (a key), or NULL */
 	const char *label;  /* what it is */
 	const char *help;   /* more about it, dim, or NULL */
-	const char *reason; /* why it cannot be chosen: shown instead of help, the row dim; NULL if it can */
+	const char *reason; /* why it cannot be done now: shown after help, in brackets; NULL if it can */
 };
 
 enum prompt_list_kind {
@@ -84,6 +84,21 @@ enum prompt_list_kind {
 /* Asks for one of count items; selected is the one to start at. */
 struct prompt *prompt_list(enum prompt_list_kind kind, const char *title, const struct prompt_item *items,
 			   size_t count, size_t selected, prompt_done *done, void *context);
+
+/* -- What an answer must be; strings are borrowed, best constants -- */
+
+/* Why a text will not do, a sentence of at most 70 columns; NULL when it will. */
+typedef const char *prompt_check(const char *text);
+
+/* prompt_text, prompt_lines: an empty answer is refused with this sentence, and the box stays. */
+void prompt_need(struct prompt *prompt, const char *sentence);
+
+/*
+ * PROMPT_FILTER: what is typed can be the answer although the list has not got it.  It stands in a last
+ * row behind label ("New section:"), with count as its choice and the answer's text; check refuses
+ * what will not do.  question stands over the list.
+ */
+void prompt_offer(struct prompt *prompt, const char *question, const char *label, prompt_check *check);
 
 /* -- What the app does with it -- */
 

@@ -1,5 +1,6 @@
 #include "tui/prompt_list.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct prompt_list {
 	enum prompt_list_kind kind;
 	struct item *items;
 	size_t count;
+	char *offer; /* what stands before a name that is typed, in the row of items[count]; or NULL */
 	struct field filter;
 	size_t group;     /* PROMPT_MENU: the first item of the group that is open */
 	struct row *rows; /* what is listed now */
@@ -81,6 +83,27 @@ static bool starts_group(const struct prompt_list *list, size_t item)
 	return item == 0 || !same_text(list->items[item].group, list->items[item - 1].group);
 }
 
+/* Whether what is typed is a name that no item has. */
+static bool is_new(const struct prompt_list *list)
+{
+	if (list->offer == NULL || list->filter.text.len == 0)
+		return false;
+	for (size_t i = 0; i < list->count; i++) {
+		if (same_text(list->items[i].label, list->filter.text.data))
+			return false;
+	}
+	return true;
+}
+
+static void add_offer(struct prompt_list *list)
+{
+	struct item *item = &list->items[list->count];
+
+	free(item->label);
+	item->label = mem_printf("%s %s", list->offer, list->filter.text.data);
+	add_row(list, list->count, false);
+}
+
 /* Lists what is to be seen, and chooses the given item, or the first. */
 static void fill_rows(struct prompt_list *list, size_t chosen)
 {
@@ -99,6 +122,8 @@ static void fill_rows(struct prompt_list *list, size_t chosen)
 			add_row(list, i, false);
 	}
 	strbuf_clear(&filter);
+	if (is_new(list))
+		add_offer(list);
 	list->at = list->row_count;
 	for (size_t i = 0; i < list->row_count; i++) {
 		if (!list->rows[i].heading && (list->at == list->row_count || list->rows[i].item == chosen))
@@ -128,7 +153,7 @@ struct prompt_list *prompt_list_new(enum prompt_list_kind kind, const struct pro
 
 	list->kind = kind;
 	list->count = count;
-	list->items = mem_zalloc(count, sizeof *list->items);
+	list->items = mem_zalloc(count + 1, sizeof *list->items);
 	field_init(&list->filter, false);
 	for (size_t i = 0; i < count; i++) {
 		struct item *item = &list->items[i];
@@ -166,7 +191,9 @@ void prompt_list_free(struct prompt_list *list)
 		free(item->reason);
 		free(item->folded);
 	}
+	free(list->items[list->count].label);
 	free(list->items);
+	free(list->offer);
 	free(list->rows);
 	field_clear(&list->filter);
 	free(list);
@@ -284,7 +311,7 @@ int prompt_list_height(const struct prompt_list *list)
 {
 	switch (list->kind) {
 	case PROMPT_FILTER:
-		return (int)list->count + 2; /* the field and a rule */
+		return (int)list->count + (list->offer != NULL) + 2; /* the field and a rule */
 	case PROMPT_MENU:
 		return largest_group(list) + 4; /* the names of the menus, what the item does, two rules */
 	case PROMPT_SHEET:
@@ -298,7 +325,7 @@ int prompt_list_width(const struct prompt_list *list)
 	int names = 0, widest = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		int help = columns_of(list->items[i].help);
+		int help = columns_of(list->items[i].help) + columns_of(list->items[i].reason);
 
 		widest = help > widest ? help : widest;
 		if (starts_group(list, i))
@@ -322,22 +349,33 @@ static void draw_text(struct canvas_region region, int row, int column, int widt
 		canvas_field(region, row, column, width, style, text, strlen(text));
 }
 
+/* What it does, then why it does not now: "Cut the selection (select some text first)". */
+static void draw_help(struct canvas_region region, int row, int column, int width, unsigned style,
+		      const struct item *item)
+{
+	const char *help = item->help != NULL ? item->help : item->label;
+	int used = columns_of(help);
+	struct strbuf reason = STRBUF_INIT;
+
+	draw_text(region, row, column, width, style, help);
+	if (item->reason != NULL) {
+		strbuf_addf(&reason, " (%c%s", tolower((unsigned char)item->reason[0]), item->reason + 1);
+		if (reason.data[reason.len - 1] == '.')
+			strbuf_truncate(&reason, reason.len - 1);
+		strbuf_addc(&reason, ')');
+		draw_text(region, row, column + used, width - used, CANVAS_DIM, reason.data);
+	}
+	strbuf_clear(&reason);
+}
+
 /* A key, then what it does. */
 static void draw_sheet_row(const struct prompt_list *list, struct canvas_region region, int row,
 			   const struct item *item)
 {
 	int column = list->key_width + 4;
-	int end = region.width - 1;
 
 	draw_text(region, row, 2, list->key_width, item->reason != NULL ? CANVAS_DIM : CANVAS_KEY, item->key);
-	if (item->reason != NULL) {
-		column = canvas_string(region, row, column, CANVAS_DIM, item->label);
-		column = canvas_string(region, row, column, CANVAS_DIM, ": ");
-		draw_text(region, row, column, end - column, CANVAS_DIM, item->reason);
-	} else {
-		draw_text(region, row, column, end - column, CANVAS_NORMAL,
-			  item->help != NULL ? item->help : item->label);
-	}
+	draw_help(region, row, column, region.width - column - 1, CANVAS_NORMAL, item);
 }
 
 /* What it is, more about it where there is room, and its key at the right. */
@@ -349,8 +387,8 @@ static void draw_item_row(const struct prompt_list *list, struct canvas_region r
 	int help = list->label_width + 3;
 	int room = key - 1; /* for the label */
 
-	if (list->kind == PROMPT_FILTER && help < key - 8) {
-		draw_text(region, row, help, key - help - 1, CANVAS_DIM, dim ? item->reason : item->help);
+	if (list->kind == PROMPT_FILTER && item->help != NULL && help < key - 8) {
+		draw_help(region, row, help, key - help - 1, CANVAS_DIM, item);
 		room = list->label_width + 1;
 	}
 	draw_text(region, row, 1, room < region.width - 1 ? room : region.width - 1,
@@ -387,7 +425,8 @@ static void draw_filter(struct prompt_list *list, struct canvas_region region)
 	field_draw(&list->filter, canvas_part(region, 0, 1, 1, region.width - 2), CANVAS_NORMAL, true);
 	canvas_rule(region, 1, CANVAS_RULE);
 	if (list->row_count == 0)
-		canvas_string(region, 2, 1, CANVAS_DIM, "Nothing has these words.");
+		canvas_string(region, 2, 1, CANVAS_DIM,
+			      list->offer != NULL ? "There is none yet." : "Nothing has these words.");
 	draw_rows(list, canvas_part(region, 2, 0, -1, -1));
 }
 
@@ -412,8 +451,22 @@ static void draw_menu(struct prompt_list *list, struct canvas_region region)
 	if (list->at == list->row_count)
 		return;
 	chosen = &list->items[list->rows[list->at].item];
-	draw_text(region, region.height - 1, 1, region.width - 2, CANVAS_DIM,
-		  chosen->reason != NULL ? chosen->reason : chosen->help);
+	draw_help(region, region.height - 1, 1, region.width - 2, CANVAS_DIM, chosen);
+}
+
+void prompt_list_offer(struct prompt_list *list, const char *label)
+{
+	list->offer = mem_strdup(label);
+}
+
+const char *prompt_list_typed(const struct prompt_list *list, size_t choice)
+{
+	return choice == list->count ? list->filter.text.data : NULL;
+}
+
+const char *prompt_list_reason(const struct prompt_list *list)
+{
+	return list->at < list->row_count ? list->items[list->rows[list->at].item].reason : NULL;
 }
 
 void prompt_list_draw(struct prompt_list *list, struct canvas_region region)

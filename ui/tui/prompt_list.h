@@ -26,6 +26,15 @@ bool prompt_list_input(struct prompt_list *list, const struct input_event *event
 int prompt_list_height(const struct prompt_list *list);
 int prompt_list_width(const struct prompt_list *list);
 
+/* Offers what is typed, behind this label, in a last row with the number of items as its choice. */
+void prompt_list_offer(struct prompt_list *list, const char *label);
+
+/* What was typed, when that is the choice; else NULL. Borrowed until the next input. */
+const char *prompt_list_typed(const struct prompt_list *list, size_t choice);
+
+/* Why the row that is chosen cannot be done now, or NULL. */
+const char *prompt_list_reason(const struct prompt_list *list);
+
 void prompt_list_draw(struct prompt_list *list, struct canvas_region region);
 
 #endif

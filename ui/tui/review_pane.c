@@ -540,9 +540,20 @@ static void reply_typed(void *context, const struct prompt_answer *answer)
 	words_free(words);
 }
 
-static int reply(struct review *review, const struct thread *thread, struct error *err)
+/* A box for words that may not be missing. */
+static void ask_words(struct review *review, const char *title, const char *question, prompt_done *done,
+		      void *context)
 {
 	const struct pane_host *host = review->place.host;
+	struct prompt *prompt = prompt_lines(title, question, NULL, done, context);
+
+	prompt_need(prompt, "Nothing is written yet; Esc leaves without it.");
+	host->ask(host->app, prompt);
+}
+
+static int reply(struct review *review, const struct thread *thread, struct error *err)
+{
+	struct strbuf said = STRBUF_INIT;
 	struct words *words;
 	int rc = desk_may(review->place.desk, review->name, REVIEW_REPLY, err);
 
@@ -551,14 +562,18 @@ static int reply(struct review *review, const struct thread *thread, struct erro
 	words = mem_zalloc(1, sizeof *words);
 	words->review = review;
 	words->number = thread->number;
-	host->ask(host->app, prompt_lines("Reply", thread->lines[0], NULL, reply_typed, words));
+	/* The last line tells the keys. */
+	for (size_t i = 0; i + 1 < thread->count; i++)
+		strbuf_addf(&said, "%s\n", thread->lines[i]);
+	strbuf_trim_end(&said);
+	ask_words(review, "Reply", said.data, reply_typed, words);
+	strbuf_clear(&said);
 	return 0;
 }
 
 static int comment(void *target, int argument, struct error *err)
 {
 	struct review *review = target;
-	const struct pane_host *host = review->place.host;
 	struct strbuf quote = STRBUF_INIT;
 	struct words *words;
 	char *question;
@@ -583,7 +598,7 @@ static int comment(void *target, int argument, struct error *err)
 							 .quote = mem_strdup(quote.data)};
 	}
 	question = words->whole ? mem_strdup("On the whole draft:") : mem_printf("On “%s”:", quote.data);
-	host->ask(host->app, prompt_lines("Comment", question, NULL, comment_typed, words));
+	ask_words(review, "Comment", question, comment_typed, words);
 	free(question);
 	strbuf_clear(&quote);
 	return 0;
@@ -672,13 +687,11 @@ static void rejected(void *context, const struct prompt_answer *answer)
 static int reject(void *target, int argument, struct error *err)
 {
 	struct review *review = target;
-	const struct pane_host *host = review->place.host;
 	int rc = desk_may(review->place.desk, review->name, REVIEW_REJECT, err);
 
 	(void)argument;
 	if (rc == 0)
-		host->ask(host->app, prompt_lines("Ask for changes", "What should the writer change?", NULL,
-						  rejected, review));
+		ask_words(review, "Ask for changes", "What should the writer change?", rejected, review);
 	return rc;
 }
 

@@ -5,10 +5,10 @@
 
 #include "base/mem.h"
 #include "desk/desk.h"
+#include "text/unicode.h"
 #include "tui/prompt.h"
 
 struct question {
-	const struct pane_host *host;
 	char **sections;
 	size_t count;
 	size_t capacity;
@@ -25,9 +25,19 @@ static void finish(struct question *question, const char *section)
 	free(question);
 }
 
-static void typed(void *context, const struct prompt_answer *answer)
+/* A section is a folder and a part of an address: its name must do for both. */
+static const char *check_name(const char *name)
 {
-	finish(context, answer->given && answer->len > 0 ? answer->text : NULL);
+	size_t len = strlen(name);
+	int32_t letter;
+
+	for (size_t i = 0; i < len;) {
+		i += unicode_decode(name, len, i, &letter);
+		if (letter != '-' && !unicode_is_letter(letter) && !unicode_is_number(letter) &&
+		    !unicode_is_mark(letter))
+			return "A section's name has letters, digits and hyphens only.";
+	}
+	return name[0] == '-' ? "A section's name begins with a letter or a digit." : NULL;
 }
 
 static void chosen(void *context, const struct prompt_answer *answer)
@@ -39,9 +49,7 @@ static void chosen(void *context, const struct prompt_answer *answer)
 	else if (answer->choice < question->count)
 		finish(question, question->sections[answer->choice]);
 	else
-		question->host->ask(question->host->app,
-				    prompt_text("New section", "Its name, in small letters without spaces:",
-						NULL, NULL, typed, question));
+		finish(question, answer->text);
 }
 
 static int by_text(const void *a, const void *b)
@@ -79,16 +87,16 @@ void section_ask(const struct pane_place *place, section_done *done, void *conte
 {
 	struct question *question = mem_zalloc(1, sizeof *question);
 	struct prompt_item *items;
+	struct prompt *prompt;
 
-	question->host = place->host;
 	question->done = done;
 	question->context = context;
 	find(question, place->desk);
-	items = mem_zalloc(question->count + 1, sizeof *items);
+	items = mem_zalloc(question->count, sizeof *items);
 	for (size_t i = 0; i < question->count; i++)
 		items[i].label = question->sections[i];
-	items[question->count].label = "Another section ...";
-	place->host->ask(place->host->app, prompt_list(PROMPT_FILTER, "Which section?", items,
-						       question->count + 1, 0, chosen, question));
+	prompt = prompt_list(PROMPT_FILTER, "Which section?", items, question->count, 0, chosen, question);
+	prompt_offer(prompt, "Choose one, or type the name of a new one:", "New section:", check_name);
+	place->host->ask(place->host->app, prompt);
 	free(items);
 }
