@@ -422,6 +422,24 @@ static void replace_takes_one_or_all_and_all_is_one_step(void **state)
 
 /* -- Saving -- */
 
+static void the_old_word_in_the_find_bar_is_replaced_by_what_is_typed(void **state)
+{
+	struct stage *s = open_body(state, "five six\n");
+
+	stage_press(s, "Ctrl-F");
+	stage_type(s, "five");
+	stage_press(s, "Esc Ctrl-F");
+	stage_type(s, "six");
+	assert_string_equal(editor_of(s)->find.words.text.data, "six");
+	stage_press(s, "Esc Ctrl-F End");
+	stage_type(s, "ty");
+	assert_string_equal(editor_of(s)->find.words.text.data, "sixty");
+	stage_press(s, "Esc Ctrl-R Enter Enter");
+	assert_said(s, "sixty is not found in the text");
+	assert_body(s, "five six\n");
+	stage_free(s);
+}
+
 static void save_is_a_commit_on_the_draft(void **state)
 {
 	struct stage *s = open_body(state, "One.\n");
@@ -783,6 +801,7 @@ int main(void)
 	    in_newsroom(the_mouse_places_selects_and_scrolls),
 	    in_newsroom(find_counts_and_goes_from_match_to_match),
 	    in_newsroom(replace_takes_one_or_all_and_all_is_one_step),
+	    in_newsroom(the_old_word_in_the_find_bar_is_replaced_by_what_is_typed),
 	    in_newsroom(save_is_a_commit_on_the_draft),
 	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),
 	    in_newsroom(the_same_words_changed_twice_are_a_choice),

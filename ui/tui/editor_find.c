@@ -246,6 +246,14 @@ static bool find_before(struct editor *e, size_t from)
 	return true;
 }
 
+static void say_not_found(struct editor *e)
+{
+	if (e->find.words.text.len == 0)
+		editor_say(e, PANE_WARNED, "Type first what is to be found.");
+	else
+		editor_say(e, PANE_WARNED, "%s is not found in the text.", e->find.words.text.data);
+}
+
 int editor_find_next(void *target, int by, struct error *err)
 {
 	struct editor *e = target;
@@ -255,7 +263,7 @@ int editor_find_next(void *target, int by, struct error *err)
 	field_remember(&e->find.words_history, e->find.words.text.data);
 	editor_selection(e, &start, &end);
 	if (!(by > 0 ? find_from(e, end) : find_before(e, start)))
-		editor_say(e, PANE_WARNED, "%s is not in the text.", e->find.words.text.data);
+		say_not_found(e);
 	return 0;
 }
 
@@ -266,14 +274,20 @@ static void replace_one(struct editor *e)
 	const struct strbuf *by = &e->find.by.text;
 	size_t start, end;
 
+	bool replaced = is_on_match(e, &start, &end);
+
 	field_remember(&e->find.by_history, by->data);
-	if (is_on_match(e, &start, &end)) {
+	if (replaced) {
 		buffer_step(e->buffer);
 		editor_replace(e, start, end - start, by->data, by->len);
 		buffer_step(e->buffer);
 	}
-	if (!find_from(e, e->cursor))
+	if (find_from(e, e->cursor))
+		return;
+	if (replaced)
 		editor_say(e, PANE_SAID, "That was the last one.");
+	else
+		say_not_found(e);
 }
 
 static void replace_all(struct editor *e)
@@ -291,7 +305,7 @@ static void replace_all(struct editor *e)
 	}
 	buffer_end(e->buffer);
 	if (count == 0)
-		editor_say(e, PANE_WARNED, "%s is not in the text.", e->find.words.text.data);
+		say_not_found(e);
 	else
 		editor_say(e, PANE_SAID, "%zu replaced; Ctrl-Z takes all of it back.", count);
 }
@@ -314,6 +328,8 @@ int editor_find_open(void *target, int replacing, struct error *err)
 	    buffer_line_at(e->buffer, start) == buffer_line_at(e->buffer, end))
 		field_set(&find->words, buffer_bytes(e->buffer, start, end - start), end - start);
 	if (!find->open) {
+		field_offer(&find->words);
+		field_offer(&find->by);
 		editor_selection(e, &find->origin, &end);
 		forget_matches(e);
 	}

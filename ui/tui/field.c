@@ -25,6 +25,13 @@ void field_set(struct field *field, const char *text, size_t len)
 	strbuf_reset(&field->text);
 	strbuf_add(&field->text, text, len);
 	field->cursor = len;
+	field->fresh = false;
+}
+
+void field_offer(struct field *field)
+{
+	field->cursor = field->text.len;
+	field->fresh = field->text.len > 0;
 }
 
 /* -- Places in the text -- */
@@ -160,6 +167,11 @@ static enum field_result delete_to(struct field *field, size_t pos)
 
 static enum field_result insert(struct field *field, const char *text, size_t len)
 {
+	if (field->fresh && len > 0) {
+		strbuf_reset(&field->text);
+		field->cursor = 0;
+	}
+	field->fresh = field->fresh && len == 0;
 	strbuf_splice(&field->text, field->cursor, 0, text, len);
 	field->cursor += len;
 	return len > 0 ? FIELD_CHANGED : FIELD_MOVED;
@@ -312,8 +324,10 @@ enum field_result field_input(struct field *field, const struct input_event *eve
 	if (event->len > 0)
 		return insert(field, event->text, event->len);
 	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-		if (keymap_same(acts[i].key, event->key))
-			return acts[i].act(field);
+		if (!keymap_same(acts[i].key, event->key))
+			continue;
+		field->fresh = field->fresh && acts[i].key.code == INPUT_ENTER;
+		return acts[i].act(field);
 	}
 	return FIELD_IGNORED;
 }
@@ -334,6 +348,9 @@ static void draw_line(struct field *field, struct canvas_region region, unsigned
 
 	field->scroll = scroll_to(field->scroll, column, region.width);
 	canvas_text(region, 0, -field->scroll, style, field->text.data, field->text.len);
+	if (field->fresh && focused)
+		canvas_mark(region, 0, -field->scroll, columns_to(field, 0, field->text.len),
+			    CANVAS_SELECTED);
 	if (focused)
 		canvas_cursor(region, 0, column - field->scroll);
 }

@@ -32,6 +32,7 @@ struct field_history {
 struct field {
 	struct strbuf text; /* UTF-8 as it was typed and pasted */
 	size_t cursor;      /* byte offset, at a cluster's start or the end */
+	bool fresh;         /* the text was offered, not typed: what comes in first replaces all of it */
 	bool lines;         /* Enter makes a new line, Up and Down move; a paste keeps its line ends */
 	int scroll;         /* column (one line) or row (several) that is drawn first */
 	int width;          /* columns that rows were wrapped at when last drawn; 0 before that */
@@ -53,6 +54,9 @@ void field_clear(struct field *field);
 
 /* Replaces the text and puts the cursor at its end. */
 void field_set(struct field *field, const char *text, size_t len);
+
+/* Offers the text that the field has: the first character or paste replaces it, any other key keeps it. */
+void field_offer(struct field *field);
 
 /*
  * Takes characters, pastes, Left, Right, Home, End, Backspace, Delete, with Ctrl by word; Ctrl-A and
