@@ -91,6 +91,15 @@ static void assert_status_has(struct stage *s, const char *words)
 	free(status);
 }
 
+static void assert_title_is(struct stage *s, const char *words)
+{
+	struct strbuf title = STRBUF_INIT;
+
+	s->pane.ops->title(s->pane.state, &title);
+	assert_string_equal(title.data, words);
+	strbuf_clear(&title);
+}
+
 static void assert_said(struct stage *s, const char *words)
 {
 	if (s->said == NULL || strstr(s->said, words) == NULL)
@@ -127,12 +136,14 @@ static void below_120_columns_text_stands_alone(void **state)
 	stage_press(s, "F2");
 	stage_rest(s);
 	picture_check(s->canvas, "editor-instead");
+	assert_title_is(s, "Preview: Volunteers rebuild the lake path");
 	stage_press(s, "Down Down");
 	stage_type(s, "x");
 	stage_draw(s);
 	wanted = mem_printf("%.*sx%s", (int)(strstr(article, "On Sat") - article), article,
 			    strstr(article, "On Sat"));
 	assert_text(s, wanted);
+	assert_title_is(s, "Volunteers rebuild the lake path");
 	free(wanted);
 	stage_free(s);
 }

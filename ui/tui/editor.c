@@ -202,6 +202,8 @@ static void title(const void *state, struct strbuf *out)
 {
 	const struct editor *e = state;
 
+	if (editor_reads(e))
+		strbuf_adds(out, "Preview: ");
 	strbuf_adds(out, e->title != NULL && e->title[0] != '\0' ? e->title : e->name);
 }
 
