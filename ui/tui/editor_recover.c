@@ -272,12 +272,8 @@ static void take_left(struct left *left)
 
 static void looked_at(void *context, const struct prompt_answer *answer)
 {
-	struct left *left = context;
-
-	if (answer->given)
-		offer(left);
-	else
-		left_free(left);
+	(void)answer; /* Enter and Esc both lead back to the question */
+	offer(context);
 }
 
 static void left_answered(void *context, const struct prompt_answer *answer)
