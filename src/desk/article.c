@@ -12,6 +12,7 @@
 #include "store/catalog.h"
 #include "store/repo.h"
 #include "text/frontmatter.h"
+#include "text/lines.h"
 #include "text/unicode.h"
 #include "text/wordcount.h"
 
@@ -213,6 +214,24 @@ static size_t line_of(const char *text, size_t pos)
 	return line;
 }
 
+/* Lines from the top in which a "title:" without a block is taken for one whose first line was lost. */
+#define TITLE_LINES 20
+
+/* Whether a text without a block has a line "title:" near its top. */
+static bool has_loose_title(const struct frontmatter *fm, const char *text, size_t len)
+{
+	size_t pos = frontmatter_body(fm);
+
+	if (frontmatter_present(fm))
+		return false;
+	for (int line = 0; line < TITLE_LINES && pos < len; line++) {
+		if (len - pos >= 6 && memcmp(text + pos, "title:", 6) == 0)
+			return true;
+		pos = lines_after(text, len, pos);
+	}
+	return false;
+}
+
 static int check_required(const struct frontmatter *fm, const char *path, const char *field,
 			  struct error *err)
 {
@@ -292,8 +311,11 @@ int article_check(const char *path, const char *text, size_t len, const char *co
 	if (frontmatter_parse(&fm, text, len, &cause) < 0)
 		rc = error_set(err, E_REFUSED, "The front matter of %s cannot be read: %s", path,
 			       cause.message);
-	else
-		rc = check_fields(fm, path, required, count, err);
+	else if ((rc = check_fields(fm, path, required, count, err)) < 0 && has_loose_title(fm, text, len))
+		rc = error_set(err, E_REFUSED,
+			       "%s does not begin with its fields: line 1 must be \"---\", with the line "
+			       "\"title: ...\" and the other fields below it.",
+			       path);
 	frontmatter_free(fm);
 	return rc;
 }

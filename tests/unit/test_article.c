@@ -144,6 +144,10 @@ static void what_is_missing_or_wrong_keeps_an_article_from_being_submitted(void 
 {
 	static const char *const rows[][2] = {
 	    {"Body\n", "content/a.md has no title"},
+	    {"x\n---\ntitle: A\ndate: 2026-11-20\n---\n",
+	     "content/a.md does not begin with its fields: line 1 must be \"---\""},
+	    {"---\ntitle: A\n", "The front matter of content/a.md cannot be read"},
+	    {"title: A\n", "content/a.md does not begin with its fields: line 1 must be \"---\""},
 	    {"---\ndate: 2026-11-20\n---\n", "content/a.md has no title"},
 	    {"---\ntitle: ''\ndate: 2026-11-20\n---\n", "content/a.md has no title"},
 	    {"---\ntitle: T\n---\n", "content/a.md has no date"},

@@ -584,6 +584,29 @@ static void front_matter_that_is_not_yaml_is_told_and_does_not_block(void **stat
 	stage_free(s);
 }
 
+static void a_block_that_loses_its_first_line_is_told_at_once_and_at_saving(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_press(s, "Ctrl-Home");
+	stage_type(s, "Words\n");
+	stage_rest(s);
+	assert_said(s, "Line 1: the block of fields no longer begins with \"---\"");
+	assert_status_has(s, "Not saved · Line 1: the block of fields");
+	stage_press(s, "Ctrl-S");
+	assert_said(s, "Saved, but");
+	assert_said(s, "Line 1");
+	stage_type(s, "x");
+	stage_press(s, "Ctrl-S");
+	assert_said(s, "Saved, but");
+	stage_press(s, "Ctrl-Z Ctrl-Z Ctrl-S");
+	stage_press(s, "Ctrl-A");
+	stage_paste(s, "---\ntitle: Lake path\n---\nTwo.\n");
+	stage_press(s, "Ctrl-S");
+	assert_string_equal(s->said, "Saved.");
+	stage_free(s);
+}
+
 static void submitting_saves_first_and_asks_for_a_word(void **state)
 {
 	struct stage *s = open_text(state,
@@ -821,6 +844,7 @@ int main(void)
 	    in_newsroom(an_event_of_somebody_else_is_no_conflict),
 	    in_newsroom(somebody_elses_save_is_told_in_the_status_line),
 	    in_newsroom(front_matter_that_is_not_yaml_is_told_and_does_not_block),
+	    in_newsroom(a_block_that_loses_its_first_line_is_told_at_once_and_at_saving),
 	    in_newsroom(submitting_saves_first_and_asks_for_a_word),
 	    in_newsroom(compare_is_asked_of_the_app),
 	    in_newsroom(closing_asks_only_about_unsaved_text),

@@ -125,8 +125,20 @@ static const char *language_name(const char *tag)
 	return tag;
 }
 
-/* Sets what the front matter says; it lies within the text's first bytes. Returns where the body starts. */
-static size_t read_front(struct editor *e)
+/* What is wrong with the block of fields, or NULL; rc and err are of its reading. */
+static char *front_problem(struct editor *e, const struct frontmatter *fm, int rc, const struct error *err)
+{
+	if (rc < 0)
+		return mem_strdup(err->message);
+	if (frontmatter_present(fm))
+		e->fronted = true;
+	else if (e->fronted)
+		return mem_strdup("Line 1: the block of fields no longer begins with \"---\".");
+	return NULL;
+}
+
+/* The block lies within the text's first bytes. */
+size_t editor_read_front(struct editor *e)
 {
 	size_t len = buffer_len(e->buffer);
 	struct frontmatter *fm;
@@ -144,7 +156,7 @@ static size_t read_front(struct editor *e)
 	e->title = mem_strdup(frontmatter_get(fm, "title"));
 	language = frontmatter_get(fm, "language");
 	e->language = language ? mem_strdup(language_name(language)) : NULL;
-	e->problem = rc < 0 ? mem_strdup(err.message) : NULL;
+	e->problem = front_problem(e, fm, rc, &err);
 	body = frontmatter_body(fm);
 	frontmatter_free(fm);
 	return body;
@@ -177,21 +189,36 @@ static int64_t pause_of(const struct editor *e)
 	return pauses[i].pause;
 }
 
+/* Reads the front matter anew; says so where it just broke. Returns where the body starts. */
+static size_t watch_front(struct editor *e)
+{
+	bool sound = e->problem == NULL;
+	size_t body = editor_read_front(e);
+
+	if (sound && e->problem != NULL)
+		editor_say(e, PANE_WARNED, "%s", e->problem);
+	return body;
+}
+
 /* Looks at the text when nobody typed for a while; returns when that will be, or LOOP_NEVER. */
 static int64_t look(struct editor *e, int64_t now)
 {
 	bool stale = e->looked != buffer_version(e->buffer);
 	int64_t due = e->edited_at + pause_of(e);
+	size_t body;
 
 	if (!stale && !(shows_page(e) && e->paged != buffer_version(e->buffer)))
 		return LOOP_NEVER;
 	if (now < due)
 		return due;
 	show_page(e);
-	if (!stale || e->look != NULL)
+	if (!stale)
+		return LOOP_NEVER;
+	body = watch_front(e);
+	if (e->look != NULL)
 		return LOOP_NEVER; /* counting still: what it posts has us called again */
 	e->looked = buffer_version(e->buffer);
-	start_counting(e, read_front(e));
+	start_counting(e, body);
 	editor_touch(e);
 	return LOOP_NEVER;
 }
@@ -278,15 +305,15 @@ static void status(const void *state, struct strbuf *out)
 		return;
 	}
 	add_saved(e, out);
+	if (e->problem != NULL)
+		strbuf_addf(out, " · %s", e->problem);
 	if (e->moved)
 		strbuf_adds(out, " · saved by somebody else meanwhile");
 	add_count(e, out);
 	strbuf_addf(out, " · line %zu", buffer_line_at(e->buffer, e->cursor) + 1);
 	if (column > 0)
 		strbuf_addf(out, ", column %zu", column);
-	if (e->problem != NULL)
-		strbuf_addf(out, " · %s", e->problem);
-	else if (e->language != NULL)
+	if (e->problem == NULL && e->language != NULL)
 		strbuf_addf(out, " · %s", e->language);
 }
 
@@ -582,7 +609,7 @@ int editor_new(struct pane *out, const struct pane_place *place, const char *nam
 	e->desk_seen = desk_version(place->desk);
 	editor_find_init(&e->find);
 	set_text(e, draft);
-	e->cursor = e->anchor = read_front(e);
+	e->cursor = e->anchor = editor_read_front(e);
 	start_counting(e, e->cursor);
 	out->ops = &ops;
 	out->state = e;

@@ -100,6 +100,7 @@ struct editor {
 	char *title;    /* of the front matter, or NULL */
 	char *language; /* in words, or NULL */
 	char *problem;  /* what is wrong with the front matter, a sentence, or NULL */
+	bool fronted;   /* a block of fields was read at the head once: its absence is a problem */
 
 	struct editor_find find;
 
@@ -128,6 +129,9 @@ void editor_say(struct editor *e, enum pane_tone tone, const char *format, ...)
 
 /* Takes the selection's ends in order; false, and both the cursor, when nothing is selected. */
 bool editor_selection(const struct editor *e, size_t *start, size_t *end);
+
+/* Sets what the front matter says, and what is wrong with it. Returns where the body starts. */
+size_t editor_read_front(struct editor *e);
 
 /* -- editor_draw.c -- */
 

@@ -75,7 +75,11 @@ static int save_text(struct editor *e, struct error *err)
 	e->saved_at = clock_now(desk_clock(e->place.desk));
 	buffer_mark_saved(e->buffer);
 	editor_restart_journal(e);
-	editor_say(e, PANE_SAID, "Saved.");
+	editor_read_front(e);
+	if (e->problem != NULL)
+		editor_say(e, PANE_WARNED, "Saved, but the fields at the top cannot be read. %s", e->problem);
+	else
+		editor_say(e, PANE_SAID, "Saved.");
 	e->place.host->changed(e->place.host->app);
 	return 0;
 }
