@@ -272,12 +272,14 @@ static void make_modes(struct term *term)
 	terminfo_add(&term->start, "smcup");
 	terminfo_add(&term->start, "smkx");
 	strbuf_adds(&term->start, "\x1b[?7l\x1b[?2004h");
-	strbuf_adds(&restore, "\x1b[m\x1b[?1000l\x1b[?1006l\x1b[?2004l\x1b[?7h\x1b[?25h");
+	strbuf_adds(&restore, "\x1b[m\x1b[?1000l\x1b[?1006l\x1b[?2004l\x1b[?7h");
 	terminfo_add(&restore, "rmkx");
 	if (terminfo_string("rmcup") != NULL)
 		terminfo_add(&restore, "rmcup");
 	else
 		strbuf_adds(&restore, "\x1b[H\x1b[J");
+	/* Last, since terminals made with libvterm also put back whether the cursor was hidden. */
+	strbuf_adds(&restore, "\x1b[?25h");
 	assert(restore.len <= sizeof signals.restore);
 	memcpy(signals.restore, restore.data, restore.len);
 	signals.restore_len = restore.len;
