@@ -66,6 +66,7 @@ LIB += src/desk/desk_locate.c
 LIB += src/desk/desk_log.c
 LIB += src/desk/desk_refresh.c
 LIB += src/desk/desk_rows.c
+LIB += src/desk/desk_update.c
 LIB += src/desk/draft.c
 LIB += src/desk/gitconfig.c
 LIB += src/desk/import.c
@@ -114,6 +115,7 @@ UI += ui/cli/spike.c
 UI += ui/cli/status.c
 UI += ui/cli/submit.c
 UI += ui/cli/table.c
+UI += ui/cli/update.c
 UI += ui/cli/verify.c
 UI += ui/cli/withdraw.c
 
@@ -154,6 +156,7 @@ UI += ui/tui/scroll.c
 UI += ui/tui/section.c
 UI += ui/tui/term.c
 UI += ui/tui/terminfo.c
+UI += ui/tui/update.c
 
 UI += ui/main.c
 

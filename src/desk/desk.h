@@ -134,7 +134,8 @@ const struct draft *desk_draft(struct desk *desk, const char *name, struct error
 
 /*
  * Finds what NAME means: a draft's name, else an article's path (with or without the content root
- * and ".md") or slug; an article that was taken down is the draft that did it.  Of *name and *path, which the caller frees, the one that it is not is NULL.
+ * and ".md") or slug; an article that was taken down is the draft that did it.  Of *name and *path, which the
+ * caller frees, the one that it is not is NULL.
  */
 int desk_find(struct desk *desk, const char *name, char **draft, char **path, struct error *err);
 
@@ -169,13 +170,22 @@ int desk_save(struct desk *desk, const char *name, const struct oid *from, const
 int desk_attach(struct desk *desk, const char *name, const char *file, const char *bytes, size_t len,
 		struct error *err);
 
+/* Whose words stay where a draft and the published text changed the same ones. */
+enum desk_side {
+	DESK_NEITHER, /* nobody chose yet */
+	DESK_DRAFT,
+	DESK_PUBLISHED,
+};
+
 /*
- * Brings a draft up to date with the release branch: its article becomes text (merged by the
- * caller; NULL for a withdrawal, which stays one), its base the branch's tip.  The draft's own
- * attachments go with it.  0 and no commit when it is up to date and has this text.
+ * Brings a draft up to date with the release branch: what was published since it began comes into
+ * its text, word by word, and its base becomes the branch's tip.  Its approvals end with that, and
+ * whoever does it is an author of it.  *clashes is the number of places that both sides changed; with
+ * DESK_NEITHER these are E_CONFLICT and nothing is written.  An attachment that both changed is a
+ * clash, too, and stays as the draft has it.  E_REFUSED when there is nothing to bring in, or the article
+ * was taken down or another published in its place.
  */
-int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
-		struct error *err);
+int desk_update(struct desk *desk, const char *name, enum desk_side side, size_t *clashes, struct error *err);
 
 /*
  * Whether this person may do it to the draft as it was last read: 0, or E_REFUSED with the reason.

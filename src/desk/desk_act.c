@@ -412,16 +412,12 @@ int desk_save(struct desk *desk, const char *name, const struct oid *from, const
 	return rc;
 }
 
-int desk_update(struct desk *desk, const char *name, const struct oid *from, const char *text, size_t len,
-		struct error *err)
+int desk_save_on_tip(struct desk *desk, const char *name, const struct oid *from, const char *text,
+		     size_t len, struct error *err)
 {
 	struct act act = {.name = name, .from = from};
-	struct oid tip;
-	int rc = ready_to_begin(desk, err);
+	struct oid tip = desk->tip;
 
-	if (rc < 0)
-		return rc;
-	tip = desk->tip;
 	act.change.base = &tip;
 	return save(desk, &act, text, len, err);
 }

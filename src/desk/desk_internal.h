@@ -88,6 +88,13 @@ void desk_forget_refs(struct desk *desk);
 void desk_forget_articles(struct desk *desk);
 void desk_forget_rows(struct desk *desk);
 
+/*
+ * Saves a text over the one of blob from as desk_save() does, and makes the tip that the desk knows the
+ * draft's base; text NULL: the article stays taken down.
+ */
+int desk_save_on_tip(struct desk *desk, const char *name, const struct oid *from, const char *text,
+		     size_t len, struct error *err);
+
 /* Now, as git wants it. */
 struct repo_time desk_time(const struct desk *desk);
 

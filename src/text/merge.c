@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "text/diff.h"
 
 /* A run of the base that one side gave other text. */
@@ -200,4 +201,19 @@ void merge_clear(struct merge *merge)
 {
 	free(merge->chunks);
 	*merge = (struct merge){0};
+}
+
+void merge_settle(struct strbuf *out, const struct merge *merge, struct merge_text mine,
+		  struct merge_text theirs, bool take_mine)
+{
+	for (size_t i = 0; i < merge->count; i++) {
+		const struct merge_chunk *chunk = &merge->chunks[i];
+		bool from_theirs =
+		    chunk->kind == MERGE_THEIRS || (chunk->kind == MERGE_CONFLICT && !take_mine);
+
+		if (from_theirs)
+			strbuf_add(out, theirs.bytes + chunk->theirs_start, chunk->theirs_len);
+		else
+			strbuf_add(out, mine.bytes + chunk->mine_start, chunk->mine_len);
+	}
 }

@@ -14,9 +14,11 @@
 #ifndef COPYDESK_MERGE_H
 #define COPYDESK_MERGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
+struct strbuf;
 
 enum merge_kind {
 	MERGE_SAME,     /* nobody changed it */
@@ -49,5 +51,9 @@ struct merge_text {
 int merge_words(struct merge *out, struct merge_text base, struct merge_text mine, struct merge_text theirs,
 		struct error *err);
 void merge_clear(struct merge *merge);
+
+/* Appends the text that the merge leads to, with mine or theirs where there is a conflict. */
+void merge_settle(struct strbuf *out, const struct merge *merge, struct merge_text mine,
+		  struct merge_text theirs, bool take_mine);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "desk/desk_internal.h"
 #include "desk/rules.h"
 #include "room.h"
 
@@ -531,7 +532,7 @@ static void a_draft_that_is_brought_up_to_date_has_a_new_base(void **state)
 	draft_free(draft);
 	room_as(r, ANNA);
 	text = room_text("The lake", "Words.");
-	ok(r, desk_update(r->desk, "lake", NULL, text, strlen(text), &r->err));
+	ok(r, desk_save_on_tip(r->desk, "lake", NULL, text, strlen(text), &r->err));
 	draft = load(r, "lake");
 	assert_true(oid_equal(&draft->base, &tip));
 	assert_int_equal(last(draft)->event, REVIEW_SAVE);
@@ -566,7 +567,7 @@ static void an_update_over_a_newer_text_voids_the_approvals(void **state)
 	room_release(r, names[0]);
 	room_as(r, ANNA);
 	text = room_text("The lake", "Three.");
-	ok(r, desk_update(r->desk, names[1], NULL, text, strlen(text), &r->err));
+	ok(r, desk_save_on_tip(r->desk, names[1], NULL, text, strlen(text), &r->err));
 	draft = load(r, names[1]);
 	assert_string_equal(review_state_word(draft->state.name), "review");
 	assert_string_equal(draft->state.approvals[0].why, "the text changed since");

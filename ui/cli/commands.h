@@ -28,6 +28,7 @@ extern const struct cli_command cli_show;
 extern const struct cli_command cli_spike;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_submit;
+extern const struct cli_command cli_update;
 extern const struct cli_command cli_verify;
 extern const struct cli_command cli_withdraw;
 

@@ -13,6 +13,7 @@
 #include "tui/desk_pane_internal.h"
 #include "tui/page.h"
 #include "tui/proof.h"
+#include "tui/update.h"
 
 /* Milliseconds: of indexing in one go between keys, and between two looks for news from others. */
 #define INDEX_SLICE 10
@@ -516,6 +517,14 @@ static int open_history(void *target, int argument, struct error *err)
 	return 0;
 }
 
+static int update(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+
+	(void)argument;
+	return update_ask(&list->place, desk_list_chosen(list)->name, err);
+}
+
 static int verify(void *target, int argument, struct error *err)
 {
 	struct desk_list *list = target;
@@ -552,6 +561,8 @@ static const struct command rows[] = {
      "Article", DESK_ASK_RESTORE, desk_ask_words},
     {"desk.history", "History", "See who did what to it", "h", NEEDS_ARTICLE, 0, "View", PANE_HISTORY,
      open_chosen},
+    {"desk.update", "Bring up to date", "Bring into the draft what was published since it began", "u",
+     NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article", 0, update},
     {"desk.newsroom-history", "Newsroom's history", "See who did what in all of the newsroom", "H", 0, 0,
      "View", 0, open_history},
     {"desk.verify", "Verify", "Prove that every published byte was approved", "V", 0, 0, "Desk", 0, verify},
