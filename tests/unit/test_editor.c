@@ -672,10 +672,18 @@ static void text_that_is_thrown_away_is_set_aside_and_not_offered(void **state)
 static void unsaved_text_is_offered_at_the_next_opening(void **state)
 {
 	struct stage *s = open_body(state, "Five came.\n");
+	struct strbuf left = STRBUF_INIT;
+	char *wanted;
 
 	stage_press(s, "Ctrl-Shift-Right");
 	stage_type(s, "Seven");
+	assert_false(editor_left_behind(s->desk, &left)); /* it is being written */
 	stage_drop(s);
+	assert_true(editor_left_behind(s->desk, &left));
+	wanted = mem_printf("Unsaved text of 1 draft was kept: open it (e) to take it back: %s", s->draft);
+	assert_string_equal(left.data, wanted);
+	free(wanted);
+	strbuf_clear(&left);
 	stage_open(s, 24, 80);
 	assert_non_null(s->prompt);
 	stage_press(s, "l");

@@ -678,6 +678,16 @@ static void app_clear(struct app *app)
 	free(app->said);
 }
 
+/* Unsaved text of before is offered by its draft's editor: the list says which that is. */
+static void say_left_behind(struct app *app)
+{
+	struct strbuf sentence = STRBUF_INIT;
+
+	if (editor_left_behind(app->desk, &sentence))
+		say(app, PANE_WARNED, sentence.data);
+	strbuf_clear(&sentence);
+}
+
 int app_run(struct desk *desk, const char *name, struct error *err)
 {
 	struct app app = {.desk = desk, .clipboard = STRBUF_INIT};
@@ -709,6 +719,8 @@ int app_run(struct desk *desk, const char *name, struct error *err)
 	if (rc == 0 && name != NULL)
 		rc = open_pane(&app, PANE_EDITOR, name, err);
 	if (rc == 0) {
+		if (name == NULL)
+			say_left_behind(&app);
 		if (desk_may_write(desk, err) < 0)
 			say(&app, PANE_WARNED, err->message);
 		if (term_notice(app.term) != NULL)

@@ -8,7 +8,12 @@
 #ifndef COPYDESK_EDITOR_H
 #define COPYDESK_EDITOR_H
 
+#include <stdbool.h>
+
 #include "tui/pane.h"
+
+struct desk;
+struct strbuf;
 
 extern const struct command_table editor_commands;
 
@@ -17,5 +22,8 @@ extern const struct command_table editor_commands;
  * it was released, it takes an article down, or nobody is known to sit here.
  */
 pane_make editor_new;
+
+/* Appends a sentence that names the drafts of which unsaved text of this person was kept; false for none. */
+bool editor_left_behind(struct desk *desk, struct strbuf *out);
 
 #endif

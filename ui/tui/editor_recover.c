@@ -2,7 +2,7 @@
  * Nothing is lost: the journal of what is not saved, what a journal of before
  * leads to, and who else is editing.
  */
-#include "tui/editor_internal.h"
+#include "tui/editor.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #include "store/journal.h"
 #include "text/buffer.h"
 #include "text/diff.h"
+#include "tui/editor_internal.h"
 #include "tui/loop.h"
 #include "tui/prompt.h"
 
@@ -29,9 +30,9 @@
 
 /* -- The journal -- */
 
-static char *person_text(const struct editor *e)
+static char *person_text(struct desk *desk)
 {
-	const struct repo_person *person = desk_person(e->place.desk, NULL);
+	const struct repo_person *person = desk_person(desk, NULL);
 
 	return mem_printf("%s <%s>", person->name, person->mail);
 }
@@ -67,7 +68,7 @@ static struct buffer_edit whole_text(struct editor *e)
 
 static int open_journal(struct editor *e, const struct buffer_edit *first, struct error *err)
 {
-	char *person = person_text(e);
+	char *person = person_text(e->place.desk);
 	char *folder;
 	struct journal_start start = {
 	    .newsroom = repo_folder(desk_repo(e->place.desk)),
@@ -371,19 +372,19 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 	return left;
 }
 
-/* Whether a journal is of this draft, and by this person. */
-static bool is_ours(const struct editor *e, const struct journal_entry *entry, const char *person)
+/* Whether a journal was left behind in this newsroom by this person. */
+static bool is_ours(struct desk *desk, const struct journal_entry *entry, const char *person)
 {
 	return (entry->state == JOURNAL_LEFT || entry->state == JOURNAL_ELSEWHERE) &&
-	       strcmp(entry->newsroom, repo_folder(desk_repo(e->place.desk))) == 0 &&
-	       strcmp(entry->draft, e->name) == 0 && strcmp(entry->person, person) == 0;
+	       strcmp(entry->newsroom, repo_folder(desk_repo(desk))) == 0 &&
+	       strcmp(entry->person, person) == 0;
 }
 
 /* Offers the newest text that was left behind; what is older is offered the next time. */
 static void offer_left(struct editor *e)
 {
 	struct journal_list list = {.count = 0};
-	char *person = person_text(e);
+	char *person = person_text(e->place.desk);
 	char *folder;
 	struct left *left = NULL;
 	struct error err;
@@ -391,7 +392,8 @@ static void offer_left(struct editor *e)
 	if (journal_folder(&folder, &err) < 0 || journal_list(&list, folder, &err) < 0)
 		editor_say(e, PANE_WARNED, "Unsaved text of before cannot be looked for: %s", err.message);
 	for (size_t i = 0; left == NULL && i < list.count; i++) {
-		if (!is_ours(e, &list.items[i], person))
+		if (!is_ours(e->place.desk, &list.items[i], person) ||
+		    strcmp(list.items[i].draft, e->name) != 0)
 			continue;
 		if (list.items[i].state == JOURNAL_LEFT)
 			left = read_left(e, &list.items[i]);
@@ -405,6 +407,49 @@ static void offer_left(struct editor *e)
 	journal_list_clear(&list);
 	free(folder);
 	free(person);
+}
+
+/* Whether one of the entries before this one was left behind of the same draft. */
+static bool is_told(struct desk *desk, const struct journal_list *list, size_t index, const char *person)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (list->items[i].state == JOURNAL_LEFT && is_ours(desk, &list->items[i], person) &&
+		    strcmp(list->items[i].draft, list->items[index].draft) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool editor_left_behind(struct desk *desk, struct strbuf *out)
+{
+	struct journal_list list = {.count = 0};
+	struct strbuf names = STRBUF_INIT;
+	struct error err;
+	size_t drafts = 0;
+	char *folder, *person;
+
+	if (desk_person(desk, &err) == NULL || journal_folder(&folder, &err) < 0)
+		return false;
+	person = person_text(desk);
+	/* A folder that cannot be read is told when a draft is opened. */
+	(void)journal_list(&list, folder, &err);
+	for (size_t i = 0; i < list.count; i++) {
+		if (list.items[i].state != JOURNAL_LEFT || !is_ours(desk, &list.items[i], person) ||
+		    is_told(desk, &list, i, person))
+			continue;
+		strbuf_addf(&names, "%s%s", drafts++ > 0 ? ", " : "", list.items[i].draft);
+	}
+	if (drafts == 1)
+		strbuf_addf(out, "Unsaved text of 1 draft was kept: open it (e) to take it back: %s",
+			    names.data);
+	else if (drafts > 1)
+		strbuf_addf(out, "Unsaved text of %zu drafts was kept: open them (e) to take it back: %s",
+			    drafts, names.data);
+	strbuf_clear(&names);
+	journal_list_clear(&list);
+	free(folder);
+	free(person);
+	return drafts > 0;
 }
 
 /* -- Who else is here -- */
