@@ -37,6 +37,12 @@ static size_t attachment_clashes(struct desk *desk, const struct draft *draft, b
 
 static int can_be_updated(const struct draft *draft, const struct oid *now, bool moved, struct error *err)
 {
+	if (draft->text == NULL && !oid_is_zero(&draft->blob))
+		return error_set(
+		    err, E_REFUSED,
+		    "%s has no text that could be merged: it is no plain file, or larger than %zu "
+		    "MiB.",
+		    draft->name, REPO_BLOB_LIMIT >> 20);
 	if (!moved)
 		return error_set(err, E_REFUSED, "%s is up to date with what is published.", draft->name);
 	if (oid_is_zero(now))
@@ -99,6 +105,7 @@ int desk_update(struct desk *desk, const char *name, enum desk_side side, size_t
 		return err ? err->code : E_NOTFOUND;
 	*clashes = attachment_clashes(desk, draft, &moved);
 	now = published(desk, draft->path);
+	moved = moved || !oid_equal(&now.id, &draft->base_blob);
 	rc = can_be_updated(draft, &now.id, moved, err);
 	if (rc == 0 && draft->text != NULL)
 		rc = merge_texts(desk, draft, &now.id, side, clashes, &text, err);
