@@ -116,6 +116,8 @@ struct desk_row {
 	const char *who;        /* the draft's last person, or the byline */
 	const char *waiting_on; /* in words, "" for nothing */
 	const char *why_mine;   /* why it waits for this person, a sentence, or NULL when it does not */
+	bool corrects;          /* the draft changes a published article */
+	bool withdraws;         /* the draft takes one down */
 	bool mine;              /* this person saved it, or it is assigned to them */
 	size_t open_threads;
 };

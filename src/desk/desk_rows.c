@@ -94,6 +94,8 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 	row->state = draft->state.name;
 	row->head = draft->head;
 	row->blob = draft->blob;
+	row->corrects = !oid_is_zero(&draft->base_blob) && !oid_is_zero(&draft->blob);
+	row->withdraws = oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob);
 	row->changed = last->time.seconds;
 	row->who = last->person.name;
 	row->open_threads = draft->state.open_threads;

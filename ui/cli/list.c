@@ -109,6 +109,8 @@ static bool is_narrow(const struct cli *cli)
 
 static void add_row(const struct cli *cli, struct table *table, const struct desk_row *row)
 {
+	const char *type = row->corrects ? "Correction: " : row->withdraws ? "Withdrawal: " : "";
+	char *headline = mem_printf("%s%s", type, row->title);
 	struct strbuf cut = STRBUF_INIT;
 	char *name = short_name(cli, row);
 	char *date = mem_strndup(row->date, strnlen(row->date, strlen("2026-11-20")));
@@ -116,7 +118,7 @@ static void add_row(const struct cli *cli, struct table *table, const struct des
 	    [STATE] = review_state_label(row->state),
 	    [DATE] = date,
 	    [SECTION] = is_narrow(cli) ? NULL : row->section,
-	    [HEADLINE] = row->title,
+	    [HEADLINE] = headline,
 	    [WHO] = row->who,
 	};
 
@@ -124,6 +126,7 @@ static void add_row(const struct cli *cli, struct table *table, const struct des
 	cells[NAME] = cut.data;
 	table_add(table, cells);
 	strbuf_clear(&cut);
+	free(headline);
 	free(name);
 	free(date);
 }

@@ -87,9 +87,18 @@ void report_approvals(struct json *json, struct desk *desk, const struct draft *
 	json_end(json);
 }
 
+/* What a draft does; NULL for a published article. */
+static const char *type_of(const struct desk_row *row)
+{
+	if (row->name == NULL)
+		return NULL;
+	return row->corrects ? "correction" : row->withdraws ? "withdrawal" : "new";
+}
+
 void report_row(struct json *json, struct desk *desk, const struct desk_row *row)
 {
 	json_string(json, "name", row->name);
+	json_string(json, "type", type_of(row));
 	json_string(json, "path", row->path);
 	json_string(json, "title", row->title);
 	json_string(json, "section", row->section);

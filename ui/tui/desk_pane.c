@@ -58,12 +58,12 @@ const struct desk_tab desk_tabs[DESK_PANE_TABS] = {
     {"waiting", "Waiting for me", "Waiting", "Nothing waits for you. Press 0 to see everything.",
      waits_for_me},
     {"mine", "Mine", "Mine", "You have no draft. Press n to write one, or i to import a text.", is_mine},
-    {"review", "In review", "In review", "Nothing is in review.", is_in_review},
+    {"review", "In review", "Review", "Nothing is in review.", is_in_review},
     {"approved", "Approved", "Approved", "Nothing is approved and unpublished.", is_approved},
     {"published", "Published", "Published", "Nothing is published yet.", is_published},
 };
 
-static const char *const sort_words[] = {"newest first", "by section", "by headline", "by person",
+static const char *const sort_words[] = {"drafts by last change", "by section", "by headline", "by person",
 					 "by state"};
 
 #define SORT_COUNT (sizeof sort_words / sizeof sort_words[0])
@@ -126,7 +126,7 @@ static int compare_rows(const void *a, const void *b, void *context)
 	default:
 		break;
 	}
-	/* The desk's own order, newest first, within what is alike. */
+	/* The desk's own order, what changed last first, within what is alike. */
 	return order != 0 ? order : *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
@@ -555,9 +555,9 @@ static const struct command rows[] = {
      0, open_release},
     {"desk.withdraw", "Withdraw", "Begin to take a published article down", "W",
      COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", DESK_ASK_WITHDRAW, desk_ask_words},
-    {"desk.spike", "Spike", "Set the draft aside without losing it", "x", NEEDS_DRAFT | COMMAND_WRITABLE, 0,
+    {"desk.spike", "Spike", "Set the draft aside without losing it", NULL, NEEDS_DRAFT | COMMAND_WRITABLE, 0,
      "Article", DESK_ASK_SPIKE, desk_ask_words},
-    {"desk.restore", "Restore", "Take a spiked draft up again", "X", COMMAND_SPIKED | COMMAND_WRITABLE, 0,
+    {"desk.restore", "Restore", "Take a spiked draft up again", NULL, COMMAND_SPIKED | COMMAND_WRITABLE, 0,
      "Article", DESK_ASK_RESTORE, desk_ask_words},
     {"desk.history", "History", "See who did what to it", "h", NEEDS_ARTICLE, 0, "View", PANE_HISTORY,
      open_chosen},
@@ -569,7 +569,7 @@ static const struct command rows[] = {
     {"desk.filter", "Filter", "Show only what matches; section: state: by: lang: date: narrow it", "/", 0, 60,
      "View", 0, start_filter},
     {"desk.clear", "Clear", "Leave the filter, then clear it", "Esc", 0, 0, NULL, 0, leave_filter},
-    {"desk.sort", "Sort", "Sort by age, section, headline, person or state", "s", 0, 0, "View", 0,
+    {"desk.sort", "Sort", "Sort by last change, section, headline, person or state", "s", 0, 0, "View", 0,
      change_sort},
     {"desk.all", "All", "Show everything", "0", 0, 0, "View", 0, show_tab},
     {"desk.waiting", "Waiting", "Show what waits for me", "1", 0, 0, "View", 1, show_tab},
@@ -616,6 +616,11 @@ static void show(void *state, const char *name)
 		fill(list, true);
 		if (choose(list, name))
 			break;
+	}
+	/* A filter may hide it: the list stays as it was chosen. */
+	if (list->count == 0 || !is_for(desk_list_chosen(list), name)) {
+		list->tab = order[0];
+		fill(list, true);
 	}
 	remember(list);
 }

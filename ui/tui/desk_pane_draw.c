@@ -37,7 +37,15 @@ static void add_count(struct strbuf *out, size_t count)
 }
 
 /* How much the tabs tell; the first that fits is taken. */
-enum telling { TELL_ALL, TELL_SHORT, TELL_COUNT_OF_CHOSEN, TELL_CHOSEN, TELLINGS };
+enum telling { TELL_ALL, TELL_SHORT, TELL_TIGHT, TELL_COUNT_OF_CHOSEN, TELL_CHOSEN, TELLINGS };
+
+#define WIDEST_GAP 3
+
+/* Columns between two tabs, at least; the brackets of the open one stand in them. */
+static int least_gap(enum telling telling)
+{
+	return telling == TELL_TIGHT ? 1 : 2;
+}
 
 static void add_tab(struct strbuf *out, const struct desk_list *list, size_t t, enum telling telling)
 {
@@ -48,21 +56,21 @@ static void add_tab(struct strbuf *out, const struct desk_list *list, size_t t, 
 	if (telling < TELL_CHOSEN || chosen)
 		strbuf_addf(out, " %s", telling == TELL_ALL ? tab->label : tab->short_label);
 	if (telling < TELL_COUNT_OF_CHOSEN || chosen) {
-		strbuf_adds(out, " ");
+		strbuf_adds(out, telling == TELL_TIGHT ? ":" : " (");
 		add_count(out, list->counts[t]);
+		strbuf_adds(out, telling == TELL_TIGHT ? "" : ")");
 	}
 }
 
+/* Columns of all tabs without the gaps between them. */
 static int width_of_tabs(const struct desk_list *list, enum telling telling)
 {
 	struct strbuf text = STRBUF_INIT;
-	int width;
+	int width = 2; /* brackets */
 
-	for (size_t t = 0; t < DESK_PANE_TABS; t++) {
-		strbuf_adds(&text, "  ");
+	for (size_t t = 0; t < DESK_PANE_TABS; t++)
 		add_tab(&text, list, t, telling);
-	}
-	width = unicode_columns(text.data, text.len);
+	width += unicode_columns(text.data, text.len);
 	strbuf_clear(&text);
 	return width;
 }
@@ -72,9 +80,16 @@ static void draw_tabs(struct desk_list *list, struct canvas_region region)
 	enum telling telling = TELL_ALL;
 	struct strbuf text = STRBUF_INIT;
 	int column = 1;
+	int gap = (region.width - width_of_tabs(list, telling)) / (DESK_PANE_TABS - 1);
 
-	while (telling + 1 < TELLINGS && width_of_tabs(list, telling) > region.width)
+	while (telling + 1 < TELLINGS && gap < least_gap(telling)) {
 		telling++;
+		gap = (region.width - width_of_tabs(list, telling)) / (DESK_PANE_TABS - 1);
+	}
+	if (gap > WIDEST_GAP)
+		gap = WIDEST_GAP;
+	if (gap < least_gap(telling))
+		gap = least_gap(telling);
 	for (size_t t = 0; t < DESK_PANE_TABS; t++) {
 		unsigned style = t == list->tab ? CANVAS_HEADING : CANVAS_NORMAL;
 		int start = column;
@@ -83,9 +98,12 @@ static void draw_tabs(struct desk_list *list, struct canvas_region region)
 		add_tab(&text, list, t, telling);
 		column = canvas_text(region, 0, column, CANVAS_KEY, text.data, 1);
 		column = canvas_text(region, 0, column, style, text.data + 1, text.len - 1);
-		if (t == list->tab)
-			canvas_mark(region, 0, start, column - start, CANVAS_SELECTED);
-		column += 2;
+		if (t == list->tab) {
+			canvas_string(region, 0, start - 1, style, "[");
+			canvas_string(region, 0, column, style, "]");
+			canvas_mark(region, 0, start - 1, column - start + 2, CANVAS_SELECTED);
+		}
+		column += gap;
 	}
 	strbuf_clear(&text);
 }
@@ -94,6 +112,7 @@ static void draw_tabs(struct desk_list *list, struct canvas_region region)
 
 static void draw_filter(struct desk_list *list, struct canvas_region region, bool focused)
 {
+	static const char hint[] = "words, or section:culture state:review by:name";
 	char count[64];
 	int width;
 	struct canvas_region right;
@@ -109,7 +128,7 @@ static void draw_filter(struct desk_list *list, struct canvas_region region, boo
 	if (list->filtering || list->filter.text.len > 0)
 		field_draw(&list->filter, right, CANVAS_NORMAL, focused && list->filtering);
 	else
-		canvas_string(right, 0, 0, CANVAS_DIM, "words, or section:culture state:review by:name");
+		canvas_field(right, 0, 0, right.width, CANVAS_DIM, hint, sizeof hint - 1);
 }
 
 struct columns {
@@ -151,6 +170,16 @@ static void draw_cell(struct canvas_region region, int row, int from, int to, un
 		canvas_field(region, row, from, to - from, style, text, strlen(text));
 }
 
+/* The headline; what a draft does to a published article stands before it. */
+static void draw_headline(struct canvas_region region, int row, int from, int to,
+			  const struct desk_row *matter)
+{
+	const char *type = matter->corrects ? "Correction: " : matter->withdraws ? "Withdrawal: " : "";
+
+	draw_cell(region, row, from, to, CANVAS_DIM, type);
+	draw_cell(region, row, from + (int)strlen(type), to, CANVAS_NORMAL, matter->title);
+}
+
 static void draw_row(struct desk_list *list, struct canvas_region region, int at, size_t index, bool focused)
 {
 	const struct desk_row *row = desk_list_row(list, index);
@@ -163,7 +192,7 @@ static void draw_row(struct desk_list *list, struct canvas_region region, int at
 	draw_cell(region, at, c.state, c.date - 1, state_style(row->state), review_state_label(row->state));
 	draw_cell(region, at, c.date, c.date + DATE_WIDTH - 2, CANVAS_DIM, date);
 	draw_cell(region, at, c.section, c.headline - 1, CANVAS_NORMAL, row->section);
-	draw_cell(region, at, c.headline, (c.who < 0 ? c.end : c.who - 1), CANVAS_NORMAL, row->title);
+	draw_headline(region, at, c.headline, (c.who < 0 ? c.end : c.who - 1), row);
 	draw_cell(region, at, c.who, c.end, CANVAS_DIM, row->who);
 	if (chosen && focused && !list->filtering)
 		canvas_mark(region, at, 0, region.width, CANVAS_SELECTED);
@@ -274,8 +303,20 @@ void desk_pane_title_right(const void *state, struct strbuf *out)
 		strbuf_adds(out, person ? " (reading only)" : "reading only");
 }
 
+/* "Waits for review"; the person who looks is not told the own name, but "you". */
+static void add_waits(struct strbuf *out, const struct desk_row *row, const struct repo_person *person)
+{
+	size_t len = person != NULL ? strlen(person->name) : 0;
+	const char *rest = row->waiting_on + len;
+
+	if (len > 0 && strncmp(row->waiting_on, person->name, len) == 0 && (*rest == '\0' || *rest == ':'))
+		strbuf_addf(out, "Waits for you%s", rest);
+	else
+		strbuf_addf(out, "Waits for %s", row->waiting_on);
+}
+
 /* What is to be done about a row, or what holds it up. */
-static void add_due(struct strbuf *out, const struct desk_row *row)
+static void add_due(struct strbuf *out, const struct desk_list *list, const struct desk_row *row)
 {
 	if (row->open_threads > 0)
 		strbuf_addf(out, "%zu open comment%s · ", row->open_threads,
@@ -285,9 +326,9 @@ static void add_due(struct strbuf *out, const struct desk_row *row)
 	else if (row->state == REVIEW_STATE_DRAFT && row->mine)
 		strbuf_adds(out, "You write it: e goes on, S submits it for review");
 	else if (row->state == REVIEW_STATE_SPIKED)
-		strbuf_adds(out, "It is set aside: X takes it up again");
+		strbuf_adds(out, "It is set aside: Restore, in the menu, takes it up again");
 	else if (row->waiting_on[0] != '\0')
-		strbuf_addf(out, "Waits for %s", row->waiting_on);
+		add_waits(out, row, desk_person(list->place.desk, NULL));
 	else
 		strbuf_adds(out, row->path);
 }
@@ -302,7 +343,7 @@ void desk_pane_status(const void *state, struct strbuf *out)
 	} else if (list->indexing && list->known < list->articles) {
 		strbuf_addf(out, "Reading %zu of %zu articles ...", list->known, list->articles);
 	} else if (row != NULL) {
-		add_due(out, row);
+		add_due(out, list, row);
 	} else {
 		add_count(out, list->counts[0]);
 		strbuf_addf(out, " draft%s and article%s in all", list->counts[0] == 1 ? "" : "s",

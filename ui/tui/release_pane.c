@@ -442,8 +442,8 @@ static unsigned holds(const void *target)
 static const struct command rows[] = {
     {"release.up", "Up", "The draft before", "Up, k", 0, 0, NULL, MOVE_UP, move},
     {"release.down", "Down", "The next draft", "Down, j", 0, 0, NULL, MOVE_DOWN, move},
-    {"release.choose", "Choose", "Choose or leave out the draft under the cursor", "Space, x",
-     COMMAND_ARTICLE, 10, "Release", 0, toggle},
+    {"release.choose", "Choose", "Choose or leave out the draft under the cursor", "Space", COMMAND_ARTICLE,
+     10, "Release", 0, toggle},
     {"release.all", "All", "Choose all that are ready, or none", "a", COMMAND_ARTICLE, 20, "Release", 0,
      toggle_all},
     {"release.run", "Release", "Publish the chosen ones by one commit; asks for a typed word", "R",
