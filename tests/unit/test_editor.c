@@ -506,6 +506,28 @@ static void what_somebody_saved_meanwhile_is_shown_and_merged(void **state)
 	stage_free(s);
 }
 
+static void mine_alone_can_be_saved_over_my_own_other_window(void **state)
+{
+	struct stage *s = open_body(state, "One.\n\nTwo.\n");
+	struct desk *other = stage_desk_of(s, "A. Writer <a@desk.example>");
+	const struct draft *draft = desk_draft(other, s->draft, &s->err);
+	const char *text = "---\ntitle: Lake path\n---\nOne.\n\nTwo. Three.\n";
+	struct oid saved;
+
+	ok(s, desk_save(other, s->draft, &draft->blob, text, strlen(text), &saved, &s->err));
+	desk_close(other);
+	stage_type(s, "Zero. ");
+	stage_press(s, "Ctrl-S");
+	assert_non_null(s->prompt);
+	stage_press(s, "k");
+	assert_said(s, "Not saved");
+	stage_press(s, "Ctrl-S m");
+	assert_null(s->prompt);
+	assert_said(s, "Saved.");
+	assert_saved(s, "---\ntitle: Lake path\n---\nZero. One.\n\nTwo.\n");
+	stage_free(s);
+}
+
 static void the_same_words_changed_twice_are_a_choice(void **state)
 {
 	static const struct {
@@ -848,6 +870,7 @@ int main(void)
 	    in_newsroom(the_old_word_in_the_find_bar_is_replaced_by_what_is_typed),
 	    in_newsroom(save_is_a_commit_on_the_draft),
 	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),
+	    in_newsroom(mine_alone_can_be_saved_over_my_own_other_window),
 	    in_newsroom(the_same_words_changed_twice_are_a_choice),
 	    in_newsroom(an_event_of_somebody_else_is_no_conflict),
 	    in_newsroom(somebody_elses_save_is_told_in_the_status_line),

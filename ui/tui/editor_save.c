@@ -150,6 +150,7 @@ struct merging {
 	struct editor *editor;
 	struct oid blob; /* theirs */
 	char *who;       /* saved it */
+	bool own;        /* that was the same person, in another window */
 	struct strbuf base, mine, theirs;
 	struct merge merge;
 	size_t next;     /* chunk */
@@ -176,16 +177,24 @@ static void give_up(struct merging *m)
 	merging_free(m);
 }
 
+/* What is offered when both are merged; over one's own text only, the other can be dropped. */
+enum merged {
+	MERGED_BOTH,
+	MERGED_KEEP,
+	MERGED_MINE,
+};
+
 static void merged_answered(void *context, const struct prompt_answer *answer)
 {
 	struct merging *m = context;
 	struct editor *e = m->editor;
 
-	if (!answer->given || answer->choice != 0) {
+	if (!answer->given || answer->choice == MERGED_KEEP) {
 		give_up(m);
 		return;
 	}
-	editor_become(e, m->result.data, m->result.len);
+	if (answer->choice == MERGED_BOTH)
+		editor_become(e, m->result.data, m->result.len);
 	e->from = m->blob;
 	e->from_len = m->theirs.len;
 	editor_restart_journal(e);
@@ -196,7 +205,10 @@ static void merged_answered(void *context, const struct prompt_answer *answer)
 /* Shows what comes into the text, before anything is written. */
 static void ask_merged(struct merging *m)
 {
-	static const struct prompt_option options[] = {{"Save both", "s"}, {"Keep editing", "k"}};
+	static const struct prompt_option options[] = {[MERGED_BOTH] = {"Save both", "s"},
+						       [MERGED_KEEP] = {"Keep editing", "k"},
+						       [MERGED_MINE] = {"Save mine only", "m"}};
+	size_t count = m->own ? MERGED_MINE + 1 : MERGED_KEEP + 1;
 	const struct pane_host *host = m->editor->place.host;
 	struct strbuf question = STRBUF_INIT;
 	struct diff diff;
@@ -207,7 +219,10 @@ static void ask_merged(struct merging *m)
 		merging_free(m);
 		return;
 	}
-	strbuf_addf(&question, "%s saved this draft while you were editing. ", m->who);
+	if (m->own)
+		strbuf_adds(&question, "You saved this draft in another window. ");
+	else
+		strbuf_addf(&question, "%s saved this draft while you were editing. ", m->who);
 	if (diff_changes(&diff) == 0)
 		strbuf_adds(&question, "Your text stays as it is, and is saved over it.");
 	else
@@ -216,7 +231,8 @@ static void ask_merged(struct merging *m)
 		diff_format(&question, &diff, m->mine.data, m->result.data, 0);
 	strbuf_trim_end(&question);
 	diff_clear(&diff);
-	host->ask(host->app, prompt_choice("Saved by two", question.data, options, 2, merged_answered, m));
+	host->ask(host->app,
+		  prompt_choice("Saved by two", question.data, options, count, merged_answered, m));
 	strbuf_clear(&question);
 }
 
@@ -317,6 +333,7 @@ static int read_texts(struct merging *m, struct error *err)
 {
 	struct editor *e = m->editor;
 	const struct draft *draft = desk_draft(e->place.desk, e->name, err);
+	const struct repo_person *person;
 	const char *mine;
 	size_t len;
 	int rc;
@@ -324,7 +341,9 @@ static int read_texts(struct merging *m, struct error *err)
 	if (draft == NULL)
 		return err->code;
 	m->blob = draft->blob;
-	m->who = mem_strdup(draft->commits[draft->state.last_save].person.name);
+	person = &draft->commits[draft->state.last_save].person;
+	m->own = repo_person_same(person, desk_person(e->place.desk, NULL));
+	m->who = mem_strdup(m->own ? "the other window" : person->name);
 	if (oid_is_zero(&m->blob))
 		return error_set(err, E_REFUSED, "%s now takes the article down.", e->name);
 	mine = buffer_text(e->buffer, &len);
