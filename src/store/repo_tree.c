@@ -100,7 +100,7 @@ static int cursor_open(struct repo *repo, struct cursor *cursor, const struct oi
 		return 0;
 	code = git_odb_read(&cursor->object, repo->odb, &oid);
 	if (code == GIT_ENOTFOUND)
-		return error_set(err, E_NOTFOUND, "The folder \"%s\" is missing from %s: run git fsck.", path,
+		return error_set(err, E_GIT, "The folder \"%s\" is missing from %s: run git fsck.", path,
 				 repo->folder);
 	if (code < 0)
 		return repo_fail(repo, err, "The folder \"%s\" cannot be read from %s", path, repo->folder);

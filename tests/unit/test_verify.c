@@ -652,6 +652,25 @@ static void a_history_with_a_hole_is_not_proved(void **state)
 	assert_non_null(strstr(r->err.message, "There is no commit"));
 }
 
+static void a_root_that_cannot_be_read_is_no_later_root(void **state)
+{
+	struct room *r = *state;
+	struct verify_result result;
+	struct oid tip;
+
+	room_forge(r, &(struct forgery){.ref = MAIN, .message = "x\n", .path = "static/x", .text = "x"});
+	tip = room_ref(r, MAIN);
+	r->n->broken = true;
+	assert_int_equal(sh(r->n,
+			    "cd news && rm -f .git/objects/$(git rev-parse main^^{tree} | sed 's,..,&/,')"),
+			 0);
+	repo_close(r->n->repo);
+	r->n->repo = NULL;
+	ok(r, repo_open(&r->n->repo, r->n->news, &r->err));
+	refuses(r, E_GIT, "run git fsck",
+		verify_branch(&result, r->n->repo, &tip, NULL, NULL, NULL, &r->err));
+}
+
 static void what_the_desk_releases_is_true(void **state)
 {
 	struct room *r = *state;
@@ -707,6 +726,7 @@ int main(void)
 	    in_a_room(the_root_of_trust_is_where_the_rules_come_from),
 	    in_a_room(a_branch_without_rules_proves_nothing),
 	    in_a_room(a_history_with_a_hole_is_not_proved),
+	    in_a_room(a_root_that_cannot_be_read_is_no_later_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
