@@ -82,15 +82,21 @@ static void submit_and_comment(struct stage *s, struct desk *editor)
 	free(passage.quote);
 }
 
-static void approve(struct stage *s, struct desk *editor)
+/* The other person approves what is in review. */
+static void approve_again(struct stage *s, struct desk *editor)
 {
 	const struct draft *draft;
 
-	ok(s, desk_submit(s->desk, s->draft, NULL, &s->err));
 	ok(s, desk_refresh(editor, &s->err));
 	draft = desk_draft(editor, s->draft, &s->err);
 	ok(s, desk_approve(editor, s->draft, NULL, &draft->head, NULL, &s->err));
 	ok(s, desk_refresh(s->desk, &s->err));
+}
+
+static void approve(struct stage *s, struct desk *editor)
+{
+	ok(s, desk_submit(s->desk, s->draft, NULL, &s->err));
+	approve_again(s, editor);
 }
 
 /* What was parsed meanwhile is drawn. */
@@ -279,6 +285,31 @@ static void an_approval_that_died_stands_above_the_text(void **state)
 	let_fall(s, editor);
 }
 
+static void a_draft_that_changes_more_than_its_article_can_be_reviewed(void **state)
+{
+	struct desk *editor;
+	struct stage *s = raise_curtain(state, review_pane_new, &editor);
+	char *status;
+
+	assert_int_equal(
+	    sh(s->room,
+	       "cd news; export GIT_INDEX_FILE=../index; git read-tree refs/drafts/%s;"
+	       "blob=$(echo Hello | git hash-object -w --stdin);"
+	       "git update-index --add --cacheinfo 100644,$blob,README.md; tree=$(git write-tree);"
+	       "commit=$(printf 'x\\n\\nDraft: %s\\n' |"
+	       "         git -c user.name=M -c user.email=m@desk.example commit-tree $tree -p "
+	       "refs/drafts/%s);"
+	       "git update-ref refs/drafts/%s $commit",
+	       s->draft, s->draft, s->draft, s->draft),
+	    0);
+	ok(s, desk_refresh(s->desk, &s->err));
+	stage_open_for(s, s->draft, 21, 80);
+	status = stage_status(s);
+	assert_non_null(strstr(status, "with README.md"));
+	free(status);
+	let_fall(s, editor);
+}
+
 static void a_release_shows_what_goes_and_what_stays(void **state)
 {
 	struct desk *editor;
@@ -352,6 +383,7 @@ int main(void)
 	    in_newsroom(a_correction_asks_for_its_reason),
 	    in_newsroom(a_review_shows_comments_at_their_passages),
 	    in_newsroom(an_approval_that_died_stands_above_the_text),
+	    in_newsroom(a_draft_that_changes_more_than_its_article_can_be_reviewed),
 	    in_newsroom(a_release_shows_what_goes_and_what_stays),
 	    in_newsroom(an_empty_release_says_what_to_do),
 	    in_newsroom(history_tells_who_did_what),

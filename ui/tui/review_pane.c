@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/desk.h"
 #include "text/frontmatter.h"
@@ -238,6 +239,14 @@ static char *describe_step(struct review *review, const struct draft *draft)
 			  policy->steps[draft->state.step].name, hex);
 }
 
+/* A path as it is told beside its article: from the article's folder on, or whole outside of it. */
+static const char *beside(const char *path, const char *article)
+{
+	size_t folder = (size_t)(path_base(article) - article);
+
+	return strncmp(path, article, folder) == 0 ? path + folder : path;
+}
+
 /* The attachments that come with the text, in words; "" for none. */
 static void add_attachments(struct strbuf *out, const struct draft *draft)
 {
@@ -247,7 +256,7 @@ static void add_attachments(struct strbuf *out, const struct draft *draft)
 		if (strcmp(covers->items[i].path, draft->path) != 0)
 			strbuf_addf(out, " · %s %s",
 				    covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
-				    strrchr(covers->items[i].path, '/') + 1);
+				    beside(covers->items[i].path, draft->path));
 	}
 }
 
@@ -665,7 +674,8 @@ static int approve(void *target, int argument, struct error *err)
 	words = mem_zalloc(1, sizeof *words);
 	words->review = review;
 	words->passage.on = review->head;
-	strbuf_addf(&question, "%s\n\nYou approve, for the step %s, exactly this:\n\n", review->headline,
+	strbuf_addf(&question, "%s\n\nYou approve, for the step %s, exactly this:\n\n",
+		    review->headline ? review->headline : review->name,
 		    desk_policy(review->place.desk)->steps[draft->state.step].name);
 	add_change_words(&question, draft);
 	strbuf_adds(&question, "\nAny change after this needs a new approval.");
