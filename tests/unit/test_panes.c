@@ -331,6 +331,24 @@ static void a_release_shows_what_goes_and_what_stays(void **state)
 	let_fall(s, editor);
 }
 
+static void what_was_approved_again_is_not_what_was_looked_at(void **state)
+{
+	static const char other[] = "---\ntitle: Volunteers rebuild the lake path\ndate: 2026-11-18\n"
+				    "language: en\nbyline: A. Writer\n---\n\nNine volunteers came.\n";
+	struct desk *editor;
+	struct stage *s = raise_curtain(state, release_pane_new, &editor);
+
+	approve(s, editor);
+	stage_open_for(s, NULL, 21, 80);
+	stage_press(s, "R");
+	ok(s, desk_save(s->desk, s->draft, NULL, other, strlen(other), NULL, &s->err));
+	approve_again(s, editor);
+	stage_type(s, "release\n");
+	assert_null(strstr(s->said, "Released"));
+	assert_false(s->closed);
+	let_fall(s, editor);
+}
+
 static void an_empty_release_says_what_to_do(void **state)
 {
 	struct desk *editor;
@@ -385,6 +403,7 @@ int main(void)
 	    in_newsroom(an_approval_that_died_stands_above_the_text),
 	    in_newsroom(a_draft_that_changes_more_than_its_article_can_be_reviewed),
 	    in_newsroom(a_release_shows_what_goes_and_what_stays),
+	    in_newsroom(what_was_approved_again_is_not_what_was_looked_at),
 	    in_newsroom(an_empty_release_says_what_to_do),
 	    in_newsroom(history_tells_who_did_what),
 	    in_newsroom(an_import_shows_where_every_line_went),

@@ -33,10 +33,9 @@ struct release_list {
 /* A release that the person was asked about: what it was when they looked. */
 struct order {
 	struct release_list *list;
-	char **names;
+	struct release_plan plan;
 	size_t count;
 	char *path; /* of the first one's article */
-	char *words;
 };
 
 static void forget(struct release_list *list)
@@ -320,35 +319,9 @@ static int toggle_all(void *target, int argument, struct error *err)
 
 static void order_free(struct order *order)
 {
-	for (size_t i = 0; i < order->count; i++)
-		free(order->names[i]);
-	free(order->names);
+	release_plan_clear(&order->plan);
 	free(order->path);
-	free(order->words);
 	free(order);
-}
-
-/* Carries out what was shown; where it would be something else by now, nothing. */
-static int carry_out(struct order *order, struct release_result *result, struct error *err)
-{
-	struct desk *desk = order->list->place.desk;
-	struct strbuf words = STRBUF_INIT;
-	struct release_plan plan;
-	int rc = desk_plan(desk, order->names, order->count, &plan, err);
-
-	memset(result, 0, sizeof *result);
-	if (rc < 0)
-		return rc;
-	release_describe(&words, &plan, desk_policy(desk));
-	if (strcmp(words.data, order->words) == 0) {
-		rc = desk_release(desk, &plan, result, err);
-	} else {
-		release_plan_clear(&plan);
-		rc = error_set(err, E_CONFLICT,
-			       "Something changed while you looked: nothing was released. Look again.");
-	}
-	strbuf_clear(&words);
-	return rc;
 }
 
 /* The outcome is said, and shown where it is now: among the published ones. */
@@ -372,7 +345,7 @@ static void confirmed(void *context, const struct prompt_answer *answer)
 	struct release_result result;
 	struct error err;
 
-	if (answer->given && carry_out(order, &result, &err) < 0) {
+	if (answer->given && desk_release(list->place.desk, &order->plan, &result, &err) < 0) {
 		host->say(host->app, PANE_FAILED, err.message);
 		host->changed(host->app);
 	} else if (answer->given) {
@@ -385,38 +358,68 @@ static void confirmed(void *context, const struct prompt_answer *answer)
 	order_free(order);
 }
 
+static int plan_chosen(struct release_list *list, struct release_plan *plan, struct error *err)
+{
+	char **names = mem_zalloc(list->count, sizeof *names);
+	size_t count = 0;
+	int rc;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].chosen)
+			names[count++] = list->items[i].name;
+	}
+	rc = desk_plan(list->place.desk, names, count, plan, err);
+	free(names);
+	return rc;
+}
+
+/* What stands against the plan, if anything does: no word is asked for what cannot be done. */
+static int find_refusal(const struct release_plan *plan, struct error *err)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].refusal != NULL)
+			return error_set(err, E_REFUSED, "%s: %s", plan->items[i].title,
+					 plan->items[i].refusal);
+	}
+	return 0;
+}
+
+static void ask_word(struct order *order)
+{
+	struct release_list *list = order->list;
+	struct strbuf question = STRBUF_INIT;
+
+	strbuf_addf(&question, "One commit on %s:\n\n", desk_branch(list->place.desk));
+	release_describe(&question, &order->plan, desk_policy(list->place.desk));
+	list->place.host->ask(list->place.host->app,
+			      prompt_word("Release", question.data, "release", confirmed, order));
+	strbuf_clear(&question);
+}
+
 static int release(void *target, int argument, struct error *err)
 {
 	struct release_list *list = target;
-	const struct pane_host *host = list->place.host;
-	const struct draft *draft;
+	struct release_plan plan;
 	struct order *order;
-	struct strbuf words = STRBUF_INIT;
-	size_t refused;
-	char *question;
 	int rc;
 
 	(void)argument;
 	if (chosen_count(list) == 0)
 		return error_set(err, E_REFUSED, "Nothing is chosen: choose with Space what is to go out.");
+	rc = plan_chosen(list, &plan, err);
+	if (rc < 0)
+		return rc;
+	rc = find_refusal(&plan, err);
+	if (rc < 0) {
+		release_plan_clear(&plan);
+		return rc;
+	}
 	order = mem_zalloc(1, sizeof *order);
 	order->list = list;
-	order->names = mem_zalloc(list->count, sizeof *order->names);
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].chosen)
-			order->names[order->count++] = mem_strdup(list->items[i].name);
-	}
-	rc = describe(list, order->names, order->count, &words, &refused, err);
-	order->words = strbuf_detach(&words);
-	draft = rc == 0 ? desk_draft(list->place.desk, order->names[0], err) : NULL;
-	order->path = draft ? mem_strdup(draft->path) : NULL;
-	if (draft == NULL) {
-		order_free(order);
-		return err->code;
-	}
-	question = mem_printf("One commit on %s:\n\n%s", desk_branch(list->place.desk), order->words);
-	host->ask(host->app, prompt_word("Release", question, "release", confirmed, order));
-	free(question);
+	order->plan = plan;
+	order->count = plan.count;
+	order->path = mem_strdup(plan.items[0].draft->path);
+	ask_word(order);
 	return 0;
 }
 
