@@ -194,6 +194,25 @@ static void the_cursor_stays_on_its_draft(void **state)
 	let_fall(s, editor);
 }
 
+static void keys_between_two_drawings_act_on_the_chosen_draft(void **state)
+{
+	struct desk *editor;
+	struct stage *s = raise_curtain(state, desk_pane_new, &editor);
+	char *name;
+
+	stage_open_for(s, s->draft, 21, 80);
+	ok(s, desk_new(s->desk, "city", NULL, "A boat", NULL, 0, &name, &s->err));
+	stage_press(s, "h");
+	assert_int_equal(s->opened, PANE_HISTORY);
+	assert_string_equal(s->opened_name, s->draft);
+	ok(s, desk_spike(s->desk, name, "Later.", &s->err));
+	stage_press(s, "Enter");
+	assert_int_equal(s->opened, PANE_READER);
+	assert_string_equal(s->opened_name, s->draft);
+	free(name);
+	let_fall(s, editor);
+}
+
 static void news_of_others_is_told_until_a_key(void **state)
 {
 	struct desk *editor;
@@ -396,6 +415,7 @@ int main(void)
 	    in_newsroom(the_list_shows_drafts_by_state),
 	    in_newsroom(an_empty_tab_says_what_to_do),
 	    in_newsroom(the_cursor_stays_on_its_draft),
+	    in_newsroom(keys_between_two_drawings_act_on_the_chosen_draft),
 	    in_newsroom(news_of_others_is_told_until_a_key),
 	    in_newsroom(the_reader_shows_what_readers_see),
 	    in_newsroom(a_correction_asks_for_its_reason),

@@ -78,17 +78,37 @@ const struct desk_row *desk_list_row(const struct desk_list *list, size_t index)
 	size_t count;
 	const struct desk_row *rows = desk_rows(list->place.desk, &count);
 
-	return index < list->count ? &rows[list->rows[index]] : NULL;
-}
-
-const struct desk_row *desk_list_chosen(const struct desk_list *list)
-{
-	return desk_list_row(list, list->chosen);
+	if (list->seen != desk_version(list->place.desk) || index >= list->count)
+		return NULL;
+	return &rows[list->rows[index]];
 }
 
 const char *desk_list_name(const struct desk_row *row)
 {
 	return row->name ? row->name : row->path;
+}
+
+static const struct desk_row *row_named(struct desk *desk, const char *name)
+{
+	size_t count;
+	const struct desk_row *rows = desk_rows(desk, &count);
+
+	for (size_t i = 0; name != NULL && i < count; i++) {
+		if (strcmp(desk_list_name(&rows[i]), name) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* Several keys can come before the next drawing: what the first did moves the rows of the others. */
+const struct desk_row *desk_list_chosen(const struct desk_list *list)
+{
+	const struct desk_row *row;
+
+	if (list->seen == desk_version(list->place.desk))
+		return desk_list_row(list, list->chosen);
+	row = row_named(list->place.desk, list->chosen_name);
+	return row != NULL ? row : row_named(list->place.desk, list->chosen_path);
 }
 
 /* -- What is shown -- */
@@ -196,13 +216,13 @@ static void fill(struct desk_list *list, bool keep)
 			list->rows[kept++] = list->rows[i];
 	}
 	list->count = kept;
+	list->seen = desk_version(list->place.desk);
 	if (list->count > 0 && list->sort > 0)
 		qsort_r(list->rows, list->count, sizeof *list->rows, compare_rows, &context);
 	if (keep)
 		choose_again(list);
 	else
 		list->chosen = 0;
-	list->seen = desk_version(list->place.desk);
 	list->version++;
 	remember(list);
 }
@@ -448,11 +468,17 @@ static int enter(void *target, int argument, struct error *err)
 	return open_chosen(target, PANE_READER, err);
 }
 
+static struct desk_list *refreshed(struct desk_list *list)
+{
+	desk_list_refill(list);
+	return list;
+}
+
 enum move { MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_FIRST, MOVE_LAST };
 
 static int move(void *target, int how, struct error *err)
 {
-	struct desk_list *list = target;
+	struct desk_list *list = refreshed(target);
 	size_t page = list->height > 1 ? (size_t)list->height - 1 : 1;
 	size_t last = list->count > 0 ? list->count - 1 : 0;
 	size_t at = list->chosen;

@@ -58,10 +58,16 @@ struct desk_tab {
 
 extern const struct desk_tab desk_tabs[DESK_PANE_TABS];
 
-/* A row that is shown, or NULL when there are not so many; borrowed until the desk changes. */
+/*
+ * A row that is shown, or NULL when there are not so many, or the desk changed since the list was
+ * filled; borrowed until the desk changes.
+ */
 const struct desk_row *desk_list_row(const struct desk_list *list, size_t index);
 
-/* The row under the cursor, or NULL; borrowed until the desk changes. */
+/*
+ * The row under the cursor, found by its name when the desk changed since the list was filled; or
+ * NULL.  Borrowed until the desk changes.
+ */
 const struct desk_row *desk_list_chosen(const struct desk_list *list);
 
 /* What a matter is opened by: the draft's name or the article's path. */
