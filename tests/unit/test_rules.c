@@ -108,16 +108,23 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 		bool released;
 		bool removes;
 	} states[REVIEW_STATE_COUNT] = {
-	    [REVIEW_STATE_DRAFT] = {"A saves 1.", "not submitted"},
-	    [REVIEW_STATE_REVIEW] = {"A saves 1. A submits.", "in review"},
-	    [REVIEW_STATE_CHANGES] = {"A saves 1. A submits. B rejects.", "waiting for changes"},
-	    [REVIEW_STATE_APPROVED] = {"A saves 1. A submits. B approves review.", "approved"},
-	    [REVIEW_STATE_SCHEDULED] = {"A saves 1. A submits. B approves review.", "approved and scheduled",
-					2000},
-	    [REVIEW_STATE_RELEASED] = {"A saves 1. A submits. B approves review.", "published", 0, true},
-	    [REVIEW_STATE_WITHDRAWN] = {"A saves 1. A submits. B approves review.", "withdrawn", 0, true,
-					true},
-	    [REVIEW_STATE_SPIKED] = {"A saves 1. A spikes.", "spiked"},
+	    [REVIEW_STATE_DRAFT] = {.story = "A saves 1.", .name = "not submitted"},
+	    [REVIEW_STATE_REVIEW] = {.story = "A saves 1. A submits.", .name = "in review"},
+	    [REVIEW_STATE_CHANGES] = {.story = "A saves 1. A submits. B rejects.",
+				      .name = "waiting for changes"},
+	    [REVIEW_STATE_APPROVED] = {.story = "A saves 1. A submits. B approves review.",
+				       .name = "approved"},
+	    [REVIEW_STATE_SCHEDULED] = {.story = "A saves 1. A submits. B approves review.",
+					.name = "approved and scheduled",
+					.publish_time = 2000},
+	    [REVIEW_STATE_RELEASED] = {.story = "A saves 1. A submits. B approves review.",
+				       .name = "published",
+				       .released = true},
+	    [REVIEW_STATE_WITHDRAWN] = {.story = "A saves 1. A submits. B approves review.",
+					.name = "withdrawn",
+					.released = true,
+					.removes = true},
+	    [REVIEW_STATE_SPIKED] = {.story = "A saves 1. A spikes.", .name = "spiked"},
 	};
 	static const char full[] = "lake has every approval that it needs.";
 	static const char embargo[] = "lake is under embargo until 1970-01-01T00:33:20Z (publishDate).";
