@@ -429,7 +429,7 @@ bool editor_close(void *state)
 	(void)path_home(&home, PATH_STATE, NULL);
 	question = mem_printf(
 	    "This draft has text that is not saved. If you throw it away, the draft stays as it was "
-	    "saved last, and a copy of your text is set aside in %s/journal.",
+	    "saved last, and a copy of your text is set aside in\n%s/journal",
 	    home ? home : "your state folder");
 	e->place.host->ask(e->place.host->app,
 			   prompt_choice("Unsaved text", question, options, 3, close_answered, e));
