@@ -324,7 +324,7 @@ static void a_draft_that_changes_more_than_its_article_can_be_reviewed(void **st
 	ok(s, desk_refresh(s->desk, &s->err));
 	stage_open_for(s, s->draft, 21, 80);
 	status = stage_status(s);
-	assert_non_null(strstr(status, "with README.md"));
+	assert_non_null(strstr(status, "with README.md (6 bytes)"));
 	free(status);
 	let_fall(s, editor);
 }

@@ -247,16 +247,26 @@ static const char *beside(const char *path, const char *article)
 	return strncmp(path, article, folder) == 0 ? path + folder : path;
 }
 
+/* How large a file is, " (644 bytes)": a name alone does not tell what comes; "" when it cannot be read. */
+static void add_size(struct strbuf *out, struct desk *desk, const struct oid *blob)
+{
+	size_t size;
+
+	if (!oid_is_zero(blob) && repo_blob_size(desk_repo(desk), blob, &size, NULL) == 0)
+		strbuf_addf(out, " (%zu byte%s)", size, size == 1 ? "" : "s");
+}
+
 /* The attachments that come with the text, in words; "" for none. */
-static void add_attachments(struct strbuf *out, const struct draft *draft)
+static void add_attachments(struct strbuf *out, struct desk *desk, const struct draft *draft)
 {
 	const struct review_covers *covers = draft_covers(draft);
 
 	for (size_t i = 0; i < covers->count; i++) {
-		if (strcmp(covers->items[i].path, draft->path) != 0)
-			strbuf_addf(out, " · %s %s",
-				    covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
-				    beside(covers->items[i].path, draft->path));
+		if (strcmp(covers->items[i].path, draft->path) == 0)
+			continue;
+		strbuf_addf(out, " · %s %s", covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
+			    beside(covers->items[i].path, draft->path));
+		add_size(out, desk, &covers->items[i].blob);
 	}
 }
 
@@ -276,7 +286,7 @@ static char *summarise(struct review *review, const struct draft *draft)
 		strbuf_addf(&out, ", %zu open comment%s", open, open == 1 ? "" : "s");
 	if (open > 0 && desk_policy(review->place.desk)->comments_block)
 		strbuf_addf(&out, "; approval needs %s resolved", open == 1 ? "it" : "them");
-	add_attachments(&out, draft);
+	add_attachments(&out, review->place.desk, draft);
 	return strbuf_detach(&out);
 }
 
@@ -644,16 +654,20 @@ static void approved(void *context, const struct prompt_answer *answer)
 	words_free(words);
 }
 
-static void add_change_words(struct strbuf *out, const struct draft *draft)
+static void add_change_words(struct strbuf *out, struct desk *desk, const struct draft *draft)
 {
 	const struct review_covers *covers = draft_covers(draft);
 
-	for (size_t i = 0; i < covers->count; i++)
-		strbuf_addf(out, "%s %s\n",
+	for (size_t i = 0; i < covers->count; i++) {
+		strbuf_addf(out, "%s %s",
 			    covers->items[i].mode == REPO_MODE_NONE ? "removes"
 			    : oid_is_zero(&covers->items[i].base)   ? "adds"
 								    : "replaces",
 			    covers->items[i].path);
+		if (strcmp(covers->items[i].path, draft->path) != 0)
+			add_size(out, desk, &covers->items[i].blob);
+		strbuf_adds(out, "\n");
+	}
 }
 
 static int approve(void *target, int argument, struct error *err)
@@ -677,7 +691,7 @@ static int approve(void *target, int argument, struct error *err)
 	strbuf_addf(&question, "%s\n\nYou approve, for the step %s, exactly this:\n\n",
 		    review->headline ? review->headline : review->name,
 		    desk_policy(review->place.desk)->steps[draft->state.step].name);
-	add_change_words(&question, draft);
+	add_change_words(&question, review->place.desk, draft);
 	strbuf_adds(&question, "\nAny change after this needs a new approval.");
 	host->ask(host->app, prompt_word("Approve", question.data, "approve", approved, words));
 	strbuf_clear(&question);
