@@ -327,6 +327,8 @@ static int write_index(struct index_lock *lock, struct checkout *tree, struct er
 		(void)utimensat(AT_FDCWD, lock->copy, times, 0);
 	if (rename(lock->copy, lock->lock) < 0 || rename(lock->lock, lock->index) < 0)
 		return error_set_errno(err, errno, "The index of %s cannot be written", tree->name);
+	/* From here on a lock of that name is somebody else's. */
+	lock->held = false;
 	if (tree->repo->shared != 0)
 		(void)chmod(lock->index, repo_shared_mode(tree->repo->shared, 0644, false));
 	return 0;
@@ -363,54 +365,85 @@ static int index_put(struct checkout *tree, const struct repo_entry *entry, cons
 
 /* -- Bringing a file to its new state -- */
 
-static void remove_file(const struct checkout *tree, const char *path)
+/* Whether unlinkat() of path below the root went well; errno is its reason where not. */
+static bool unlink_below(const struct checkout *tree, const char *path, int flags)
 {
-	char *at = mem_strdup(path);
-	int flags = 0;
+	const char *name;
+	int folder = open_parent(tree->root, path, false, &name);
+	int rc = folder < 0 ? -1 : unlinkat(folder, name, flags);
+	int errnum = errno;
 
+	if (folder >= 0)
+		close(folder);
+	errno = errnum;
+	return rc == 0;
+}
+
+static int remove_file(const struct checkout *tree, const char *path, struct error *err)
+{
+	char *at;
+	char *slash;
+
+	if (!unlink_below(tree, path, 0) && errno != ENOENT)
+		return error_set_errno(err, errno, "%s could not be removed from the work tree %s", path,
+				       tree->name);
 	/* Then the folders above it, as long as they are empty, as git does. */
-	for (;;) {
-		const char *name;
-		int folder = open_parent(tree->root, at, false, &name);
-		int rc = folder < 0 ? -1 : unlinkat(folder, name, flags);
-		char *slash = strrchr(at, '/');
-
-		if (folder >= 0)
-			close(folder);
-		if (rc < 0 || slash == NULL)
-			break;
+	at = mem_strdup(path);
+	while ((slash = strrchr(at, '/')) != NULL) {
 		*slash = '\0';
-		flags = AT_REMOVEDIR;
+		if (!unlink_below(tree, at, AT_REMOVEDIR))
+			break;
 	}
 	free(at);
+	return 0;
+}
+
+/* Makes the file or link and fills it; *ours once it is there. Returns 0, or -1 with errno. */
+static int make_beside(int folder, const char *beside, unsigned mode, const struct strbuf *bytes,
+		       bool durable, bool *ours)
+{
+	int fd;
+	int rc;
+	int errnum;
+
+	if (mode == REPO_MODE_LINK) {
+		rc = symlinkat(bytes->data, folder, beside);
+		*ours = rc == 0;
+		return rc;
+	}
+	fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    mode == REPO_MODE_EXECUTABLE ? 0777 : 0666);
+	*ours = fd >= 0;
+	if (fd < 0)
+		return -1;
+	rc = path_write_all(fd, bytes->data, bytes->len);
+	if (rc == 0 && durable)
+		rc = fsync(fd);
+	errnum = errno;
+	close(fd);
+	errno = errnum;
+	return rc;
 }
 
 /* Writes a new file beside name and puts it in its place. Returns 0, or -1 with errno. */
 static int place(int folder, const char *name, unsigned mode, const struct strbuf *bytes, bool durable)
 {
 	char beside[64];
-	int rc;
-	int errnum;
+	bool ours = false;
+	int rc = -1;
+	int errnum = EEXIST;
 
-	snprintf(beside, sizeof beside, ".copydesk-%ld.new", (long)getpid());
-	if (mode == REPO_MODE_LINK) {
-		rc = symlinkat(bytes->data, folder, beside);
-	} else {
-		int fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-				mode == REPO_MODE_EXECUTABLE ? 0777 : 0666);
-
-		rc = fd < 0 ? -1 : path_write_all(fd, bytes->data, bytes->len);
-		if (rc == 0 && durable)
-			rc = fsync(fd);
+	/* A process that was killed may have left one of this name, which is not ours to remove. */
+	for (unsigned turn = 0; rc < 0 && !ours && errnum == EEXIST && turn < 100; turn++) {
+		snprintf(beside, sizeof beside, ".copydesk-%ld-%u.new", (long)getpid(), turn);
+		rc = make_beside(folder, beside, mode, bytes, durable, &ours);
 		errnum = errno;
-		if (fd >= 0)
-			close(fd);
-		errno = errnum;
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		rc = renameat(folder, beside, folder, name);
-	errnum = errno;
-	if (rc < 0)
+		errnum = errno;
+	}
+	if (rc < 0 && ours)
 		(void)unlinkat(folder, beside, 0);
 	errno = errnum;
 	return rc;
@@ -491,8 +524,8 @@ static int follow_path(struct checkout *tree, const struct repo_entry *before, c
 	if (done || left_out)
 		return index_has(tree, after->path, after) ? 0 : index_put(tree, after, NULL, err);
 	if (after->mode == REPO_MODE_NONE) {
-		remove_file(tree, after->path);
-		return index_put(tree, after, NULL, err);
+		rc = remove_file(tree, after->path, err);
+		return rc < 0 ? rc : index_put(tree, after, NULL, err);
 	}
 	rc = write_file(tree, after, &st, err);
 	return rc < 0 ? rc : index_put(tree, after, &st, err);

@@ -353,6 +353,22 @@ static void the_first_release_is_followed_from_nothing(void **state)
 	file_is(n, "news/content/city/lake.md", "lake\n");
 }
 
+static void a_file_that_cannot_be_removed_is_told(void **state)
+{
+	struct newsroom *n = *state;
+	struct release r = prepare(n);
+
+	/* Permissions do not bind root. */
+	if (geteuid() == 0)
+		skip();
+	ok(n, clean(n, &r));
+	newsroom_advance(n, "refs/heads/main", &r.new_tree);
+	assert_int_equal(sh(n, "chmod -R a-w news/content/old"), 0);
+	assert_int_equal(follow(n, &r), E_IO);
+	assert_non_null(strstr(n->err.message, "could not be removed from the work tree"));
+	assert_int_equal(sh(n, "chmod -R u+w news/content/old"), 0);
+}
+
 /* An edit within the same moment as git's index must not become invisible by our writing it anew. */
 static void a_change_in_the_same_moment_stays_visible(void **state)
 {
@@ -393,6 +409,7 @@ int main(void)
 	    in_newsroom(git_at_work_is_waited_for_and_then_told),
 	    in_newsroom(a_sparse_work_tree_stays_sparse),
 	    in_newsroom(the_first_release_is_followed_from_nothing),
+	    in_newsroom(a_file_that_cannot_be_removed_is_told),
 	    in_newsroom(a_change_in_the_same_moment_stays_visible),
 	};
 
