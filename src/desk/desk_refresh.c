@@ -161,7 +161,10 @@ struct tip {
 	struct article_walk walk;
 };
 
-/* Reads the policy of the tip; one that cannot be read locks the desk, and the default one lists. */
+/*
+ * Reads the policy of the tip; one that is not well formed locks the desk, and the default one lists.
+ * A disk that fails for a moment says nothing about the policy: the next refresh tries again.
+ */
 static int read_policy(struct desk *desk, struct tip *tip, struct error *err)
 {
 	static const struct repo_person nobody = {(char *)"Nobody", (char *)"nobody@localhost"};
@@ -176,6 +179,11 @@ static int read_policy(struct desk *desk, struct tip *tip, struct error *err)
 	if (rc == 0) {
 		tip->locked.code = 0;
 		return 0;
+	}
+	if (rc != E_INVALID) {
+		if (err != NULL)
+			*err = tip->locked;
+		return rc;
 	}
 	error_advise(&tip->locked, " Until it is mended this newsroom can only be read.");
 	policy_template(&text, "Newsroom", &nobody, "en", false);
