@@ -362,6 +362,23 @@ static int take_policy(struct proof *proof, const struct repo_commit *commit, st
 	return rc;
 }
 
+/* A policy that is gone or not well formed is a finding; one that the disk withholds proves nothing. */
+static int follow_policy(struct proof *proof, const struct repo_commit *commit, struct error *err)
+{
+	struct error why;
+	bool broken = proof->policy_broken;
+	int rc = take_policy(proof, commit, &why);
+
+	if (rc < 0 && rc != E_INVALID && rc != E_NOTFOUND) {
+		if (err != NULL)
+			*err = why;
+		return rc;
+	}
+	if (rc < 0 && !broken)
+		report(proof, commit, NULL, true, "From here nothing may go out: %s", why.message);
+	return 0;
+}
+
 static int prove_line(struct proof *proof, const struct walk *walk, struct error *err)
 {
 	size_t root = walk->count - 1;
@@ -370,8 +387,6 @@ static int prove_line(struct proof *proof, const struct walk *walk, struct error
 	proof->result->root = walk->ids[root];
 	for (size_t i = walk->count; rc == 0 && i-- > 0;) {
 		struct repo_commit commit;
-		struct error why;
-		bool broken = proof->policy_broken;
 
 		rc = repo_commit_read(proof->repo, &commit, &walk->ids[i], err);
 		if (rc < 0)
@@ -380,8 +395,8 @@ static int prove_line(struct proof *proof, const struct walk *walk, struct error
 			rc = take_policy(proof, &commit, err);
 		else
 			rc = prove_commit(proof, &commit, err);
-		if (rc == 0 && i != root && take_policy(proof, &commit, &why) < 0 && !broken)
-			report(proof, &commit, NULL, true, "From here nothing may go out: %s", why.message);
+		if (rc == 0 && i != root)
+			rc = follow_policy(proof, &commit, err);
 		repo_commit_clear(&commit);
 	}
 	return rc;
