@@ -78,11 +78,15 @@ static int base_still_stands(struct repo *repo, const struct oid *tree, const st
 
 	for (size_t i = 0; i < covers->count; i++) {
 		struct repo_entry entry = {0};
+		struct repo_entry base = {0};
 		int rc = repo_tree_find(repo, tree, covers->items[i].path, &entry, err);
 
+		/* The same bytes as a program or a link are another file. */
+		if ((rc == 0 || rc == E_NOTFOUND) && !oid_is_zero(&covers->items[i].base))
+			rc = repo_tree_find(repo, &draft->base_tree, covers->items[i].path, &base, err);
 		if (rc < 0 && rc != E_NOTFOUND)
 			return rc;
-		if (!oid_equal(&entry.id, &covers->items[i].base))
+		if (!oid_equal(&entry.id, &covers->items[i].base) || entry.mode != base.mode)
 			return error_set(
 			    err, E_CONFLICT,
 			    "%s changed on the release branch since %s was begun: bring the draft up to date "
