@@ -201,6 +201,11 @@ static int read_commits(struct draft *draft, struct repo *repo, const struct lin
 		bool saves = updates || draft->count == 0 || !oid_equal(&link->commit.tree, &tree);
 		struct review_commit *commit;
 
+		if (link->commit.parents > 2)
+			return error_set(err, E_GIT,
+					 "The draft %s has a commit that joins more than two others, which "
+					 "copydesk never writes.",
+					 draft->name);
 		if (updates) {
 			draft->base = link->commit.merged;
 			rc = tree_of(repo, &draft->base_tree, &draft->base, err);
