@@ -101,6 +101,7 @@ int error_exit_status(int code)
 	case 0:
 		return 0;
 	case E_REFUSED:
+	case E_CANCELLED:
 		return 1;
 	case E_CONFLICT:
 		return 3;

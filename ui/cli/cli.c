@@ -386,6 +386,9 @@ int cli_main(int argc, char **argv, cli_interface *interface)
 	/* A reader that goes away shows as EPIPE where we write, never in the middle of a commit. */
 	signal(SIGPIPE, SIG_IGN);
 	rc = dispatch(&cli, argc, argv, &err);
+	/* Half a document is none. */
+	if (rc < 0 && option_has(&cli.options, "json"))
+		strbuf_reset(&cli.out);
 	cli_flush(&cli);
 	if (rc < 0)
 		cli_complain(&err);
