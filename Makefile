@@ -152,6 +152,7 @@ UI += ui/tui/proof.c
 UI += ui/tui/reader.c
 UI += ui/tui/release_pane.c
 UI += ui/tui/review_pane.c
+UI += ui/tui/review_pane_acts.c
 UI += ui/tui/scroll.c
 UI += ui/tui/section.c
 UI += ui/tui/term.c

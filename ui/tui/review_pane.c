@@ -1,6 +1,5 @@
 #include "tui/review_pane.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,56 +8,15 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
-#include "desk/desk.h"
 #include "text/frontmatter.h"
-#include "text/unicode.h"
-#include "tui/changes.h"
 #include "tui/matter.h"
-#include "tui/prompt.h"
-#include "tui/scroll.h"
+#include "tui/review_pane_internal.h"
 
 /* Columns before the text: the cursor's mark. */
 #define MARGIN 3
 
 /* The widest text that is pleasant to read, in columns. */
 #define COLUMN 96
-
-/* Columns of a passage that are quoted with a comment. */
-#define QUOTE_COLUMNS 240
-
-/* A comment as rows of text, for changes_build(); the first may be what was said of the whole. */
-struct thread {
-	size_t number; /* of the comment in the draft, from 1; 0 for what was said of the whole */
-	bool resolved;
-	size_t at; /* last byte of its passage in the text, CHANGES_NONE for none */
-	char **lines;
-	size_t count;
-	size_t capacity;
-};
-
-struct review {
-	struct pane_place place;
-	char *name;
-	char *headline;
-	char *about;     /* "step 1 of 2: review    on 81be07a" */
-	char *summary;   /* for the status line */
-	struct oid head; /* what the person looks at */
-	struct oid blob;
-	char *text;
-	size_t text_len;
-	struct thread *threads; /* in the order of their places */
-	size_t thread_count;
-	struct changes changes;
-	int width;
-	size_t cursor; /* row */
-	size_t mark;   /* row where a passage was begun, CHANGES_NONE for none */
-	struct scroll scroll;
-	bool in_review;
-	bool approved;
-	char *problem;
-	uint64_t seen;
-	uint64_t version;
-};
 
 /* -- Reading the draft -- */
 
@@ -248,7 +206,7 @@ static const char *beside(const char *path, const char *article)
 }
 
 /* How large a file is, " (644 bytes)": a name alone does not tell what comes; "" when it cannot be read. */
-static void add_size(struct strbuf *out, struct desk *desk, const struct oid *blob)
+void review_add_size(struct strbuf *out, struct desk *desk, const struct oid *blob)
 {
 	size_t size;
 
@@ -266,7 +224,7 @@ static void add_attachments(struct strbuf *out, struct desk *desk, const struct 
 			continue;
 		strbuf_addf(out, " · %s %s", covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
 			    beside(covers->items[i].path, draft->path));
-		add_size(out, desk, &covers->items[i].blob);
+		review_add_size(out, desk, &covers->items[i].blob);
 	}
 }
 
@@ -352,7 +310,7 @@ static void status(const void *state, struct strbuf *out)
 	strbuf_adds(out, review->problem ? review->problem : review->summary ? review->summary : "");
 }
 
-static bool is_marked(const struct review *review, size_t row)
+bool review_is_marked(const struct review *review, size_t row)
 {
 	size_t from = review->mark < review->cursor ? review->mark : review->cursor;
 	size_t to = review->mark < review->cursor ? review->cursor : review->mark;
@@ -395,10 +353,10 @@ static void draw(void *state, struct canvas_region region, bool focused)
 		changes_draw(body, i, MARGIN, &review->changes.rows[row]);
 		if (row == review->cursor)
 			canvas_string(body, i, 1, CANVAS_KEY, ">");
-		if (focused &&
-		    (is_marked(review, row) || (row == review->cursor && review->mark == CHANGES_NONE)))
-			canvas_mark(body, i, is_marked(review, row) ? MARGIN : 1,
-				    is_marked(review, row) ? body.width : 1, CANVAS_SELECTED);
+		if (focused && (review_is_marked(review, row) ||
+				(row == review->cursor && review->mark == CHANGES_NONE)))
+			canvas_mark(body, i, review_is_marked(review, row) ? MARGIN : 1,
+				    review_is_marked(review, row) ? body.width : 1, CANVAS_SELECTED);
 	}
 	if (focused && review->changes.count > 0)
 		canvas_cursor(body, (int)(review->cursor - review->scroll.top), 1);
@@ -465,282 +423,14 @@ static int mark(void *target, int argument, struct error *err)
 	return 0;
 }
 
-/* -- Comments -- */
-
-static const struct changes_row *row_under_cursor(const struct review *review)
+const struct thread *review_thread_here(const struct review *review)
 {
-	return review->cursor < review->changes.count ? &review->changes.rows[review->cursor] : NULL;
-}
-
-/* The comment under the cursor, or NULL. */
-static const struct thread *thread_under_cursor(const struct review *review)
-{
-	const struct changes_row *row = row_under_cursor(review);
+	const struct changes_row *row =
+	    review->cursor < review->changes.count ? &review->changes.rows[review->cursor] : NULL;
 
 	if (row == NULL || row->note == CHANGES_NONE || review->threads[row->note].number == 0)
 		return NULL;
 	return &review->threads[row->note];
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* The words of the marked rows, or of the row under the cursor; false when they show none. */
-static bool find_passage(const struct review *review, size_t *start, size_t *end)
-{
-	*start = (size_t)-1;
-	*end = 0;
-	for (size_t i = 0; i < review->changes.count; i++) {
-		const struct changes_row *row = &review->changes.rows[i];
-
-		if ((!is_marked(review, i) && i != review->cursor) || row->note != CHANGES_NONE ||
-		    row->end <= row->start)
-			continue;
-		*start = row->start < *start ? row->start : *start;
-		*end = row->end > *end ? row->end : *end;
-	}
-	while (*start < *end && is_blank(review->text[*start]))
-		++*start;
-	while (*end > *start && *start != (size_t)-1 && is_blank(review->text[*end - 1]))
-		--*end;
-	return *start != (size_t)-1 && *start < *end;
-}
-
-/* What somebody writes, and what about. */
-struct words {
-	struct review *review;
-	struct review_passage passage;
-	bool whole; /* on the whole draft */
-	size_t number;
-};
-
-static void tell(struct review *review, int rc, const struct error *err, const char *done)
-{
-	const struct pane_host *host = review->place.host;
-
-	host->say(host->app, rc < 0 ? PANE_FAILED : PANE_SAID, rc < 0 ? err->message : done);
-	host->changed(host->app);
-}
-
-static void words_free(struct words *words)
-{
-	free(words->passage.quote);
-	free(words);
-}
-
-static void comment_typed(void *context, const struct prompt_answer *answer)
-{
-	struct words *words = context;
-	struct review *review = words->review;
-	struct error err;
-
-	if (answer->given) {
-		const struct review_passage *passage = words->whole ? NULL : &words->passage;
-
-		tell(review, desk_comment(review->place.desk, review->name, passage, answer->text, &err),
-		     &err, "Your comment is kept.");
-	}
-	words_free(words);
-}
-
-static void reply_typed(void *context, const struct prompt_answer *answer)
-{
-	struct words *words = context;
-	struct review *review = words->review;
-	char number[24];
-	struct error err;
-
-	snprintf(number, sizeof number, "%zu", words->number);
-	if (answer->given)
-		tell(review, desk_reply(review->place.desk, review->name, number, answer->text, &err), &err,
-		     "Your reply is kept.");
-	words_free(words);
-}
-
-/* A box for words that may not be missing. */
-static void ask_words(struct review *review, const char *title, const char *question, prompt_done *done,
-		      void *context)
-{
-	const struct pane_host *host = review->place.host;
-	struct prompt *prompt = prompt_lines(title, question, NULL, done, context);
-
-	prompt_need(prompt, "Nothing is written yet; Esc leaves without it.");
-	host->ask(host->app, prompt);
-}
-
-static int reply(struct review *review, const struct thread *thread, struct error *err)
-{
-	struct strbuf said = STRBUF_INIT;
-	struct words *words;
-	int rc = desk_may(review->place.desk, review->name, REVIEW_REPLY, err);
-
-	if (rc < 0)
-		return rc;
-	words = mem_zalloc(1, sizeof *words);
-	words->review = review;
-	words->number = thread->number;
-	/* The last line tells the keys. */
-	for (size_t i = 0; i + 1 < thread->count; i++)
-		strbuf_addf(&said, "%s\n", thread->lines[i]);
-	strbuf_trim_end(&said);
-	ask_words(review, "Reply", said.data, reply_typed, words);
-	strbuf_clear(&said);
-	return 0;
-}
-
-static int comment(void *target, int argument, struct error *err)
-{
-	struct review *review = target;
-	struct strbuf quote = STRBUF_INIT;
-	struct words *words;
-	char *question;
-	size_t start;
-	size_t end;
-	int rc;
-
-	(void)argument;
-	if (thread_under_cursor(review) != NULL)
-		return reply(review, thread_under_cursor(review), err);
-	rc = desk_may(review->place.desk, review->name, REVIEW_COMMENT, err);
-	if (rc < 0)
-		return rc;
-	words = mem_zalloc(1, sizeof *words);
-	words->review = review;
-	words->whole = !find_passage(review, &start, &end);
-	if (!words->whole) {
-		unicode_printable(&quote, review->text + start, end - start, QUOTE_COLUMNS);
-		words->passage = (struct review_passage){.on = review->blob,
-							 .start = start,
-							 .len = end - start,
-							 .quote = mem_strdup(quote.data)};
-	}
-	question = words->whole ? mem_strdup("On the whole draft:") : mem_printf("On “%s”:", quote.data);
-	ask_words(review, "Comment", question, comment_typed, words);
-	free(question);
-	strbuf_clear(&quote);
-	return 0;
-}
-
-static int resolve(void *target, int argument, struct error *err)
-{
-	struct review *review = target;
-	const struct thread *thread = thread_under_cursor(review);
-	bool resolved = !thread->resolved;
-	char number[24];
-	int rc;
-
-	(void)argument;
-	snprintf(number, sizeof number, "%zu", thread->number);
-	rc = desk_resolve(review->place.desk, review->name, number, resolved, err);
-	if (rc == 0)
-		tell(review, 0, NULL, resolved ? "The comment is resolved." : "The comment is open again.");
-	return rc;
-}
-
-/* -- Deciding -- */
-
-static void approved(void *context, const struct prompt_answer *answer)
-{
-	struct words *words = context;
-	struct review *review = words->review;
-	struct error err;
-
-	if (answer->given)
-		tell(review,
-		     desk_approve(review->place.desk, review->name, NULL, &words->passage.on, NULL, &err),
-		     &err, "You approved it.");
-	words_free(words);
-}
-
-static void add_change_words(struct strbuf *out, struct desk *desk, const struct draft *draft)
-{
-	const struct review_covers *covers = draft_covers(draft);
-
-	for (size_t i = 0; i < covers->count; i++) {
-		strbuf_addf(out, "%s %s",
-			    covers->items[i].mode == REPO_MODE_NONE ? "removes"
-			    : oid_is_zero(&covers->items[i].base)   ? "adds"
-								    : "replaces",
-			    covers->items[i].path);
-		if (strcmp(covers->items[i].path, draft->path) != 0)
-			add_size(out, desk, &covers->items[i].blob);
-		strbuf_adds(out, "\n");
-	}
-}
-
-static int approve(void *target, int argument, struct error *err)
-{
-	struct review *review = target;
-	const struct pane_host *host = review->place.host;
-	const struct draft *draft = desk_draft(review->place.desk, review->name, err);
-	struct strbuf question = STRBUF_INIT;
-	struct words *words;
-	int rc;
-
-	(void)argument;
-	if (draft == NULL)
-		return err->code;
-	rc = desk_may(review->place.desk, review->name, REVIEW_APPROVE, err);
-	if (rc < 0)
-		return rc;
-	words = mem_zalloc(1, sizeof *words);
-	words->review = review;
-	words->passage.on = review->head;
-	strbuf_addf(&question, "%s\n\nYou approve, for the step %s, exactly this:\n\n",
-		    review->headline ? review->headline : review->name,
-		    desk_policy(review->place.desk)->steps[draft->state.step].name);
-	add_change_words(&question, review->place.desk, draft);
-	strbuf_adds(&question, "\nAny change after this needs a new approval.");
-	host->ask(host->app, prompt_word("Approve", question.data, "approve", approved, words));
-	strbuf_clear(&question);
-	return 0;
-}
-
-static void rejected(void *context, const struct prompt_answer *answer)
-{
-	struct review *review = context;
-	struct error err;
-
-	if (answer->given)
-		tell(review, desk_reject(review->place.desk, review->name, answer->text, &err), &err,
-		     "You asked for changes.");
-}
-
-static int reject(void *target, int argument, struct error *err)
-{
-	struct review *review = target;
-	int rc = desk_may(review->place.desk, review->name, REVIEW_REJECT, err);
-
-	(void)argument;
-	if (rc == 0)
-		ask_words(review, "Ask for changes", "What should the writer change?", rejected, review);
-	return rc;
-}
-
-static void submitted(void *context, const struct prompt_answer *answer)
-{
-	struct review *review = context;
-	struct error err;
-
-	if (answer->given)
-		tell(review, desk_submit(review->place.desk, review->name, answer->text, &err), &err,
-		     "It is submitted for review.");
-}
-
-static int submit(void *target, int argument, struct error *err)
-{
-	struct review *review = target;
-	const struct pane_host *host = review->place.host;
-	int rc = desk_may(review->place.desk, review->name, REVIEW_SUBMIT, err);
-
-	(void)argument;
-	if (rc == 0)
-		host->ask(host->app,
-			  prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL,
-				      NULL, submitted, review));
-	return rc;
 }
 
 static int open_as(void *target, int kind, struct error *err)
@@ -762,7 +452,7 @@ static unsigned holds(const void *target)
 		needs |= COMMAND_IN_REVIEW;
 	if (review->approved)
 		needs |= COMMAND_APPROVED;
-	if (thread_under_cursor(review) != NULL)
+	if (review_thread_here(review) != NULL)
 		needs |= COMMAND_COMMENT;
 	if (desk_may_write(review->place.desk, NULL) == 0)
 		needs |= COMMAND_WRITABLE;
@@ -773,16 +463,17 @@ static const struct command rows[] = {
     {"review.next", "Next", "The next change or comment", "n", 0, 10, "View", 1, jump},
     {"review.previous", "Previous", "The change or comment before", "p", 0, 20, "View", -1, jump},
     {"review.comment", "Comment", "Comment on the row or the marked rows; on a comment, reply", "c",
-     COMMAND_WRITABLE, 30, "Review", 0, comment},
+     COMMAND_WRITABLE, 30, "Review", 0, review_comment},
     {"review.mark", "Mark", "Begin or drop a passage of several rows, for a comment", "v, Space", 0, 0,
      "Review", 0, mark},
     {"review.resolve", "Resolve", "Resolve the comment under the cursor, or open it again", "x",
-     COMMAND_COMMENT | COMMAND_WRITABLE, 40, "Review", 0, resolve},
+     COMMAND_COMMENT | COMMAND_WRITABLE, 40, "Review", 0, review_resolve},
     {"review.approve", "Approve", "Approve exactly these words; asks for a typed word", "A",
-     COMMAND_IN_REVIEW | COMMAND_WRITABLE, 50, "Review", 0, approve},
+     COMMAND_IN_REVIEW | COMMAND_WRITABLE, 50, "Review", 0, review_approve},
     {"review.reject", "Ask for changes", "Send it back to the writer with a reason", "X",
-     COMMAND_IN_REVIEW | COMMAND_WRITABLE, 60, "Review", 0, reject},
-    {"review.submit", "Submit", "Submit the draft for review", "S", COMMAND_WRITABLE, 0, "Review", 0, submit},
+     COMMAND_IN_REVIEW | COMMAND_WRITABLE, 60, "Review", 0, review_reject},
+    {"review.submit", "Submit", "Submit the draft for review", "S", COMMAND_WRITABLE, 0, "Review", 0,
+     review_submit},
     {"review.release", "Release", "Publish it, and other approved drafts, by one commit", "R",
      COMMAND_APPROVED | COMMAND_WRITABLE, 0, "Review", PANE_RELEASE, open_as},
     {"review.edit", "Edit", "Edit the draft", "e", COMMAND_WRITABLE, 0, "Article", PANE_EDITOR, open_as},
