@@ -281,11 +281,15 @@ static int read_back(struct repo *repo, const char *name, const struct oid *new_
 	struct oid now;
 	int rc = where(repo, name, &now, err);
 
-	if (rc < 0)
-		rc = where(repo, name, &now, err);
-	if (rc == 0 && !oid_equal(&now, new_id) && oid_equal(&now, old_id))
-		rc = error_set(err, E_IO, "%s was written, but the disk did not keep it.", name);
-	return rc;
+	if (rc < 0 && where(repo, name, &now, err) < 0)
+		return error_set(
+		    err, E_IO,
+		    "It cannot be told whether %s was written: look with \"copydesk log\" before you try "
+		    "again.",
+		    name);
+	if (!oid_equal(&now, new_id) && oid_equal(&now, old_id))
+		return error_set(err, E_IO, "%s was written, but the disk did not keep it.", name);
+	return 0;
 }
 
 static void settle_ref(struct repo *repo, const char *name, bool folder_is_new)
