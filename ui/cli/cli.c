@@ -372,6 +372,16 @@ static int terminal_width(void)
 	return size.ws_col;
 }
 
+/* Whether JSON was asked for, of which a half is none; not every command has that option. */
+static bool prints_document(const struct cli *cli)
+{
+	for (size_t i = 0; i < cli->options.given_count; i++) {
+		if (strcmp(cli->options.given[i].row->name, "json") == 0)
+			return true;
+	}
+	return false;
+}
+
 int cli_main(int argc, char **argv, cli_interface *interface)
 {
 	struct cli cli = {.out = STRBUF_INIT,
@@ -386,8 +396,7 @@ int cli_main(int argc, char **argv, cli_interface *interface)
 	/* A reader that goes away shows as EPIPE where we write, never in the middle of a commit. */
 	signal(SIGPIPE, SIG_IGN);
 	rc = dispatch(&cli, argc, argv, &err);
-	/* Half a document is none. */
-	if (rc < 0 && option_has(&cli.options, "json"))
+	if (rc < 0 && prints_document(&cli))
 		strbuf_reset(&cli.out);
 	cli_flush(&cli);
 	if (rc < 0)
