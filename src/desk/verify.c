@@ -228,6 +228,8 @@ static void prove_rules(struct proof *proof, const struct repo_commit *commit, b
 /* What no draft of the commit accounts for must be something that needs no approval. */
 static void prove_rest(struct proof *proof, const struct repo_commit *commit, const struct changes *changes)
 {
+	struct policy next = {0}; /* what the commit itself makes an article counts, too */
+	bool readable = policy_load(&next, proof->repo, &commit->id, NULL) == 0;
 	bool rules_changed = false;
 	bool taken_away = false;
 
@@ -239,10 +241,12 @@ static void prove_rest(struct proof *proof, const struct repo_commit *commit, co
 		rules_changed = rules_changed || touches_rules(cover->path);
 		taken_away =
 		    taken_away || (cover->mode == REPO_MODE_NONE && strcmp(cover->path, POLICY_PATH) == 0);
-		if (is_inside(&proof->policy, cover->path) && wanted(proof, cover->path))
+		if ((is_inside(&proof->policy, cover->path) || (readable && is_inside(&next, cover->path))) &&
+		    wanted(proof, cover->path))
 			report(proof, commit, &(struct release_record){.path = cover->path}, false,
 			       "%s changed without an approved draft.", cover->path);
 	}
+	policy_clear(&next);
 	if (rules_changed)
 		prove_rules(proof, commit, taken_away);
 }

@@ -82,6 +82,17 @@ loose=$(GIT_AUTHOR_NAME=Eve GIT_AUTHOR_EMAIL=eve@harbour.example GIT_COMMITTER_N
 	GIT_COMMITTER_EMAIL=eve@harbour.example git commit-tree "$(tree_with .copydesk/policy "$home/lax")" \
 	-p "$good" -m "Loosen")
 forged "the rules changed by a stranger" "$loose"
+
+# A file that only the new rules of the same commit make an article.
+sed 's/content = content/content = elsewhere/' .copydesk/policy >"$home/moved"
+rules=$(git hash-object -w "$home/moved")
+words=$(git hash-object -w "$home/pier.md")
+moved=$({
+	git ls-tree "$good" | grep -v 'copydesk$'
+	printf '040000 tree %s\t.copydesk\n' "$(printf '100644 blob %s\tpolicy\n' "$rules" | git mktree)"
+	printf '040000 tree %s\telsewhere\n' "$(printf '100644 blob %s\tpier.md\n' "$words" | git mktree)"
+} | git mktree)
+forged "an article made by moving the content root" "$(git commit-tree "$moved" -p "$good" -m "Move")"
 does verify
 says "0 wrong"
 git update-ref refs/heads/main "$(git commit-tree "$(tree_with README "$home/byte.md")" -p "$good" -m "A readme")"
