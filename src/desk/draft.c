@@ -91,13 +91,7 @@ static int add_cover(void *context, const struct repo_change *change)
 
 	if (covers->count == MAX_COVERS)
 		return 1;
-	covers->items = mem_grow(covers->items, &covers->capacity, covers->count + 1, sizeof *covers->items);
-	covers->items[covers->count++] = (struct review_cover){
-	    .path = mem_strdup(change->path),
-	    .mode = change->new_mode,
-	    .blob = change->new_id,
-	    .base = change->old_id,
-	};
+	review_covers_add(covers, change);
 	return 0;
 }
 
@@ -110,7 +104,7 @@ static void copy_covers(struct review_covers *out, const struct review_covers *c
 					     .new_id = cover->blob,
 					     .old_id = cover->base};
 
-		add_cover(out, &change);
+		review_covers_add(out, &change);
 	}
 }
 

@@ -67,6 +67,17 @@ enum review_state_name review_state_parse(const char *word)
 
 /* -- Covers -- */
 
+void review_covers_add(struct review_covers *covers, const struct repo_change *change)
+{
+	covers->items = mem_grow(covers->items, &covers->capacity, covers->count + 1, sizeof *covers->items);
+	covers->items[covers->count++] = (struct review_cover){
+	    .path = mem_strdup(change->path),
+	    .mode = change->new_mode,
+	    .blob = change->new_id,
+	    .base = change->old_id,
+	};
+}
+
 bool review_covers_equal(const struct review_covers *a, const struct review_covers *b)
 {
 	if (a->count != b->count)

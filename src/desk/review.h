@@ -50,6 +50,9 @@ struct review_covers {
 	size_t capacity;
 };
 
+/* Adds a path that differs, its old side being the base. */
+void review_covers_add(struct review_covers *covers, const struct repo_change *change);
+
 bool review_covers_equal(const struct review_covers *a, const struct review_covers *b);
 void review_covers_clear(struct review_covers *covers);
 

@@ -65,13 +65,7 @@ static void report(struct proof *proof, const struct repo_commit *commit, const 
 
 static int add_change(void *context, const struct repo_change *change)
 {
-	struct review_covers *covers = context;
-
-	covers->items = mem_grow(covers->items, &covers->capacity, covers->count + 1, sizeof *covers->items);
-	covers->items[covers->count++] = (struct review_cover){.path = mem_strdup(change->path),
-							       .mode = change->new_mode,
-							       .blob = change->new_id,
-							       .base = change->old_id};
+	review_covers_add(context, change);
 	return 0;
 }
 
