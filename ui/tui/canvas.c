@@ -314,9 +314,7 @@ void canvas_fill(struct canvas_region region, unsigned style)
 	}
 }
 
-/* Keeps some bits of the style of the cells in a run, and sets others. */
-static void change_styles(struct canvas_region region, int row, int column, int width, unsigned keep,
-			  unsigned add)
+void canvas_mark(struct canvas_region region, int row, int column, int width, unsigned set)
 {
 	struct canvas_region part = canvas_part(region, row, column, 1, width);
 
@@ -325,18 +323,8 @@ static void change_styles(struct canvas_region region, int row, int column, int 
 	for (int i = 0; i < part.width; i++) {
 		struct cell *cell = cell_at(part.canvas, part.row, part.column + i);
 
-		cell->style = (uint16_t)((cell->style & keep) | add);
+		cell->style = (uint16_t)(cell->style | set);
 	}
-}
-
-void canvas_mark(struct canvas_region region, int row, int column, int width, unsigned set)
-{
-	change_styles(region, row, column, width, ~0u, set);
-}
-
-void canvas_restyle(struct canvas_region region, int row, int column, int width, unsigned style)
-{
-	change_styles(region, row, column, width, 0, style);
 }
 
 /* Gives a cell a style that nothing is ever drawn in, so that it differs from every other. */

@@ -136,9 +136,6 @@ void canvas_fill(struct canvas_region region, unsigned style);
 /* Or-s marks (CANVAS_SELECTED ...) into the style of width cells that are drawn already. */
 void canvas_mark(struct canvas_region region, int row, int column, int width, unsigned marks);
 
-/* Gives width cells that are drawn already another style. */
-void canvas_restyle(struct canvas_region region, int row, int column, int width, unsigned style);
-
 /*
  * Slides the cells of a row from a column of the canvas to its end to the right by so many columns,
  * or with by < 0 to the left over those that stood there, as ICH and DCH do on a terminal (ECMA-48

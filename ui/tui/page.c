@@ -202,11 +202,6 @@ uint64_t page_version(const struct page *page)
 	return page->version;
 }
 
-bool page_ready(const struct page *page)
-{
-	return page->markdown != NULL && page->running == NULL;
-}
-
 const char *page_problem(const struct page *page)
 {
 	return page->problem;
@@ -253,15 +248,6 @@ size_t page_line_of(struct page *page, int width, size_t source)
 	if (count == 0 || page->lines.lines[count - 1].source < source)
 		return count;
 	return markdown_page_find(&page->lines, source);
-}
-
-size_t page_source_of(struct page *page, int width, size_t line)
-{
-	size_t count = page_lines(page, width);
-
-	if (count == 0)
-		return 0;
-	return page->lines.lines[line < count ? line : count - 1].source;
 }
 
 static unsigned style_of(unsigned markdown)

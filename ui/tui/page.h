@@ -27,9 +27,6 @@ void page_show(struct page *page, const char *text, size_t len, bool fresh);
 /* Rises when there is another picture to draw. */
 uint64_t page_version(const struct page *page);
 
-/* Whether a picture of the newest text is there. */
-bool page_ready(const struct page *page);
-
 /* The sentence why the newest text could not be shown, or NULL. */
 const char *page_problem(const struct page *page);
 
@@ -41,10 +38,9 @@ size_t page_lines(struct page *page, int width);
 
 /*
  * The line that shows a source line of the article (from 0) or what follows it, the number of lines
- * where nothing does; and the other way.
+ * where nothing does.
  */
 size_t page_line_of(struct page *page, int width, size_t source);
-size_t page_source_of(struct page *page, int width, size_t line);
 
 /* Draws the lines from top on, at the region's width; rows after the last line stay as they are. */
 void page_draw(struct page *page, struct canvas_region region, size_t top);
