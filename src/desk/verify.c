@@ -29,6 +29,7 @@ struct proof {
 	struct gone *gone;
 	size_t gone_count;
 	size_t gone_capacity;
+	const struct verify_range *range; /* NULL: the whole branch */
 };
 
 /* What one commit changed on the release branch, each path to be accounted for once. */
@@ -127,11 +128,28 @@ static char *approvers_of(const struct release_record *record)
 	return strbuf_detach(&out);
 }
 
+/* The time that a commit is judged at: what it says, but no time that is still to come. */
+static int64_t time_of(const struct proof *proof, const struct repo_commit *commit)
+{
+	int64_t time = commit->committed.seconds;
+
+	return proof->range != NULL && time > proof->range->now ? proof->range->now : time;
+}
+
+static bool is_held(const struct proof *proof, const struct release_record *record)
+{
+	if (proof->range != NULL)
+		return proof->range->holds(proof->range->context, record->draft, &record->head);
+	return draft_holds(proof->repo, record->draft, &record->head);
+}
+
 /* Whether these very bytes of the draft went out before; notes that they do now. */
 static bool went_out(struct proof *proof, const struct draft *draft)
 {
 	const struct oid *save = &draft->commits[draft->state.last_save].id;
 
+	if (proof->range != NULL && release_index_has(proof->range->released, draft))
+		return true;
 	for (size_t i = 0; i < proof->gone_count; i++) {
 		if (oid_equal(&proof->gone[i].save, save) && strcmp(proof->gone[i].draft, draft->name) == 0)
 			return true;
@@ -152,7 +170,7 @@ static char *prove_words(struct proof *proof, const struct repo_commit *commit,
 		return mem_strdup("the desk's rules before it cannot be read, so nothing may go out");
 	if (strcmp(draft->path, record->path) != 0)
 		return mem_printf("its draft %s is about %s", record->draft, draft->path);
-	if (rules_check(RULES_RELEASE, draft, &proof->policy, &commit->committer, commit->committed.seconds,
+	if (rules_check(RULES_RELEASE, draft, &proof->policy, &commit->committer, time_of(proof, commit),
 			NULL, &err) < 0)
 		return mem_strdup(err.message);
 	if (!approvals_match(record, draft, &proof->policy))
@@ -175,9 +193,9 @@ static char *prove_draft(struct proof *proof, const struct repo_commit *commit,
 
 	if (draft_load_at(&draft, proof->repo, record->draft, &record->head, &err) < 0)
 		return mem_printf("its draft %s cannot be read here: %s", record->draft, err.message);
-	draft_derive(draft, &proof->policy, commit->committed.seconds);
+	draft_derive(draft, &proof->policy, time_of(proof, commit));
 	lie = prove_words(proof, commit, record, draft);
-	if (lie == NULL && !draft_holds(proof->repo, record->draft, &record->head))
+	if (lie == NULL && !is_held(proof, record))
 		lie = mem_printf("the history of its draft %s is another", record->draft);
 	for (size_t i = 0; lie == NULL && i < draft_covers(draft)->count; i++) {
 		const struct review_cover *cover = &draft_covers(draft)->items[i];
@@ -302,12 +320,18 @@ static int prove_commit(struct proof *proof, const struct repo_commit *commit, s
 	return rc;
 }
 
-/* The first parents from tip back to the root of trust, newest first; the root is the last. */
+/* First parents, newest first; the last is where the proof begins: the root of trust, for one. */
 struct walk {
 	struct oid *ids;
 	size_t count;
 	size_t capacity;
 };
+
+static void walk_add(struct walk *walk, const struct oid *id)
+{
+	walk->ids = mem_grow(walk->ids, &walk->capacity, walk->count + 1, sizeof *walk->ids);
+	walk->ids[walk->count++] = *id;
+}
 
 /*
  * The root of trust is the oldest commit of the line that has a policy.  A line that lost its policy
@@ -325,8 +349,7 @@ static int walk_back(struct walk *walk, struct repo *repo, const struct oid *tip
 
 		if (rc < 0)
 			return rc;
-		walk->ids = mem_grow(walk->ids, &walk->capacity, walk->count + 1, sizeof *walk->ids);
-		walk->ids[walk->count++] = at;
+		walk_add(walk, &at);
 		rc = repo_tree_find(repo, &commit.tree, POLICY_PATH, &entry, err);
 		at = commit.parent;
 		repo_commit_clear(&commit);
@@ -377,27 +400,44 @@ static int follow_policy(struct proof *proof, const struct repo_commit *commit, 
 	return 0;
 }
 
-static int prove_line(struct proof *proof, const struct walk *walk, struct error *err)
+/* Proves the commits of the walk but the last, after which the policy is known. */
+static int prove_walk(struct proof *proof, const struct walk *walk, struct error *err)
 {
-	size_t root = walk->count - 1;
 	int rc = 0;
 
-	proof->result->root = walk->ids[root];
-	for (size_t i = walk->count; rc == 0 && i-- > 0;) {
+	for (size_t i = walk->count - 1; rc == 0 && i-- > 0;) {
 		struct repo_commit commit;
 
 		rc = repo_commit_read(proof->repo, &commit, &walk->ids[i], err);
 		if (rc < 0)
 			break;
-		if (i == root)
-			rc = take_policy(proof, &commit, err);
-		else
-			rc = prove_commit(proof, &commit, err);
-		if (rc == 0 && i != root)
+		rc = prove_commit(proof, &commit, err);
+		if (rc == 0)
 			rc = follow_policy(proof, &commit, err);
 		repo_commit_clear(&commit);
 	}
 	return rc;
+}
+
+/* The policy of a commit, which must be readable. */
+static int start_with(struct proof *proof, const struct oid *id, struct error *err)
+{
+	struct repo_commit commit;
+	int rc = repo_commit_read(proof->repo, &commit, id, err);
+
+	if (rc < 0)
+		return rc;
+	rc = take_policy(proof, &commit, err);
+	repo_commit_clear(&commit);
+	return rc;
+}
+
+static void proof_clear(struct proof *proof)
+{
+	for (size_t i = 0; i < proof->gone_count; i++)
+		free(proof->gone[i].draft);
+	free(proof->gone);
+	policy_clear(&proof->policy);
 }
 
 int verify_branch(struct verify_result *out, struct repo *repo, const struct oid *tip, const char *only,
@@ -410,12 +450,79 @@ int verify_branch(struct verify_result *out, struct repo *repo, const struct oid
 
 	memset(out, 0, sizeof *out);
 	rc = walk_back(&walk, repo, tip, err);
+	if (rc == 0) {
+		out->root = walk.ids[walk.count - 1];
+		rc = start_with(&proof, &out->root, err);
+	}
 	if (rc == 0)
-		rc = prove_line(&proof, &walk, err);
-	for (size_t i = 0; i < proof.gone_count; i++)
-		free(proof.gone[i].draft);
-	free(proof.gone);
-	policy_clear(&proof.policy);
+		rc = prove_walk(&proof, &walk, err);
+	proof_clear(&proof);
+	free(walk.ids);
+	return rc;
+}
+
+/* -- A piece of it -- */
+
+/* The first parents from tip back to old, newest first. */
+static int walk_range(struct walk *walk, struct repo *repo, const struct verify_range *range,
+		      struct error *err)
+{
+	struct oid at = range->tip;
+
+	while (!oid_is_zero(&at)) {
+		struct repo_commit commit;
+		int rc;
+
+		walk_add(walk, &at);
+		if (oid_equal(&at, &range->old))
+			return 0;
+		rc = repo_commit_read(repo, &commit, &at, err);
+		if (rc < 0)
+			return rc;
+		at = commit.parent;
+		repo_commit_clear(&commit);
+	}
+	return error_set(err, E_CONFLICT, "The release branch moves forward only.");
+}
+
+/* The newest policy at or before old that can be read; the branch may have a broken one now. */
+static int start_before(struct proof *proof, const struct oid *old, struct error *err)
+{
+	struct oid at = *old;
+	bool broken = false;
+	int rc = E_NOTFOUND;
+
+	while ((rc == E_NOTFOUND || rc == E_INVALID) && !oid_is_zero(&at)) {
+		struct repo_commit commit;
+
+		rc = repo_commit_read(proof->repo, &commit, &at, err);
+		if (rc < 0)
+			return rc;
+		rc = take_policy(proof, &commit, err);
+		broken = broken || rc < 0;
+		at = commit.parent;
+		repo_commit_clear(&commit);
+	}
+	proof->policy_broken = broken;
+	return rc;
+}
+
+int verify_range(struct verify_result *out, struct repo *repo, const struct verify_range *range,
+		 void (*visit)(void *context, const struct verify_finding *finding), void *context,
+		 struct error *err)
+{
+	struct proof proof = {
+	    .repo = repo, .result = out, .visit = visit, .context = context, .range = range};
+	struct walk walk = {0};
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	rc = walk_range(&walk, repo, range, err);
+	if (rc == 0)
+		rc = start_before(&proof, &range->old, err);
+	if (rc == 0)
+		rc = prove_walk(&proof, &walk, err);
+	proof_clear(&proof);
 	free(walk.ids);
 	return rc;
 }

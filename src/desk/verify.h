@@ -17,6 +17,7 @@
 #include "store/repo.h"
 
 struct error;
+struct release_index;
 
 /* One commit of the release branch, or one article of it, and what became of the proof. */
 struct verify_finding {
@@ -42,5 +43,25 @@ struct verify_result {
 int verify_branch(struct verify_result *out, struct repo *repo, const struct oid *tip, const char *only,
 		  void (*visit)(void *context, const struct verify_finding *finding), void *context,
 		  struct error *err);
+
+/* A piece of the release branch, and what is known beside the commits themselves. */
+struct verify_range {
+	struct oid old; /* where the branch stands; what is there is taken as it stands */
+	struct oid tip; /* where it is to stand */
+	const struct release_index *released; /* what went out up to old */
+	int64_t now; /* seconds; a commit that is dated later is judged as one of now */
+
+	/* Whether a commit stands in the line of the draft of that name. */
+	bool (*holds)(void *context, const char *draft, const struct oid *head);
+	void *context;
+};
+
+/*
+ * Proves the commits after old up to tip, oldest first, in the same way: for a server, before it
+ * lets the branch move.  E_CONFLICT when old is not on the line of first parents of tip.
+ */
+int verify_range(struct verify_result *out, struct repo *repo, const struct verify_range *range,
+		 void (*visit)(void *context, const struct verify_finding *finding), void *context,
+		 struct error *err);
 
 #endif

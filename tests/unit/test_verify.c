@@ -24,13 +24,46 @@ static void note(void *context, const struct verify_finding *finding)
 		    finding->path ? finding->path : "commit", finding->what);
 }
 
-/* All findings, one a line; the caller frees. */
+static bool holds(void *context, const char *draft, const struct oid *head)
+{
+	return draft_holds(((struct room *)context)->n->repo, draft, head);
+}
+
+/* Appends the findings of the commits after root up to tip, each proved by itself. */
+static void find_in_pieces(struct room *r, struct strbuf *words, const struct oid *root,
+			   const struct oid *tip)
+{
+	struct release_index released = {0};
+	struct verify_range range = {.tip = *tip, .now = INT64_MAX, .holds = holds, .context = r};
+	struct verify_result result;
+	struct repo_commit commit;
+
+	if (oid_equal(root, tip))
+		return;
+	ok(r, repo_commit_read(r->n->repo, &commit, tip, &r->err));
+	range.old = commit.parent;
+	repo_commit_clear(&commit);
+	find_in_pieces(r, words, root, &range.old);
+	ok(r, release_index_follow(&released, r->n->repo, &range.old, &r->err));
+	range.released = &released;
+	ok(r, verify_range(&result, r->n->repo, &range, note, words, &r->err));
+	assert_int_equal(result.commits, 1);
+	release_index_clear(&released);
+}
+
+/* All findings, one a line, which are the same in pieces; the caller frees. */
 static char *findings(struct room *r, const char *only, struct verify_result *result)
 {
 	struct strbuf words = STRBUF_INIT;
+	struct strbuf pieces = STRBUF_INIT;
 	struct oid tip = room_ref(r, MAIN);
 
 	ok(r, verify_branch(result, r->n->repo, &tip, only, note, &words, &r->err));
+	if (only == NULL) {
+		find_in_pieces(r, &pieces, &result->root, &tip);
+		assert_string_equal(words.data ? words.data : "", pieces.data ? pieces.data : "");
+	}
+	strbuf_clear(&pieces);
 	return strbuf_detach(&words);
 }
 
@@ -702,6 +735,78 @@ static void what_the_desk_releases_is_true(void **state)
 	free(all);
 }
 
+/* -- Pieces of the line -- */
+
+static void a_piece_must_lead_on_from_where_the_branch_stands(void **state)
+{
+	struct room *r = *state;
+	struct release_index released = {0};
+	struct verify_range range = {.now = INT64_MAX, .released = &released, .holds = holds, .context = r};
+	struct verify_result result;
+
+	range.old = room_ref(r, MAIN);
+	room_publish(r, "lake", room_text("The lake", "Words."));
+	range.tip = range.old;
+	range.old = room_ref(r, MAIN);
+	refuses(r, E_CONFLICT, "moves forward only",
+		verify_range(&result, r->n->repo, &range, NULL, NULL, &r->err));
+	range.tip = range.old;
+	ok(r, verify_range(&result, r->n->repo, &range, NULL, NULL, &r->err));
+	assert_int_equal(result.commits, 0);
+}
+
+static void a_date_that_is_still_to_come_opens_no_embargo(void **state)
+{
+	struct room *r = *state;
+	struct release_index released = {0};
+	struct verify_range range = {.now = ROOM_NOW + 3599,
+				     .released = &released,
+				     .holds = holds,
+				     .context = r};
+	struct verify_result result;
+	struct strbuf words = STRBUF_INIT;
+
+	range.old = room_ref(r, MAIN);
+	room_begin(r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T10:00:00Z\n---\n");
+	room_submit(r, "lake");
+	room_approve(r, "lake");
+	desk_clock(r->desk)->now += 7200;
+	room_release(r, "lake");
+	range.tip = room_ref(r, MAIN);
+	ok(r, verify_range(&result, r->n->repo, &range, note, &words, &r->err));
+	assert_string_equal(words.data,
+			    "LIE " LAKE
+			    ": lake is under embargo until 2026-11-20T10:00:00Z (publishDate).\n");
+	range.now++;
+	ok(r, verify_range(&result, r->n->repo, &range, NULL, NULL, &r->err));
+	assert_int_equal(result.lies, 0);
+	strbuf_clear(&words);
+}
+
+static bool holds_nothing(void *context, const char *draft, const struct oid *head)
+{
+	(void)context;
+	(void)draft;
+	(void)head;
+	return false;
+}
+
+static void a_piece_is_asked_of_the_drafts_as_they_will_be(void **state)
+{
+	struct room *r = *state;
+	struct release_index released = {0};
+	struct verify_range range = {.now = INT64_MAX, .released = &released, .holds = holds_nothing};
+	struct verify_result result;
+	struct strbuf words = STRBUF_INIT;
+
+	range.old = room_ref(r, MAIN);
+	room_publish(r, "lake", room_text("The lake", "Words."));
+	range.tip = room_ref(r, MAIN);
+	ok(r, verify_range(&result, r->n->repo, &range, note, &words, &r->err));
+	assert_string_equal(words.data, "LIE " LAKE ": the history of its draft lake is another\n");
+	strbuf_clear(&words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -727,6 +832,9 @@ int main(void)
 	    in_a_room(a_branch_without_rules_proves_nothing),
 	    in_a_room(a_history_with_a_hole_is_not_proved),
 	    in_a_room(a_root_that_cannot_be_read_is_no_later_root),
+	    in_a_room(a_piece_must_lead_on_from_where_the_branch_stands),
+	    in_a_room(a_date_that_is_still_to_come_opens_no_embargo),
+	    in_a_room(a_piece_is_asked_of_the_drafts_as_they_will_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
