@@ -21,6 +21,7 @@
 #include "desk/draft.h"
 #include "desk/policy.h"
 #include "desk/release.h"
+#include "desk/since.h"
 #include "desk/verify.h"
 
 struct catalog;
@@ -222,6 +223,19 @@ int desk_restore(struct desk *desk, const char *name, const char *reason, struct
  */
 bool desk_locate(struct desk *desk, const struct draft *draft, const struct review_passage *passage,
 		 const char *text, size_t len, size_t *start, size_t *end);
+
+/*
+ * The head of a draft that this person saw when they last left its review; false when they never did.
+ * Kept in their private folder, see seen.h.
+ */
+bool desk_looked(struct desk *desk, const char *name, struct oid *head);
+
+/* Keeps that they saw it, and that they leave it now. */
+int desk_look(struct desk *desk, const char *name, const struct oid *head, struct error *err);
+
+/* What this person means by words as of since_parse(), about a draft. */
+int desk_since(struct desk *desk, const struct draft *draft, const char *words, struct since *out,
+	       struct error *err);
 
 /* -- Releasing and proving -- */
 

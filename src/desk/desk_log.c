@@ -58,6 +58,8 @@ static char *words_for(const struct draft *draft, size_t index)
 		return mem_strdup(oid_is_zero(&draft->base_blob) ? "began"
 				  : oid_is_zero(&draft->blob)    ? "began a withdrawal"
 								 : "began a correction");
+	if (commit->event == REVIEW_SAVE)
+		return mem_printf("saved (%zu)", since_number(draft, index));
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)
 		return mem_printf("approved (%s)", commit->step);
 	if (commit->event == REVIEW_ASSIGN && commit->assignee != NULL)

@@ -36,7 +36,7 @@ does comment $name --reply 1 -m "Seven, indeed."
 does submit $name
 
 as editor
-does diff $name --since
+does diff $name --since review
 says "[-five-]{+seven+}"
 refuses 1 "open comment" approve $name --yes
 does show $name

@@ -44,7 +44,7 @@ static int ask(struct cli *cli, const struct draft *draft, struct error *err)
 	int rc;
 
 	if (cli->terminal && !option_has(&cli->options, "yes")) {
-		rc = change_read(&change, cli->desk, draft, false, err);
+		rc = change_read(&change, cli->desk, draft, &(struct since){.to = SINCE_HEAD}, err);
 		if (rc < 0)
 			return rc;
 		change_print(&change, cli, false);

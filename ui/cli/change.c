@@ -9,102 +9,56 @@
 /* Paragraphs that are shown around a change. */
 #define CONTEXT 1
 
-/* Settling a comment, or answering one, does not say that the whole was read. */
-static bool is_review(enum review_event event)
-{
-	return event == REVIEW_APPROVE || event == REVIEW_REJECT || event == REVIEW_COMMENT;
-}
-
-/* The last commit with which a person reviewed the draft, or NULL. */
-static const struct review_commit *last_review(const struct draft *draft, const struct repo_person *person)
-{
-	for (size_t i = draft->count; i > 0; i--) {
-		const struct review_commit *commit = &draft->commits[i - 1];
-
-		if (is_review(commit->event) && repo_person_same(&commit->person, person))
-			return commit;
-	}
-	return NULL;
-}
-
-/* The article as of a commit of the draft. */
-static struct oid text_at(const struct draft *draft, const struct review_commit *commit)
-{
-	for (size_t i = 0; i < commit->covers.count; i++) {
-		if (strcmp(commit->covers.items[i].path, draft->path) == 0)
-			return commit->covers.items[i].blob;
-	}
-	return draft->base_blob;
-}
-
-static int old_blob(struct oid *out, struct desk *desk, const struct draft *draft, bool since,
-		    struct error *err)
-{
-	const struct review_commit *commit;
-	const struct repo_person *person;
-
-	*out = draft->base_blob;
-	if (!since)
-		return 0;
-	person = desk_person(desk, err);
-	if (person == NULL)
-		return err->code;
-	commit = last_review(draft, person);
-	if (commit == NULL)
-		return error_set(err, E_NOTFOUND,
-				 "%s has not reviewed %s yet: leave --since out to see its whole change.",
-				 person->name, draft->name);
-	*out = text_at(draft, commit);
-	return 0;
-}
-
 static int read_text(struct desk *desk, const struct oid *blob, struct strbuf *out, struct error *err)
 {
 	return oid_is_zero(blob) ? 0 : desk_read(desk, blob, out, err);
 }
 
-int change_read(struct change *out, struct desk *desk, const struct draft *draft, bool since,
+int change_read(struct change *out, struct desk *desk, const struct draft *draft, const struct since *since,
 		struct error *err)
 {
-	struct oid before;
-	int rc = old_blob(&before, desk, draft, since, err);
+	int rc;
 
-	*out = (struct change){.draft = draft, .old_text = STRBUF_INIT, .new_text = STRBUF_INIT};
+	*out = (struct change){.draft = draft,
+			       .since = *since,
+			       .old_text = STRBUF_INIT,
+			       .new_text = STRBUF_INIT};
+	rc = since_read(&out->states, desk_repo(desk), draft, since, err);
 	if (rc == 0)
-		rc = read_text(desk, &before, &out->old_text, err);
+		rc = read_text(desk, &out->states.before, &out->old_text, err);
 	if (rc == 0)
-		rc = read_text(desk, &draft->blob, &out->new_text, err);
+		rc = read_text(desk, &out->states.after, &out->new_text, err);
 	if (rc == 0)
 		rc = diff_words(&out->diff, out->old_text.data, out->old_text.len, out->new_text.data,
 				out->new_text.len, err);
-	if (rc < 0) {
-		strbuf_clear(&out->old_text);
-		strbuf_clear(&out->new_text);
-	}
+	if (rc < 0)
+		change_clear(out);
 	return rc;
 }
 
 void change_clear(struct change *change)
 {
 	diff_clear(&change->diff);
+	since_clear(&change->states);
 	strbuf_clear(&change->old_text);
 	strbuf_clear(&change->new_text);
 }
 
-/* "added", "removed" or "changed". */
-static const char *cover_word(const struct review_cover *cover)
+/* "added", "removed", "changed" or "unchanged". */
+static const char *file_word(const struct since_file *file)
 {
-	if (cover->mode == REPO_MODE_NONE)
+	if (oid_equal(&file->before, &file->after))
+		return "unchanged";
+	if (oid_is_zero(&file->after))
 		return "removed";
-	return oid_is_zero(&cover->base) ? "added" : "changed";
+	return oid_is_zero(&file->before) ? "added" : "changed";
 }
 
 void change_print(const struct change *change, struct cli *cli, bool whole)
 {
-	const struct review_covers *covers = draft_covers(change->draft);
 	struct strbuf text = STRBUF_INIT;
 
-	if (oid_is_zero(&change->draft->blob))
+	if (oid_is_zero(&change->states.after))
 		strbuf_adds(&cli->out, "This draft takes its article down.\n\n");
 	if (diff_changes(&change->diff) > 0 || whole)
 		diff_format(&text, &change->diff, change->old_text.data, change->new_text.data,
@@ -112,13 +66,11 @@ void change_print(const struct change *change, struct cli *cli, bool whole)
 	else
 		cli_say(cli, "No word of the text of %s changed.", change->draft->name);
 	cli_print_lines(cli, "", text.data, text.len);
-	for (size_t i = 0; i < covers->count; i++) {
-		if (strcmp(covers->items[i].path, change->draft->path) == 0)
-			continue;
+	for (size_t i = 0; i < change->states.file_count; i++) {
 		strbuf_adds(&cli->out, "\nFile ");
-		strbuf_adds(&cli->out, cover_word(&covers->items[i]));
+		strbuf_adds(&cli->out, file_word(&change->states.files[i]));
 		strbuf_adds(&cli->out, ": ");
-		cli_print(cli, covers->items[i].path);
+		cli_print(cli, change->states.files[i].path);
 	}
 	if (cli->out.len > 0 && cli->out.data[cli->out.len - 1] != '\n')
 		strbuf_addc(&cli->out, '\n');
@@ -142,27 +94,32 @@ static void json_span(struct json *json, const struct change *change, const stru
 
 void change_json(const struct change *change, struct cli *cli)
 {
-	const struct review_covers *covers = draft_covers(change->draft);
+	struct strbuf since = STRBUF_INIT;
 	struct json json;
 
+	since_describe(&since, change->draft, &change->since);
 	json_init(&json, &cli->out);
 	json_object(&json, NULL);
 	json_string(&json, "name", change->draft->name);
 	json_string(&json, "path", change->draft->path);
 	report_oid(&json, "head", &change->draft->head);
+	json_string(&json, "since", since.data);
 	json_number(&json, "changes", (int64_t)diff_changes(&change->diff));
 	json_array(&json, "runs");
 	for (size_t i = 0; i < change->diff.count; i++)
 		json_span(&json, change, &change->diff.spans[i]);
 	json_end(&json);
 	json_array(&json, "files");
-	for (size_t i = 0; i < covers->count; i++) {
+	for (size_t i = 0; i < change->states.file_count; i++) {
+		const struct since_file *file = &change->states.files[i];
+
 		json_object(&json, NULL);
-		json_string(&json, "path", covers->items[i].path);
-		json_string(&json, "change", cover_word(&covers->items[i]));
-		report_oid(&json, "blob", &covers->items[i].blob);
+		json_string(&json, "path", file->path);
+		json_string(&json, "change", file_word(file));
+		report_oid(&json, "blob", &file->after);
 		json_end(&json);
 	}
 	json_end(&json);
 	json_end(&json);
+	strbuf_clear(&since);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
+#include "desk/since.h"
 #include "text/diff.h"
 
 struct cli;
@@ -17,16 +18,15 @@ struct error;
 
 struct change {
 	const struct draft *draft; /* borrowed */
+	struct since since;
+	struct since_states states;
 	struct strbuf old_text;
 	struct strbuf new_text;
 	struct diff diff;
 };
 
-/*
- * Reads the draft's article as it is published (empty when new), or with since as this person last
- * reviewed it, and as it is now.  E_NOTFOUND when they never did.  The caller clears.
- */
-int change_read(struct change *out, struct desk *desk, const struct draft *draft, bool since,
+/* Reads the two states of a draft's article that since names. The caller clears. */
+int change_read(struct change *out, struct desk *desk, const struct draft *draft, const struct since *since,
 		struct error *err);
 void change_clear(struct change *change);
 

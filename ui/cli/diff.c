@@ -7,7 +7,8 @@
 #include "cli/json.h"
 
 static const struct option_row options[] = {
-    {"since", '\0', NULL, OPTION_OFFER_NOTHING, "the words changed since my last review of it"},
+    {"since", '\0', "WHEN", OPTION_OFFER_NOTHING,
+     "the words changed since my last \"look\" or \"review\", since it \"began\", or a save"},
     {"whole", '\0', NULL, OPTION_OFFER_NOTHING, "with all paragraphs that did not change"},
     {"json", '\0', NULL, OPTION_OFFER_NOTHING, "as JSON: runs of text, each same, removed or added"},
     {.name = NULL},
@@ -16,9 +17,17 @@ static const struct option_row options[] = {
 static int run(struct cli *cli, struct error *err)
 {
 	const struct draft *draft;
+	const char *words = option_value(&cli->options, "since");
+	struct since since;
 	struct change change;
 	char *name;
-	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+	int rc;
+
+	if (cli->argument_count > 1 && words != NULL)
+		return cli_usage(cli, err, "--since does not go with two saves.");
+	if (cli->argument_count > 1 && strstr(cli->arguments[1], "..") == NULL)
+		return cli_usage(cli, err, "\"%s\" is no SAVE..SAVE.", cli->arguments[1]);
+	rc = cli_draft(cli, cli->arguments[0], &name, err);
 
 	if (rc < 0)
 		return rc;
@@ -26,7 +35,11 @@ static int run(struct cli *cli, struct error *err)
 	free(name);
 	if (draft == NULL)
 		return err->code;
-	rc = change_read(&change, cli->desk, draft, option_has(&cli->options, "since"), err);
+	if (cli->argument_count > 1)
+		words = cli->arguments[1];
+	rc = desk_since(cli->desk, draft, words != NULL ? words : "published", &since, err);
+	if (rc == 0)
+		rc = change_read(&change, cli->desk, draft, &since, err);
 	if (rc < 0)
 		return rc;
 	if (option_has(&cli->options, "json"))
@@ -40,12 +53,16 @@ static int run(struct cli *cli, struct error *err)
 const struct cli_command cli_diff = {
     .name = "diff",
     .help = "the words that a draft changes",
-    .arguments = "NAME",
+    .arguments = "NAME [SAVE..SAVE]",
     .about = "Shows what the draft changes in the published text, as [-removed-] and\n"
-	     "{+added+}, and which other files go with it. With --since, what changed since\n"
-	     "your last approval, comment or request for changes.\n",
+	     "{+added+}, and which other files go with it.\n"
+	     "\n"
+	     "--since look: what changed since you last left its review on the screen; review:\n"
+	     "since your last approval, comment or request for changes; began: since its first\n"
+	     "save. A save is its number, the first being 1, or the beginning of its commit's\n"
+	     "id; SAVE..SAVE compares any two, the newest being the second that is left out.\n",
     .least = 1,
-    .most = 1,
+    .most = 2,
     .offer = OPTION_OFFER_NAMES,
     .need = CLI_NEEDS_DESK,
     .options = options,
