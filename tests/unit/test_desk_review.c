@@ -368,7 +368,7 @@ static void the_log_tells_the_newest_first(void **state)
 	       "Boris replied lake: Seven.\n"
 	       "Boris commented lake: Five?\n"
 	       "Anna submitted lake\n"
-	       "Anna saved lake\n"
+	       "Anna saved (2) lake\n"
 	       "Anna began lake\n");
 	log_is(r, name, NULL, "Boris began a withdrawal lake-2: legal\n");
 	log_is(r, NULL, "content/city/pier.md", "");
