@@ -6,13 +6,13 @@ BUILD ?= build
 
 # Debian's names; the README says what each is for.
 PACKAGES := gcc git libc6-dev libcmark-dev libgit2-dev libicu-dev libncurses-dev libsqlite3-dev \
-	libyaml-dev make pkg-config
+	libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 BENCH_PACKAGES := nano
 
 # The same for pkg-config.
-PKGS := icu-i18n icu-uc libcmark libgit2 ncursesw sqlite3 yaml-0.1
+PKGS := icu-i18n icu-uc libcmark libcrypto libgit2 ncursesw sqlite3 yaml-0.1
 
 # -- Sources, floor by floor --------------------------------------------------
 
@@ -58,6 +58,10 @@ LIB += src/store/repo_refs.c
 LIB += src/store/repo_tree.c
 LIB += src/store/repo_worktree.c
 LIB += src/store/seen.c
+LIB += src/store/sign.c
+LIB += src/store/sign_make.c
+LIB += src/store/sign_public.c
+LIB += src/store/sign_signers.c
 
 LIB += src/desk/article.c
 LIB += src/desk/desk.c
@@ -198,6 +202,7 @@ UNITS += rules
 UNITS += search
 UNITS += seen
 UNITS += sequence
+UNITS += sign
 UNITS += spawn
 UNITS += unicode
 UNITS += unicode_standard

@@ -1,0 +1,277 @@
+#include "store/sign_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <openssl/evp.h>
+
+#include "base/strbuf.h"
+
+#define ARMOR_BEGIN "-----BEGIN SSH SIGNATURE-----\n"
+#define ARMOR_END   "\n-----END SSH SIGNATURE-----"
+#define MAGIC       "SSHSIG"
+#define MAGIC_LEN   6
+#define VERSION     1
+
+/* -- Bytes in the manner of SSH -- */
+
+bool sign_read_bytes(struct sign_bytes *out, struct sign_bytes *from, size_t len)
+{
+	if (len > from->len)
+		return false;
+	out->data = from->data;
+	out->len = len;
+	from->data += len;
+	from->len -= len;
+	return true;
+}
+
+bool sign_read_byte(unsigned char *out, struct sign_bytes *from)
+{
+	struct sign_bytes one;
+
+	if (!sign_read_bytes(&one, from, 1))
+		return false;
+	*out = one.data[0];
+	return true;
+}
+
+bool sign_read_number(uint32_t *out, struct sign_bytes *from)
+{
+	struct sign_bytes four;
+
+	if (!sign_read_bytes(&four, from, 4))
+		return false;
+	*out = (uint32_t)four.data[0] << 24 | (uint32_t)four.data[1] << 16 | (uint32_t)four.data[2] << 8 |
+	       four.data[3];
+	return true;
+}
+
+bool sign_read_string(struct sign_bytes *out, struct sign_bytes *from)
+{
+	struct sign_bytes rest = *from;
+	uint32_t len;
+
+	if (!sign_read_number(&len, &rest) || !sign_read_bytes(out, &rest, len))
+		return false;
+	*from = rest;
+	return true;
+}
+
+bool sign_read_mpint(struct sign_bytes *out, struct sign_bytes *from)
+{
+	struct sign_bytes rest = *from;
+
+	if (!sign_read_string(out, &rest) || out->len == 0 || (out->data[0] & 0x80) != 0)
+		return false;
+	while (out->len > 0 && out->data[0] == 0) {
+		out->data++;
+		out->len--;
+	}
+	*from = rest;
+	return out->len > 0;
+}
+
+bool sign_bytes_are(const struct sign_bytes *bytes, const char *text)
+{
+	return bytes->len == strlen(text) && memcmp(bytes->data, text, bytes->len) == 0;
+}
+
+void sign_add_string(struct strbuf *out, const void *bytes, size_t len)
+{
+	const unsigned char number[4] = {(unsigned char)(len >> 24), (unsigned char)(len >> 16),
+					 (unsigned char)(len >> 8), (unsigned char)len};
+
+	strbuf_add(out, number, sizeof number);
+	strbuf_add(out, bytes, len);
+}
+
+static int digit(char c)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+bool sign_decode(struct strbuf *out, const char *text, size_t len)
+{
+	uint32_t bits = 0;
+	size_t digits = 0;
+	size_t padding = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		int value = digit(text[i]);
+
+		if (text[i] == '\n')
+			continue;
+		if (text[i] == '=' && digits % 4 + padding >= 2 && padding < 2) {
+			padding++;
+			continue;
+		}
+		if (value < 0 || padding > 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+		if (++digits % 4 != 0)
+			continue;
+		strbuf_addc(out, (char)(bits >> 16 & 0xff));
+		strbuf_addc(out, (char)(bits >> 8 & 0xff));
+		strbuf_addc(out, (char)(bits & 0xff));
+		bits = 0;
+	}
+	if ((digits + padding) % 4 != 0)
+		return false;
+	/* The bits that an encoder leaves over are zero: each text has one spelling. */
+	if (padding == 2) {
+		strbuf_addc(out, (char)(bits >> 4 & 0xff));
+		return (bits & 0xf) == 0;
+	}
+	if (padding == 1) {
+		strbuf_addc(out, (char)(bits >> 10 & 0xff));
+		strbuf_addc(out, (char)(bits >> 2 & 0xff));
+		return (bits & 0x3) == 0;
+	}
+	return true;
+}
+
+/* -- Signatures -- */
+
+/* What stands between the lines of the armor. */
+static bool unwrap(const char **body, size_t *body_len, const char *armor, size_t len)
+{
+	const size_t begin = sizeof ARMOR_BEGIN - 1;
+	const size_t end = sizeof ARMOR_END - 1;
+
+	while (len > 0 && armor[len - 1] == '\n')
+		len--;
+	if (len < begin + end || memcmp(armor, ARMOR_BEGIN, begin) != 0 ||
+	    memcmp(armor + len - end, ARMOR_END, end) != 0)
+		return false;
+	*body = armor + begin;
+	*body_len = len - begin - end;
+	return true;
+}
+
+bool sign_blob_read(struct sign_blob *out, struct strbuf *decoded, const char *armor, size_t len)
+{
+	struct sign_bytes rest;
+	struct sign_bytes magic;
+	uint32_t version;
+	const char *body;
+	size_t body_len;
+
+	if (!unwrap(&body, &body_len, armor, len) || !sign_decode(decoded, body, body_len))
+		return false;
+	rest = (struct sign_bytes){(const unsigned char *)decoded->data, decoded->len};
+	return sign_read_bytes(&magic, &rest, MAGIC_LEN) && sign_bytes_are(&magic, MAGIC) &&
+	       sign_read_number(&version, &rest) && version == VERSION &&
+	       sign_read_string(&out->key, &rest) && sign_read_string(&out->space, &rest) &&
+	       sign_read_string(&out->reserved, &rest) && sign_read_string(&out->hash, &rest) &&
+	       sign_read_string(&out->signature, &rest) && rest.len == 0;
+}
+
+static const EVP_MD *hash_of(const struct sign_bytes *name)
+{
+	if (sign_bytes_are(name, "sha512"))
+		return EVP_sha512();
+	return sign_bytes_are(name, "sha256") ? EVP_sha256() : NULL;
+}
+
+bool sign_blob_verify(const struct sign_blob *blob, const struct sign_public *key, const void *bytes,
+		      size_t len)
+{
+	const EVP_MD *hash = hash_of(&blob->hash);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned digest_len = 0;
+	struct strbuf signed_bytes = STRBUF_INIT;
+	bool holds;
+
+	if (!sign_bytes_are(&blob->space, SIGN_NAMESPACE) || hash == NULL ||
+	    EVP_Digest(bytes, len, digest, &digest_len, hash, NULL) != 1)
+		return false;
+	strbuf_adds(&signed_bytes, MAGIC);
+	sign_add_string(&signed_bytes, blob->space.data, blob->space.len);
+	sign_add_string(&signed_bytes, blob->reserved.data, blob->reserved.len);
+	sign_add_string(&signed_bytes, blob->hash.data, blob->hash.len);
+	sign_add_string(&signed_bytes, digest, digest_len);
+	holds = sign_public_verify(key, blob->signature, signed_bytes.data, signed_bytes.len);
+	strbuf_clear(&signed_bytes);
+	return holds;
+}
+
+/* -- Verdicts -- */
+
+static const struct {
+	const char *word;
+	const char *clause;
+} verdicts[] = {
+    [SIGN_NONE] = {"none", "it is not signed"},
+    [SIGN_GOOD] = {"good", "it is signed"},
+    [SIGN_BAD] = {"bad", "its signature does not hold"},
+    [SIGN_UNKNOWN] = {"unknown-key", "it is signed by a key that nobody is known by"},
+    [SIGN_OTHERS] = {"other-key", "it is signed by somebody else's key"},
+    [SIGN_UNTIMELY] = {"not-valid-then", "it is signed by a key that did not count at that time"},
+};
+
+const char *sign_verdict_word(enum sign_verdict verdict)
+{
+	return verdicts[verdict].word;
+}
+
+const char *sign_verdict_clause(enum sign_verdict verdict)
+{
+	return verdicts[verdict].clause;
+}
+
+static bool is_by(const struct signer *signer, const struct sign_bytes *key)
+{
+	return signer->for_git && signer->key.blob_len == key->len &&
+	       memcmp(signer->key.blob, key->data, key->len) == 0;
+}
+
+/* As ssh-keygen: from the first time, and up to and with the second. */
+static bool is_timely(const struct signer *signer, int64_t time)
+{
+	return !(signer->has_after && time < signer->after) && !(signer->has_before && time > signer->before);
+}
+
+static enum sign_verdict judge(const struct signers *signers, const char *mail, int64_t time,
+			       const struct sign_blob *blob, const void *bytes, size_t len)
+{
+	enum sign_verdict verdict = SIGN_UNKNOWN;
+
+	for (size_t i = 0; signers != NULL && i < signers->count; i++) {
+		const struct signer *signer = &signers->items[i];
+
+		if (!is_by(signer, &blob->key))
+			continue;
+		/* The same key again has the same answer. */
+		if (verdict == SIGN_UNKNOWN) {
+			if (!sign_blob_verify(blob, &signer->key, bytes, len))
+				return SIGN_BAD;
+			verdict = SIGN_OTHERS;
+		}
+		if (!signers_match(signer->people, mail))
+			continue;
+		if (is_timely(signer, time))
+			return SIGN_GOOD;
+		verdict = SIGN_UNTIMELY;
+	}
+	return verdict;
+}
+
+enum sign_verdict sign_check(const struct signers *signers, const char *mail, int64_t time, const char *armor,
+			     size_t armor_len, const void *bytes, size_t len)
+{
+	struct strbuf decoded = STRBUF_INIT;
+	struct sign_blob blob;
+	enum sign_verdict verdict = SIGN_BAD;
+
+	if (armor_len == 0)
+		return SIGN_NONE;
+	if (sign_blob_read(&blob, &decoded, armor, armor_len))
+		verdict = judge(signers, mail, time, &blob, bytes, len);
+	strbuf_clear(&decoded);
+	return verdict;
+}
