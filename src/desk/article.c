@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "desk/policy.h"
 #include "store/catalog.h"
 #include "store/repo.h"
 #include "text/frontmatter.h"
@@ -275,14 +276,108 @@ static bool is_slug(const char *text)
 	return text[0] != '\0';
 }
 
-static int check_fields(const struct frontmatter *fm, const char *path, const char *const *required,
-			size_t count, struct error *err)
+static bool is_number(const char *text)
+{
+	char *end;
+
+	(void)strtod(text, &end);
+	return end > text && *end == '\0';
+}
+
+static bool is_url(const char *text)
+{
+	return (strncmp(text, "http://", 7) == 0 && text[7] != '\0') ||
+	       (strncmp(text, "https://", 8) == 0 && text[8] != '\0');
+}
+
+/* BCP 47, section 2.1, as far as its shape goes. */
+static bool is_language(const char *text)
+{
+	return isalpha((unsigned char)text[0]) &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
+		   strlen(text);
+}
+
+static bool is_date(const char *text)
+{
+	int64_t time;
+
+	return clock_parse(&time, text, 0);
+}
+
+static bool is_time(const char *text)
+{
+	return is_date(text) && strchr(text, ':') != NULL;
+}
+
+static const struct {
+	bool (*holds)(const char *text);
+	const char *what; /* it should be */
+} forms[POLICY_FORM_COUNT] = {
+    [POLICY_FORM_DATE] = {is_date, "a date, as 2026-11-20"},
+    [POLICY_FORM_TIME] = {is_time, "a date with its time, as 2026-11-20T09:00:00+08:00"},
+    [POLICY_FORM_NUMBER] = {is_number, "a number"},
+    [POLICY_FORM_URL] = {is_url, "an address that begins with https:// or http://"},
+    [POLICY_FORM_LANGUAGE] = {is_language, "a language tag, as en or zh-Hans"},
+    [POLICY_FORM_SLUG] = {is_slug, "of small letters, digits and single hyphens"},
+};
+
+static size_t characters_of(const char *text)
+{
+	size_t n = 0;
+
+	for (const char *c = text; *c != '\0'; c++)
+		n += ((unsigned char)*c & 0xc0) != 0x80;
+	return n;
+}
+
+static int check_value(const struct policy_field *field, const char *path, const char *value,
+		       struct error *err)
+{
+	if (forms[field->form].holds != NULL && !forms[field->form].holds(value))
+		return error_set(err, E_REFUSED, "The %s of %s, \"%s\", must be %s.", field->name, path,
+				 value, forms[field->form].what);
+	if (field->values.count > 0 && !strlist_has(&field->values, value))
+		return error_set(
+		    err, E_REFUSED,
+		    "The %s of %s, \"%s\", is none of those that this desk has; \"copydesk config "
+		    "check\" lists them.",
+		    field->name, path, value);
+	if (field->longest > 0 && characters_of(value) > field->longest)
+		return error_set(err, E_REFUSED,
+				 "The %s of %s has %zu characters; this desk asks for at most %u.",
+				 field->name, path, characters_of(value), field->longest);
+	return 0;
+}
+
+/* What the policy says of a field, for each of its items. */
+static int check_forms(const struct frontmatter *fm, const char *path, const struct policy *policy,
+		       struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < policy->field_count; i++) {
+		const struct policy_field *field = &policy->fields[i];
+		size_t items = frontmatter_items(fm, field->name);
+
+		for (size_t j = 0; rc == 0 && j < items; j++) {
+			const char *value = frontmatter_item(fm, field->name, j);
+
+			if (value != NULL && value[0] != '\0')
+				rc = check_value(field, path, value, err);
+		}
+	}
+	return rc;
+}
+
+static int check_fields(const struct frontmatter *fm, const char *path, const struct policy *policy,
+			struct error *err)
 {
 	const char *slug = frontmatter_get(fm, "slug");
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = check_required(fm, path, required[i], err);
+	for (size_t i = 0; rc == 0 && i < policy->required.count; i++)
+		rc = check_required(fm, path, policy->required.items[i], err);
 	if (rc == 0)
 		rc = check_dates(fm, path, err);
 	if (rc == 0 && slug != NULL && !is_slug(slug))
@@ -291,10 +386,10 @@ static int check_fields(const struct frontmatter *fm, const char *path, const ch
 		    "The slug of %s, \"%s\", cannot stand in an address: use small letters, digits and "
 		    "single hyphens.",
 		    path, slug);
-	return rc;
+	return rc < 0 ? rc : check_forms(fm, path, policy, err);
 }
 
-int article_check(const char *path, const char *text, size_t len, const char *const *required, size_t count,
+int article_check(const char *path, const char *text, size_t len, const struct policy *policy,
 		  struct error *err)
 {
 	struct frontmatter *fm;
@@ -311,7 +406,7 @@ int article_check(const char *path, const char *text, size_t len, const char *co
 	if (frontmatter_parse(&fm, text, len, &cause) < 0)
 		rc = error_set(err, E_REFUSED, "The front matter of %s cannot be read: %s", path,
 			       cause.message);
-	else if ((rc = check_fields(fm, path, required, count, err)) < 0 && has_loose_title(fm, text, len))
+	else if ((rc = check_fields(fm, path, policy, err)) < 0 && has_loose_title(fm, text, len))
 		rc = error_set(err, E_REFUSED,
 			       "%s does not begin with its fields: line 1 must be \"---\", with the line "
 			       "\"title: ...\" and the other fields below it.",

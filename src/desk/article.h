@@ -11,6 +11,7 @@
 
 struct error;
 struct catalog_row;
+struct policy;
 struct strbuf;
 
 /* Whether a path of the tree is an article's: below root, ends in .md, no part starts with '.' or '_'. */
@@ -41,10 +42,11 @@ void article_describe(struct catalog_row *out, const char *path, const char *tex
 int64_t article_publish_time(const char *text, size_t len, int offset);
 
 /*
- * Whether an article can be submitted: its front matter reads, each required field is there and
- * well formed (date fields ISO 8601, slug in slug form).  E_REFUSED names the first that is not.
+ * Whether an article can be submitted: its front matter reads, each field that the policy requires is
+ * there, and those that it has are well formed (date fields ISO 8601, slug in slug form, and what the
+ * policy says of a field).  E_REFUSED names the first that is not.
  */
-int article_check(const char *path, const char *text, size_t len, const char *const *required, size_t count,
+int article_check(const char *path, const char *text, size_t len, const struct policy *policy,
 		  struct error *err);
 
 /* Appends the text of a new article: title, slug, date, language and byline, and an empty body. */

@@ -201,11 +201,12 @@ int desk_may(struct desk *desk, const char *name, enum review_event event, struc
 int desk_submit(struct desk *desk, const char *name, const char *text, struct error *err);
 
 /*
- * step NULL: the one that is due.  seen: the head that the person looked at, NULL for the one that the
- * desk read last; E_CONFLICT when the change is another by now, or without step another step is due.
+ * step NULL: the one that is due.  checked: what was ticked of its checklist, NULL for nothing.  seen: the
+ * head that the person looked at, NULL for the one that the desk read last; E_CONFLICT when the change is
+ * another by now, or without step another step is due.
  */
 int desk_approve(struct desk *desk, const char *name, const char *step, const struct oid *seen,
-		 const char *text, struct error *err);
+		 const struct strlist *checked, const char *text, struct error *err);
 int desk_reject(struct desk *desk, const char *name, const char *reason, struct error *err);
 int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
 		 struct error *err);
@@ -213,7 +214,10 @@ int desk_comment(struct desk *desk, const char *name, const struct review_passag
 /* thread is the hex id of the comment, or a beginning of it that is the only one, or its number from 1. */
 int desk_reply(struct desk *desk, const char *name, const char *thread, const char *text, struct error *err);
 int desk_resolve(struct desk *desk, const char *name, const char *thread, bool resolved, struct error *err);
-int desk_assign(struct desk *desk, const char *name, const char *person, const char *text, struct error *err);
+
+/* due: seconds, 0 for no time. */
+int desk_assign(struct desk *desk, const char *name, const char *person, int64_t due, const char *text,
+		struct error *err);
 int desk_spike(struct desk *desk, const char *name, const char *reason, struct error *err);
 int desk_restore(struct desk *desk, const char *name, const char *reason, struct error *err);
 

@@ -95,6 +95,39 @@ void desk_forget_rows(struct desk *desk);
 int desk_save_on_tip(struct desk *desk, const char *name, const struct oid *from, const char *text,
 		     size_t len, struct error *err);
 
+/* -- Acts -- */
+
+/*
+ * One act: before (may be NULL) looks at the fresh draft, fills in change, and can refuse or say that
+ * nothing is to be done.  It is asked again for each try, so it keeps nothing of the draft but in
+ * change, which is used up before the draft goes.
+ */
+struct desk_act {
+	const char *name;
+	struct draft_change change;
+	int (*before)(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err);
+	const struct oid *seen; /* approve: the head that the person looked at */
+	const char *step;       /* approve: as given by the person, NULL for the one that is due */
+	const char *thread;     /* as given by the person */
+	struct strlist threads;
+	const struct oid *from;  /* save: the blob that the writer started from */
+	const char *path;        /* save: where the file goes, NULL for the article's place */
+	struct repo_entry entry; /* save: the file to write */
+	bool nothing_to_do;
+};
+
+/* Does an act: asks the rule engine on the draft as it stands now, and again when somebody comes first. */
+int desk_perform(struct desk *desk, struct desk_act *act, struct error *err);
+
+/* After an act that is done: a look that fails makes it no less done, and the next look tells. */
+void desk_look_again(struct desk *desk);
+
+/* Whether this person may write; looks at what moved in git first. */
+int desk_ready(struct desk *desk, struct error *err);
+
+/* Whether a text or file is small enough; what names it in the sentence. */
+int desk_text_fits(const char *what, size_t len, struct error *err);
+
 /* Now, as git wants it. */
 struct repo_time desk_time(const struct desk *desk);
 

@@ -49,6 +49,12 @@ static char *words_for(const struct draft *draft, size_t index)
 	    [REVIEW_ASSIGN] = "assigned",
 	    [REVIEW_SPIKE] = "spiked",
 	    [REVIEW_RESTORE] = "restored",
+	    [REVIEW_QUESTION] = "asked",
+	    [REVIEW_SUGGEST] = "suggested words",
+	    [REVIEW_REFUSE] = "refused a suggestion",
+	    [REVIEW_EMBARGO] = "set an embargo",
+	    [REVIEW_SCHEDULE] = "scheduled",
+	    [REVIEW_UNSCHEDULE] = "took from the schedule",
 	    [REVIEW_RELEASED] = "released",
 	    [REVIEW_UNKNOWN] = "did something that this version does not know",
 	};

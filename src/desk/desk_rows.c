@@ -49,10 +49,9 @@ static const char *or_empty(const char *text)
 
 static bool takes_part(struct desk *desk, const struct draft *draft)
 {
-	struct review_facts facts = draft_facts(draft, &desk->policy, clock_now(&desk->clock));
 	const struct review_state *state = &draft->state;
 	struct repo_person assignee;
-	bool mine = review_is_author(&facts, state, &desk->person);
+	bool mine = review_is_author(state, &desk->person);
 
 	if (!mine && state->assignment < draft->count && draft->commits[state->assignment].assignee != NULL &&
 	    repo_person_parse(&assignee, draft->commits[state->assignment].assignee, NULL) == 0) {

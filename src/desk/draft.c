@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -149,6 +150,43 @@ static char *copy_trailer(const struct repo_trailers *trailers, const char *key)
 	return mem_strdup(repo_trailers_get(trailers, key));
 }
 
+static void read_all(struct strlist *out, const struct repo_trailers *trailers, const char *key)
+{
+	for (size_t i = 0; i < trailers->count; i++) {
+		if (strcmp(trailers->items[i].key, key) == 0)
+			strlist_add(out, trailers->items[i].value);
+	}
+}
+
+static void read_co_authors(struct review_commit *out, const struct repo_trailers *trailers)
+{
+	for (size_t i = 0; i < trailers->count; i++) {
+		struct repo_person person;
+
+		if (strcmp(trailers->items[i].key, "Co-authored-by") != 0 ||
+		    repo_person_parse(&person, trailers->items[i].value, NULL) < 0)
+			continue;
+		out->co_authors = mem_grow(out->co_authors, &out->co_author_capacity,
+					   out->co_author_count + 1, sizeof *out->co_authors);
+		out->co_authors[out->co_author_count++] = person;
+	}
+}
+
+static void read_time(struct review_commit *out, const struct repo_trailers *trailers)
+{
+	const char *value = repo_trailers_get(trailers, "Time");
+
+	if (value == NULL || !clock_parse(&out->at, value, 0))
+		out->at = 0;
+}
+
+static void read_replacement(struct review_commit *out, const struct repo_trailers *trailers)
+{
+	const char *value = repo_trailers_get(trailers, "Suggest");
+
+	out->replacement = value != NULL ? review_replacement_parse(value) : NULL;
+}
+
 static void read_commit(struct review_commit *out, const struct link *link, bool changes_text)
 {
 	struct strbuf typed = STRBUF_INIT;
@@ -159,15 +197,20 @@ static void read_commit(struct review_commit *out, const struct link *link, bool
 	repo_person_copy(&out->person, &link->commit.author);
 	repo_message_typed(&typed, link->commit.message);
 	out->text = strbuf_detach(&typed);
-	if (changes_text)
+	read_all(&out->threads, &link->trailers, "Thread");
+	if (changes_text) {
+		read_co_authors(out, &link->trailers);
 		return;
+	}
 	out->event = review_event_parse(repo_trailers_get(&link->trailers, "Event"));
 	if (out->event == REVIEW_SAVE)
 		out->event = REVIEW_UNKNOWN;
 	out->step = copy_trailer(&link->trailers, "Step");
-	out->thread = copy_trailer(&link->trailers, "Thread");
 	out->assignee = copy_trailer(&link->trailers, "Assignee");
+	read_all(&out->checked, &link->trailers, "Checked");
+	read_time(out, &link->trailers);
 	read_passage(&out->passage, &link->trailers);
+	read_replacement(out, &link->trailers);
 	read_claims(out, &link->trailers);
 }
 
@@ -262,15 +305,36 @@ static int read_article(struct draft *draft, struct repo *repo, struct error *er
 	struct repo_entry entry;
 	int rc;
 
-	if (repo_tree_find(repo, &draft->base_tree, draft->path, &entry, NULL) == 0)
+	if (repo_tree_find(repo, &draft->base_tree, draft->renames ? draft->renames : draft->path, &entry,
+			   NULL) == 0)
 		draft->base_blob = entry.id;
 	rc = repo_tree_find(repo, &draft->head_tree, draft->path, &entry, err);
-	if (rc == E_NOTFOUND)
+	if (rc == E_NOTFOUND) {
+		draft->withdraws = true;
 		return 0;
+	}
 	if (rc < 0)
 		return rc;
 	draft->blob = entry.id;
 	return read_text(draft, repo, entry.mode, err);
+}
+
+/* What the first commit says the draft is. */
+static int read_kind(struct draft *draft, const struct repo_trailers *first, struct error *err)
+{
+	const char *path = repo_trailers_get(first, "Article");
+	const char *renames = repo_trailers_get(first, "Renames");
+	const char *kind = repo_trailers_get(first, "Kind");
+
+	if (path == NULL || !repo_path_safe(path))
+		return error_set(
+		    err, E_GIT, "The draft %s does not say which article it is: it was not made by copydesk.",
+		    draft->name);
+	draft->path = mem_strdup(path);
+	if (renames != NULL && repo_path_safe(renames))
+		draft->renames = mem_strdup(renames);
+	draft->withdraws = kind != NULL && strcmp(kind, "withdraw") == 0;
+	return 0;
 }
 
 int draft_load_at(struct draft **out, struct repo *repo, const char *name, const struct oid *head,
@@ -278,22 +342,15 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 {
 	struct draft *draft = mem_zalloc(1, sizeof *draft);
 	struct line line = {0};
-	const char *path = NULL;
 	int rc;
 
 	draft->name = mem_strdup(name);
 	draft->head = *head;
 	rc = read_line(&line, repo, name, head, &draft->base, err);
 	if (rc == 0)
-		path = repo_trailers_get(&line.links[line.count - 1].trailers, "Article");
-	if (rc == 0 && (path == NULL || !repo_path_safe(path)))
-		rc = error_set(err, E_GIT,
-			       "The draft %s does not say which article it is: it was not made by copydesk.",
-			       name);
-	if (rc == 0) {
-		draft->path = mem_strdup(path);
+		rc = read_kind(draft, &line.links[line.count - 1].trailers, err);
+	if (rc == 0)
 		rc = tree_of(repo, &draft->base_tree, &draft->base, err);
-	}
 	if (rc == 0)
 		rc = read_commits(draft, repo, &line, err);
 	if (rc == 0)
@@ -338,6 +395,7 @@ void draft_free(struct draft *draft)
 	review_state_clear(&draft->state);
 	free(draft->name);
 	free(draft->path);
+	free(draft->renames);
 	free(draft->text);
 	free(draft);
 }
@@ -369,10 +427,11 @@ struct review_facts draft_facts(const struct draft *draft, const struct policy *
 	    .commits = draft->commits,
 	    .count = draft->count,
 	    .policy = policy,
+	    .path = draft->path,
 	    .publish_time = draft->publish_time,
 	    .now = now,
 	    .released = draft->released,
-	    .removes = oid_is_zero(&draft->blob),
+	    .withdraws = draft->withdraws,
 	};
 }
 
@@ -405,6 +464,12 @@ static void add_subject(struct strbuf *out, const char *name, const struct draft
 	    [REVIEW_ASSIGN] = "Assign",
 	    [REVIEW_SPIKE] = "Spike",
 	    [REVIEW_RESTORE] = "Restore",
+	    [REVIEW_QUESTION] = "Ask about",
+	    [REVIEW_SUGGEST] = "Suggest words for",
+	    [REVIEW_REFUSE] = "Refuse a suggestion on",
+	    [REVIEW_EMBARGO] = "Embargo",
+	    [REVIEW_SCHEDULE] = "Schedule",
+	    [REVIEW_UNSCHEDULE] = "Take from the schedule",
 	    [REVIEW_RELEASED] = "Released",
 	};
 
@@ -441,6 +506,39 @@ static void add_covers(struct strbuf *out, const struct review_covers *covers, c
 	repo_message_trailer(out, "Policy", hex);
 }
 
+static void add_all(struct strbuf *out, const char *key, const struct strlist *values)
+{
+	for (size_t i = 0; values != NULL && i < values->count; i++)
+		repo_message_trailer(out, key, values->items[i]);
+}
+
+static void add_details(struct strbuf *out, const struct draft_change *change)
+{
+	struct strbuf words = STRBUF_INIT;
+	char time[CLOCK_TEXT_SIZE];
+
+	add_all(out, "Checked", change->checked);
+	add_all(out, "Thread", change->threads);
+	add_all(out, "Co-authored-by", change->co_authors);
+	if (change->at != 0) {
+		clock_rfc3339(time, change->at, change->time.offset);
+		repo_message_trailer(out, "Time", time);
+	}
+	if (change->passage != NULL && !oid_is_zero(&change->passage->on))
+		add_passage(out, change->passage);
+	if (change->replacement != NULL) {
+		review_replacement_format(&words, change->replacement);
+		repo_message_trailer(out, "Suggest", words.data);
+	}
+	strbuf_clear(&words);
+}
+
+/* Whether an event is bound to exact bytes and rules. */
+static bool is_bound(enum review_event event)
+{
+	return event == REVIEW_APPROVE || event == REVIEW_SCHEDULE;
+}
+
 static char *message_of(const char *name, const char *path, const struct review_covers *covers,
 			const struct draft_change *change)
 {
@@ -451,8 +549,9 @@ static char *message_of(const char *name, const char *path, const struct review_
 	    {"Draft", name},
 	    {"Event", review_event_word(change->event)},
 	    {"Article", path},
+	    {"Kind", change->withdraws ? "withdraw" : NULL},
+	    {"Renames", change->renames},
 	    {"Step", change->step},
-	    {"Thread", change->thread},
 	    {"Assignee", change->assignee},
 	};
 	const char *typed = change->text ? change->text : "";
@@ -464,9 +563,8 @@ static char *message_of(const char *name, const char *path, const struct review_
 		if (trailers[i].value != NULL)
 			repo_message_trailer(&message, trailers[i].key, trailers[i].value);
 	}
-	if (change->passage != NULL && !oid_is_zero(&change->passage->on))
-		add_passage(&message, change->passage);
-	if (change->event == REVIEW_APPROVE)
+	add_details(&message, change);
+	if (is_bound(change->event))
 		add_covers(&message, covers, change->policy);
 	return strbuf_detach(&message);
 }

@@ -29,7 +29,9 @@ struct draft {
 	struct oid base; /* commit on the release branch */
 	struct oid base_tree;
 	char *path;           /* of the article */
-	struct oid blob;      /* the article at the head; all zero when the draft takes it down */
+	char *renames;        /* the article's path in the base, where the draft moves it; else NULL */
+	bool withdraws;       /* takes the article down: away, or by a text that says so */
+	struct oid blob;      /* the article at the head; all zero when the draft takes it away */
 	struct oid base_blob; /* the article in the base; all zero when new */
 	char *text; /* the article at the head; NULL when taken down, no file, or above REPO_BLOB_LIMIT */
 	size_t text_len; /* bytes */
@@ -37,7 +39,7 @@ struct draft {
 	size_t count;
 	size_t capacity;
 	bool released;             /* the release branch says so; set by the desk */
-	int64_t publish_time;      /* see review_facts */
+	int64_t publish_time;      /* in the article's publishDate; see review_facts */
 	struct review_state state; /* by draft_derive() */
 };
 
@@ -71,10 +73,16 @@ struct draft_change {
 	struct repo_time time;
 	const char *text;                     /* what the person typed, or NULL */
 	const char *step;                     /* approve */
-	const char *thread;                   /* reply, resolve, reopen */
+	const struct strlist *checked;        /* approve: what was ticked, or NULL */
+	const struct strlist *threads;        /* hex ids: see review_commit; or NULL */
+	const struct strlist *co_authors;     /* save: "NAME <MAIL>" of whose suggestions it takes, or NULL */
 	const char *assignee;                 /* assign */
-	const struct review_passage *passage; /* comment, or NULL */
-	const struct oid *policy;             /* approve: the policy's blob */
+	int64_t at;                           /* embargo, schedule, assign: seconds, 0: no time */
+	const struct review_passage *passage; /* comment, question, suggest, or NULL */
+	const char *replacement;              /* suggest */
+	const struct oid *policy;             /* approve, schedule: the policy's blob */
+	bool withdraws;                       /* the first save: takes the article down */
+	const char *renames;                  /* the first save: from where it moves the article, or NULL */
 	const struct repo_entry *entries;     /* save: the paths that change */
 	size_t entry_count;
 	const struct oid *base; /* save: bring the draft up to this commit of the release branch */

@@ -10,19 +10,41 @@
  *		language = en
  *	[role "editor"]
  *		person = B. Editor <b@harbour.example>
- *	[step "review"]                    -- steps are in the order of the file
- *		role = editor              -- absent: anybody
+ *	[step "first"]                     -- steps are in the order of the file
+ *		role = editor              -- and person = ...; neither: anybody
+ *		section = culture          -- only for articles of these sections
  *		approvals = 1
+ *		check = Names checked      -- ticked by whoever approves
  *	[rules]
  *		author-may-approve = false
  *		one-person-one-step = true
  *		comments-block = true
+ *		suggester-is-author = false
+ *	[sign]
+ *		approvals = false          -- whether they must be signed to count
+ *		releases = false
  *	[release]
+ *		role = editor              -- who may release, schedule, and set an embargo
+ *		overdue = 60               -- minutes
+ *	[correct]
+ *		role = editor              -- who may begin a correction
+ *		fast-lane = chief          -- who may release one without the steps
+ *		note = Correction          -- what a note in the corrected text begins with
+ *	[withdraw]
  *		role = editor
+ *		fast-lane = chief
+ *		as = removal               -- or tombstone
  *	[policy]
- *		role = chief               -- who may change this file
+ *		role = chief               -- who may release a change of the desk's own files
  *	[require]
  *		field = title
+ *	[field "urgency"]
+ *		form = number
+ *		value = 1
+ *		longest = 80
+ *	[attachment]
+ *		largest = 5m
+ *		type = jpg
  */
 #ifndef COPYDESK_POLICY_H
 #define COPYDESK_POLICY_H
@@ -30,9 +52,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strlist.h"
 #include "store/repo.h"
 
 #define POLICY_PATH ".copydesk/policy"
+
+/* The keys whose signatures are believed, in the format of ssh-keygen(1), "ALLOWED SIGNERS". */
+#define POLICY_SIGNERS_PATH ".copydesk/allowed_signers"
 
 struct policy_role {
 	char *name;
@@ -41,10 +67,39 @@ struct policy_role {
 	size_t capacity;
 };
 
+/* Who may do something: the people of some roles, and some others. */
+struct policy_group {
+	struct strlist roles;
+	struct repo_person *people;
+	size_t count;
+	size_t capacity;
+};
+
 struct policy_step {
 	char *name;
-	char *role;         /* NULL: anybody */
-	unsigned approvals; /* at least 1 */
+	struct policy_group who; /* empty: anybody */
+	unsigned approvals;      /* at least 1 */
+	struct strlist sections; /* that it is for; none: every section */
+	struct strlist checks;   /* its checklist */
+};
+
+enum policy_form {
+	POLICY_FORM_ANY,
+	POLICY_FORM_DATE, /* 2026-11-20, with or without a time */
+	POLICY_FORM_TIME, /* with a time */
+	POLICY_FORM_NUMBER,
+	POLICY_FORM_URL,
+	POLICY_FORM_LANGUAGE, /* BCP 47 */
+	POLICY_FORM_SLUG,
+	POLICY_FORM_COUNT,
+};
+
+/* What a field of the front matter must look like where an article has it. */
+struct policy_field {
+	char *name;
+	enum policy_form form;
+	struct strlist values; /* the only ones; none: any */
+	unsigned longest;      /* characters; 0: any number */
 };
 
 struct policy {
@@ -55,17 +110,30 @@ struct policy {
 	struct policy_role *roles;
 	size_t role_count;
 	size_t role_capacity;
-	struct policy_step *steps; /* at least one */
+	struct policy_step *steps; /* at least one is for every section */
 	size_t step_count;
 	size_t step_capacity;
 	bool author_may_approve;
 	bool one_person_one_step;
 	bool comments_block;
-	char *release_role; /* NULL: anybody */
-	char *policy_role;  /* NULL: anybody */
-	char **required;    /* front matter fields that a submitted article must have */
-	size_t required_count;
-	size_t required_capacity;
+	bool suggester_is_author; /* whose suggestion was taken cannot approve */
+	bool sign_approvals;
+	bool sign_releases;
+	struct policy_group release; /* empty: anybody; so below, but for the fast lanes */
+	unsigned overdue;            /* minutes after its time in which a scheduled draft still goes out */
+	struct policy_group correct;
+	struct policy_group correct_fast; /* empty: nobody */
+	char *correction_note;            /* or NULL: none is asked for */
+	struct policy_group withdraw;
+	struct policy_group withdraw_fast; /* empty: nobody */
+	bool tombstone;                    /* a withdrawal leaves a text that says so */
+	struct policy_group change;        /* of the desk's own files */
+	struct strlist required;           /* front matter fields that a submitted article must have */
+	struct policy_field *fields;
+	size_t field_count;
+	size_t field_capacity;
+	size_t attachment_limit;         /* bytes */
+	struct strlist attachment_types; /* extensions without the dot; none: any */
 };
 
 /* Reads a policy's text; E_INVALID names the line and what to put there. The caller clears. */
@@ -75,10 +143,36 @@ int policy_parse(struct policy *out, const char *text, size_t len, struct error 
 int policy_load(struct policy *out, struct repo *repo, const struct oid *commit, struct error *err);
 void policy_clear(struct policy *policy);
 
-/* Whether a person has a role; every person has the role NULL. */
-bool policy_has_role(const struct policy *policy, const char *role, const struct repo_person *person);
+/* Whether a person is of a group; nobody is of an empty one. */
+bool policy_is_of(const struct policy *policy, const struct policy_group *group,
+		  const struct repo_person *person);
 
-/* The people named in any role, each once, in order; borrowed from the policy, the array is the caller's. */
+/* The same, but an empty group is everybody. */
+bool policy_may(const struct policy *policy, const struct policy_group *group,
+		const struct repo_person *person);
+
+bool policy_group_is_empty(const struct policy_group *group);
+
+/* How many people are of a group. */
+size_t policy_group_size(const struct policy *policy, const struct policy_group *group);
+
+/* A role by its name, or NULL; borrowed. */
+const struct policy_role *policy_find_role(const struct policy *policy, const char *name);
+
+/* Appends "role editor", "role editor or B. Editor"; nothing for an empty group. */
+void policy_group_words(struct strbuf *out, const struct policy_group *group);
+
+/* Whether a path is one of the desk's own files, which change as an article does. */
+bool policy_is_desk_file(const char *path);
+
+/* Whether a step is for the article (or desk's own file) at a path: its ladder is of such steps. */
+bool policy_step_applies(const struct policy *policy, size_t step, const char *path);
+
+/* How many steps the ladder of a path has; *nth (may be NULL) counts those up to a step, itself included. */
+size_t policy_ladder(const struct policy *policy, const char *path, size_t step, size_t *nth);
+
+/* The people named in any role or group, each once, in order; borrowed from the policy, the array is the
+ * caller's. */
 size_t policy_people(const struct policy *policy, const struct repo_person ***out);
 
 /* The index of a step by name, or -1. */

@@ -30,7 +30,7 @@ const char *release_type_word(enum release_type type)
 
 enum release_type release_type_of(const struct draft *draft)
 {
-	if (oid_is_zero(&draft->blob))
+	if (draft->withdraws)
 		return RELEASE_WITHDRAW;
 	return oid_is_zero(&draft->base_blob) ? RELEASE_PUBLISH : RELEASE_CORRECT;
 }

@@ -8,10 +8,12 @@
 #include "desk/policy.h"
 
 static const char *const event_words[] = {
-    [REVIEW_SUBMIT] = "submit",   [REVIEW_COMMENT] = "comment",   [REVIEW_REPLY] = "reply",
-    [REVIEW_RESOLVE] = "resolve", [REVIEW_REOPEN] = "reopen",     [REVIEW_APPROVE] = "approve",
-    [REVIEW_REJECT] = "reject",   [REVIEW_ASSIGN] = "assign",     [REVIEW_SPIKE] = "spike",
-    [REVIEW_RESTORE] = "restore", [REVIEW_RELEASED] = "released", [REVIEW_UNKNOWN] = NULL,
+    [REVIEW_SUBMIT] = "submit",     [REVIEW_COMMENT] = "comment",       [REVIEW_QUESTION] = "question",
+    [REVIEW_SUGGEST] = "suggest",   [REVIEW_REPLY] = "reply",           [REVIEW_RESOLVE] = "resolve",
+    [REVIEW_REOPEN] = "reopen",     [REVIEW_REFUSE] = "refuse",         [REVIEW_APPROVE] = "approve",
+    [REVIEW_REJECT] = "reject",     [REVIEW_ASSIGN] = "assign",         [REVIEW_SPIKE] = "spike",
+    [REVIEW_RESTORE] = "restore",   [REVIEW_EMBARGO] = "embargo",       [REVIEW_SCHEDULE] = "schedule",
+    [REVIEW_RELEASED] = "released", [REVIEW_UNSCHEDULE] = "unschedule", [REVIEW_UNKNOWN] = NULL,
 };
 
 const char *review_event_word(enum review_event event)
@@ -63,6 +65,17 @@ enum review_state_name review_state_parse(const char *word)
 			break;
 	}
 	return (enum review_state_name)i;
+}
+
+static const char *const thread_words[] = {
+    [REVIEW_THREAD_COMMENT] = "comment",
+    [REVIEW_THREAD_QUESTION] = "question",
+    [REVIEW_THREAD_SUGGESTION] = "suggestion",
+};
+
+const char *review_thread_word(enum review_thread_kind kind)
+{
+	return thread_words[kind];
 }
 
 /* -- Covers -- */
@@ -140,13 +153,78 @@ bool review_cover_parse(struct review_cover *out, const char *text)
 	return true;
 }
 
+/* -- Suggested words -- */
+
+/* The bytes that have a letter of their own behind a backslash. */
+static const char escaped[] = "\"\\\n\t\r";
+static const char letters[] = "\"\\ntr";
+
+void review_replacement_format(struct strbuf *out, const char *words)
+{
+	strbuf_addc(out, '"');
+	for (const char *c = words; *c != '\0'; c++) {
+		const char *known = strchr(escaped, *c);
+
+		if (known != NULL)
+			strbuf_addf(out, "\\%c", letters[known - escaped]);
+		else if ((unsigned char)*c < ' ' || *c == 0x7f)
+			strbuf_addf(out, "\\%03o", (unsigned char)*c);
+		else
+			strbuf_addc(out, *c);
+	}
+	strbuf_addc(out, '"');
+}
+
+/* Reads what follows a backslash and moves *c behind it; false for what is never written. */
+static bool read_escape(struct strbuf *out, const char **c)
+{
+	const char *known = **c != '\0' ? strchr(letters, **c) : NULL;
+	unsigned byte = 0;
+
+	if (known != NULL) {
+		strbuf_addc(out, escaped[known - letters]);
+		*c += 1;
+		return true;
+	}
+	for (int i = 0; i < 3; i++, *c += 1) {
+		if (**c < '0' || **c > '7')
+			return false;
+		byte = byte * 8 + (unsigned)(**c - '0');
+	}
+	strbuf_addc(out, (char)byte);
+	return byte > 0 && byte < 0x80;
+}
+
+char *review_replacement_parse(const char *value)
+{
+	struct strbuf out = STRBUF_INIT;
+	const char *c = value + 1;
+	bool good = value[0] == '"';
+
+	while (good && *c != '"' && *c != '\0') {
+		if (*c++ == '\\')
+			good = read_escape(&out, &c);
+		else
+			strbuf_addc(&out, c[-1]);
+	}
+	if (good && c[0] == '"' && c[1] == '\0')
+		return strbuf_detach(&out);
+	strbuf_clear(&out);
+	return NULL;
+}
+
 void review_commit_clear(struct review_commit *commit)
 {
 	repo_person_clear(&commit->person);
 	free(commit->text);
 	free(commit->step);
-	free(commit->thread);
+	strlist_clear(&commit->checked);
+	strlist_clear(&commit->threads);
+	for (size_t i = 0; i < commit->co_author_count; i++)
+		repo_person_clear(&commit->co_authors[i]);
+	free(commit->co_authors);
 	free(commit->assignee);
+	free(commit->replacement);
 	free(commit->passage.quote);
 	review_covers_clear(&commit->claimed);
 	review_covers_clear(&commit->covers);
@@ -161,6 +239,8 @@ struct replay {
 	bool rejected;
 	bool spiked;
 	size_t approvals_from; /* approvals before this index were undone by a later reject or spike */
+	size_t undone;         /* and so was a schedule before this commit */
+	int64_t embargo;       /* seconds; 0: none */
 };
 
 typedef void apply(struct replay *replay, size_t index);
@@ -170,19 +250,59 @@ static const struct review_commit *commit_at(const struct replay *replay, size_t
 	return &replay->facts->commits[index];
 }
 
-static void apply_save(struct replay *replay, size_t index)
+static void add_author(struct review_state *out, const struct repo_person *person)
 {
-	struct review_state *out = replay->out;
-
-	out->last_save = index;
 	for (size_t i = 0; i < out->author_count; i++) {
-		if (repo_person_same(&commit_at(replay, out->authors[i])->person,
-				     &commit_at(replay, index)->person))
+		if (repo_person_same(out->authors[i], person))
 			return;
 	}
 	out->authors =
 	    mem_grow(out->authors, &out->author_capacity, out->author_count + 1, sizeof *out->authors);
-	out->authors[out->author_count++] = index;
+	out->authors[out->author_count++] = person;
+}
+
+int review_find_thread(const struct review_facts *facts, const struct review_state *state, const char *wanted)
+{
+	char hex[REPO_HEX_SIZE];
+
+	for (size_t i = 0; i < state->thread_count; i++) {
+		oid_hex(hex, &facts->commits[state->threads[i].commit].id);
+		if (strcmp(hex, wanted) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* The n-th thread that a commit names, or NULL. */
+static struct review_thread *thread_of(struct replay *replay, size_t index, size_t n)
+{
+	const struct strlist *names = &commit_at(replay, index)->threads;
+	int i = n < names->count ? review_find_thread(replay->facts, replay->out, names->items[n]) : -1;
+
+	return i < 0 ? NULL : &replay->out->threads[i];
+}
+
+static void close_thread(struct review_thread *thread, size_t index, bool taken)
+{
+	thread->resolved = true;
+	thread->taken = taken;
+	thread->resolved_by = index;
+}
+
+static void apply_save(struct replay *replay, size_t index)
+{
+	const struct review_commit *commit = commit_at(replay, index);
+
+	replay->out->last_save = index;
+	add_author(replay->out, &commit->person);
+	for (size_t i = 0; replay->facts->policy->suggester_is_author && i < commit->co_author_count; i++)
+		add_author(replay->out, &commit->co_authors[i]);
+	for (size_t i = 0; i < commit->threads.count; i++) {
+		struct review_thread *thread = thread_of(replay, index, i);
+
+		if (thread != NULL && thread->kind == REVIEW_THREAD_SUGGESTION && !thread->resolved)
+			close_thread(thread, index, true);
+	}
 }
 
 /* What was set aside has to be restored first. */
@@ -195,31 +315,28 @@ static void apply_submit(struct replay *replay, size_t index)
 	replay->rejected = false;
 }
 
-static void apply_comment(struct replay *replay, size_t index)
+static void apply_thread(struct replay *replay, size_t index)
 {
+	static const enum review_thread_kind kinds[] = {
+	    [REVIEW_COMMENT] = REVIEW_THREAD_COMMENT,
+	    [REVIEW_QUESTION] = REVIEW_THREAD_QUESTION,
+	    [REVIEW_SUGGEST] = REVIEW_THREAD_SUGGESTION,
+	};
+	const struct review_commit *commit = commit_at(replay, index);
 	struct review_state *out = replay->out;
 
+	/* Without words and a passage there is nothing that could be taken. */
+	if (commit->event == REVIEW_SUGGEST && (commit->replacement == NULL || commit->passage.len == 0))
+		return;
 	out->threads =
 	    mem_grow(out->threads, &out->thread_capacity, out->thread_count + 1, sizeof *out->threads);
-	out->threads[out->thread_count++] = (struct review_thread){.commit = index};
-}
-
-static struct review_thread *thread_of(struct replay *replay, size_t index)
-{
-	const char *wanted = commit_at(replay, index)->thread;
-	char hex[REPO_HEX_SIZE];
-
-	for (size_t i = 0; wanted != NULL && i < replay->out->thread_count; i++) {
-		oid_hex(hex, &commit_at(replay, replay->out->threads[i].commit)->id);
-		if (strcmp(hex, wanted) == 0)
-			return &replay->out->threads[i];
-	}
-	return NULL;
+	out->threads[out->thread_count++] =
+	    (struct review_thread){.kind = kinds[commit->event], .commit = index};
 }
 
 static void apply_reply(struct replay *replay, size_t index)
 {
-	struct review_thread *thread = thread_of(replay, index);
+	struct review_thread *thread = thread_of(replay, index, 0);
 
 	if (thread == NULL)
 		return;
@@ -230,12 +347,20 @@ static void apply_reply(struct replay *replay, size_t index)
 
 static void apply_resolve(struct replay *replay, size_t index)
 {
-	struct review_thread *thread = thread_of(replay, index);
+	struct review_thread *thread = thread_of(replay, index, 0);
 
-	if (thread == NULL)
+	if (thread == NULL || thread->kind == REVIEW_THREAD_SUGGESTION)
 		return;
 	thread->resolved = commit_at(replay, index)->event == REVIEW_RESOLVE;
 	thread->resolved_by = index;
+}
+
+static void apply_refuse(struct replay *replay, size_t index)
+{
+	struct review_thread *thread = thread_of(replay, index, 0);
+
+	if (thread != NULL && thread->kind == REVIEW_THREAD_SUGGESTION && !thread->resolved)
+		close_thread(thread, index, false);
 }
 
 static void apply_approve(struct replay *replay, size_t index)
@@ -260,6 +385,7 @@ static void apply_reject(struct replay *replay, size_t index)
 	replay->out->reason = index;
 	replay->rejected = true;
 	replay->approvals_from = replay->out->approval_count;
+	replay->undone = index;
 }
 
 static void apply_assign(struct replay *replay, size_t index)
@@ -269,17 +395,37 @@ static void apply_assign(struct replay *replay, size_t index)
 
 static void apply_spike(struct replay *replay, size_t index)
 {
-	(void)index;
 	replay->spiked = true;
 	replay->out->submitted = false;
 	replay->rejected = false;
 	replay->approvals_from = replay->out->approval_count;
+	replay->undone = index;
 }
 
 static void apply_restore(struct replay *replay, size_t index)
 {
 	(void)index;
 	replay->spiked = false;
+}
+
+static void apply_embargo(struct replay *replay, size_t index)
+{
+	const struct policy *policy = replay->facts->policy;
+
+	if (policy_may(policy, &policy->release, &commit_at(replay, index)->person))
+		replay->embargo = commit_at(replay, index)->at;
+}
+
+static void apply_schedule(struct replay *replay, size_t index)
+{
+	if (commit_at(replay, index)->at != 0)
+		replay->out->schedule = index;
+}
+
+static void apply_unschedule(struct replay *replay, size_t index)
+{
+	(void)index;
+	replay->out->schedule = replay->facts->count;
 }
 
 static void apply_nothing(struct replay *replay, size_t index)
@@ -289,18 +435,31 @@ static void apply_nothing(struct replay *replay, size_t index)
 }
 
 static apply *const apply_event[] = {
-    [REVIEW_SAVE] = apply_save,       [REVIEW_SUBMIT] = apply_submit,   [REVIEW_COMMENT] = apply_comment,
-    [REVIEW_REPLY] = apply_reply,     [REVIEW_RESOLVE] = apply_resolve, [REVIEW_REOPEN] = apply_resolve,
-    [REVIEW_APPROVE] = apply_approve, [REVIEW_REJECT] = apply_reject,   [REVIEW_ASSIGN] = apply_assign,
-    [REVIEW_SPIKE] = apply_spike,     [REVIEW_RESTORE] = apply_restore, [REVIEW_RELEASED] = apply_nothing,
+    [REVIEW_SAVE] = apply_save,
+    [REVIEW_SUBMIT] = apply_submit,
+    [REVIEW_COMMENT] = apply_thread,
+    [REVIEW_QUESTION] = apply_thread,
+    [REVIEW_SUGGEST] = apply_thread,
+    [REVIEW_REPLY] = apply_reply,
+    [REVIEW_RESOLVE] = apply_resolve,
+    [REVIEW_REOPEN] = apply_resolve,
+    [REVIEW_REFUSE] = apply_refuse,
+    [REVIEW_APPROVE] = apply_approve,
+    [REVIEW_REJECT] = apply_reject,
+    [REVIEW_ASSIGN] = apply_assign,
+    [REVIEW_SPIKE] = apply_spike,
+    [REVIEW_RESTORE] = apply_restore,
+    [REVIEW_EMBARGO] = apply_embargo,
+    [REVIEW_SCHEDULE] = apply_schedule,
+    [REVIEW_UNSCHEDULE] = apply_unschedule,
+    [REVIEW_RELEASED] = apply_nothing,
     [REVIEW_UNKNOWN] = apply_nothing,
 };
 
-bool review_is_author(const struct review_facts *facts, const struct review_state *state,
-		      const struct repo_person *person)
+bool review_is_author(const struct review_state *state, const struct repo_person *person)
 {
 	for (size_t i = 0; i < state->author_count; i++) {
-		if (repo_person_same(&facts->commits[state->authors[i]].person, person))
+		if (repo_person_same(state->authors[i], person))
 			return true;
 	}
 	return false;
@@ -316,7 +475,8 @@ struct tally {
 static bool steps_before_are_done(const struct tally *tally, int step)
 {
 	for (int i = 0; i < step; i++) {
-		if (tally->given[i] < tally->facts->policy->steps[i].approvals)
+		if (tally->given[i] < tally->facts->policy->steps[i].approvals &&
+		    policy_step_applies(tally->facts->policy, (size_t)i, tally->facts->path))
 			return false;
 	}
 	return true;
@@ -341,6 +501,27 @@ static const char *approved_already(const struct tally *tally, size_t upto, int 
 	return NULL;
 }
 
+/* Why what a person bound to exact bytes and rules is not for these; NULL when it is. */
+static const char *other_bytes(const struct review_facts *facts, const struct review_commit *commit)
+{
+	if (!review_covers_equal(&commit->claimed, &commit->covers))
+		return "it names other bytes than the draft had";
+	if (!review_covers_equal(&commit->claimed, &facts->commits[facts->count - 1].covers))
+		return "the text changed since";
+	if (!oid_equal(&commit->policy, &facts->policy->blob))
+		return "the desk's rules changed since";
+	return NULL;
+}
+
+static bool all_is_checked(const struct policy_step *step, const struct strlist *checked)
+{
+	for (size_t i = 0; i < step->checks.count; i++) {
+		if (!strlist_has(checked, step->checks.items[i]))
+			return false;
+	}
+	return true;
+}
+
 static const char *why_not(const struct tally *tally, size_t index)
 {
 	const struct review_facts *facts = tally->facts;
@@ -350,15 +531,17 @@ static const char *why_not(const struct tally *tally, size_t index)
 
 	if (approval->step < 0)
 		return "the desk's rules have no such step";
-	if (!review_covers_equal(&commit->claimed, &commit->covers))
-		return "it names other bytes than the draft had";
-	if (!review_covers_equal(&commit->claimed, &facts->commits[facts->count - 1].covers))
-		return "the text changed since";
-	if (!oid_equal(&commit->policy, &policy->blob))
-		return "the desk's rules changed since";
-	if (!policy_has_role(policy, policy->steps[approval->step].role, &commit->person))
-		return "the step asks for another role";
-	if (!policy->author_may_approve && review_is_author(facts, tally->state, &commit->person))
+	if (other_bytes(facts, commit) != NULL)
+		return other_bytes(facts, commit);
+	if (!policy_step_applies(policy, (size_t)approval->step, facts->path))
+		return "the step is for other sections";
+	if (!policy_may(policy, &policy->steps[approval->step].who, &commit->person))
+		return "the step is for others";
+	if (!all_is_checked(&policy->steps[approval->step], &commit->checked))
+		return "its checklist was not ticked";
+	if (policy->sign_approvals && !commit->is_signed)
+		return "it is not signed by a key that the desk knows";
+	if (!policy->author_may_approve && review_is_author(tally->state, &commit->person))
 		return "an author cannot approve own text";
 	if (!steps_before_are_done(tally, approval->step))
 		return "an earlier step was not approved";
@@ -389,24 +572,60 @@ static void count_approvals(struct replay *replay)
 	free(tally.given);
 }
 
+/* Whether the newest schedule still is what its person ordered, and may order. */
+static const char *why_no_schedule(const struct replay *replay)
+{
+	const struct review_facts *facts = replay->facts;
+	const struct review_commit *commit = commit_at(replay, replay->out->schedule);
+
+	if (replay->out->schedule < replay->undone)
+		return "it was sent back or set aside since";
+	if (!policy_may(facts->policy, &facts->policy->release, &commit->person))
+		return "its person may not release";
+	if (facts->policy->sign_approvals && !commit->is_signed)
+		return "it is not signed by a key that the desk knows";
+	return other_bytes(facts, commit);
+}
+
+static bool is_complete(const struct replay *replay)
+{
+	const struct review_facts *facts = replay->facts;
+
+	return (size_t)replay->out->step == facts->policy->step_count && replay->out->blocking == 0;
+}
+
 static enum review_state_name name_of(const struct replay *replay)
 {
 	const struct review_facts *facts = replay->facts;
 	const struct review_state *out = replay->out;
-	bool complete = (size_t)out->step == facts->policy->step_count &&
-			(out->open_threads == 0 || !facts->policy->comments_block);
 
 	if (facts->released)
-		return facts->removes ? REVIEW_STATE_WITHDRAWN : REVIEW_STATE_RELEASED;
+		return facts->withdraws ? REVIEW_STATE_WITHDRAWN : REVIEW_STATE_RELEASED;
 	if (replay->spiked)
 		return REVIEW_STATE_SPIKED;
 	if (replay->rejected)
 		return REVIEW_STATE_CHANGES;
 	if (!out->submitted)
 		return REVIEW_STATE_DRAFT;
-	if (!complete)
+	if (!is_complete(replay))
 		return REVIEW_STATE_REVIEW;
-	return facts->publish_time > facts->now ? REVIEW_STATE_SCHEDULED : REVIEW_STATE_APPROVED;
+	if (out->schedule < facts->count && out->schedule_void == NULL &&
+	    facts->commits[out->schedule].at > facts->now)
+		return REVIEW_STATE_SCHEDULED;
+	return out->not_before > facts->now ? REVIEW_STATE_SCHEDULED : REVIEW_STATE_APPROVED;
+}
+
+static void count_threads(struct replay *replay)
+{
+	struct review_state *out = replay->out;
+
+	for (size_t i = 0; i < out->thread_count; i++) {
+		bool blocks =
+		    out->threads[i].kind != REVIEW_THREAD_COMMENT || replay->facts->policy->comments_block;
+
+		out->open_threads += !out->threads[i].resolved;
+		out->blocking += !out->threads[i].resolved && blocks;
+	}
 }
 
 void review_replay(struct review_state *out, const struct review_facts *facts)
@@ -415,11 +634,14 @@ void review_replay(struct review_state *out, const struct review_facts *facts)
 
 	memset(out, 0, sizeof *out);
 	out->assignment = facts->count;
+	out->schedule = facts->count;
 	for (size_t i = 0; i < facts->count; i++)
 		apply_event[facts->commits[i].event](&replay, i);
-	for (size_t i = 0; i < out->thread_count; i++)
-		out->open_threads += !out->threads[i].resolved;
+	count_threads(&replay);
 	count_approvals(&replay);
+	out->not_before = replay.embargo > facts->publish_time ? replay.embargo : facts->publish_time;
+	if (out->schedule < facts->count)
+		out->schedule_void = why_no_schedule(&replay);
 	out->name = name_of(&replay);
 }
 

@@ -32,18 +32,27 @@ static const struct review_commit *head_of(const struct draft *draft)
 
 static bool is_author(const struct question *q)
 {
-	struct review_facts facts = draft_facts(q->draft, q->policy, q->now);
-
-	return review_is_author(&facts, &q->draft->state, q->person);
+	return review_is_author(&q->draft->state, q->person);
 }
 
 static bool reviews_some_step(const struct question *q)
 {
 	for (size_t i = 0; i < q->policy->step_count; i++) {
-		if (policy_has_role(q->policy, q->policy->steps[i].role, q->person))
+		if (policy_step_applies(q->policy, i, q->draft->path) &&
+		    policy_may(q->policy, &q->policy->steps[i].who, q->person))
 			return true;
 	}
 	return false;
+}
+
+/* Whether a path is the draft's to change: its article, where that stood before, and files beside it. */
+static bool is_own(const struct draft *draft, const struct review_cover *cover)
+{
+	if (strcmp(cover->path, draft->path) == 0)
+		return true;
+	if (draft->renames != NULL && strcmp(cover->path, draft->renames) == 0)
+		return cover->mode == REPO_MODE_NONE;
+	return !policy_is_desk_file(draft->path) && article_is_attachment(draft->path, cover->path);
 }
 
 /* A draft may change its article and plain files beside it, and nothing else. */
@@ -53,9 +62,8 @@ static int own_paths_only(const struct question *q, struct error *err)
 
 	for (size_t i = 0; i < covers->count; i++) {
 		const struct review_cover *cover = &covers->items[i];
-		bool own = strcmp(cover->path, q->draft->path) == 0;
 
-		if (!own && !article_is_attachment(q->draft->path, cover->path))
+		if (!is_own(q->draft, cover))
 			return error_set(err, E_REFUSED,
 					 "%s changes %s, which is neither its article nor a file beside it.",
 					 q->draft->name, cover->path);
@@ -71,10 +79,32 @@ static int own_paths_only(const struct question *q, struct error *err)
 
 static int is_an_article(const struct question *q, struct error *err)
 {
-	if (!article_is_path(q->policy->content, q->draft->path))
+	if (!article_is_path(q->policy->content, q->draft->path) && !policy_is_desk_file(q->draft->path))
 		return error_set(err, E_REFUSED,
 				 "%s is not an article's place: articles lie below %s/ and end in .md.",
 				 q->draft->path, q->policy->content);
+	return 0;
+}
+
+/* The desk's own files must be such that the desk can go on with them. */
+static int desk_file_is_fit(const struct question *q, struct error *err)
+{
+	struct policy next;
+	struct error why;
+	int rc;
+
+	if (oid_is_zero(&q->draft->blob))
+		return strcmp(q->draft->path, POLICY_PATH) == 0
+			   ? error_set(err, E_REFUSED, "%s takes the desk's rules away: a desk needs some.",
+				       q->draft->name)
+			   : 0;
+	if (strcmp(q->draft->path, POLICY_PATH) != 0)
+		return 0;
+	rc = policy_parse(&next, q->draft->text, q->draft->text_len, &why);
+	if (rc < 0)
+		return error_set(err, E_REFUSED, "%s cannot become the desk's rules. %s", q->draft->name,
+				 why.message);
+	policy_clear(&next);
 	return 0;
 }
 
@@ -83,24 +113,39 @@ static int text_is_fit(const struct question *q, struct error *err)
 	if (oid_is_zero(&q->draft->blob) && oid_is_zero(&q->draft->base_blob))
 		return error_set(err, E_REFUSED, "%s has no text, and %s is not published.", q->draft->name,
 				 q->draft->path);
-	if (oid_is_zero(&q->draft->blob))
-		return 0;
-	if (q->draft->text == NULL)
+	if (!oid_is_zero(&q->draft->blob) && q->draft->text == NULL)
 		return error_set(err, E_REFUSED,
 				 "%s is larger than %zu MiB, the most that an article may have.",
 				 q->draft->path, REPO_BLOB_LIMIT >> 20);
-	return article_check(q->draft->path, q->draft->text, q->draft->text_len,
-			     (const char *const *)q->policy->required, q->policy->required_count, err);
+	if (policy_is_desk_file(q->draft->path))
+		return desk_file_is_fit(q, err);
+	if (oid_is_zero(&q->draft->blob))
+		return 0;
+	return article_check(q->draft->path, q->draft->text, q->draft->text_len, q->policy, err);
 }
 
-static int comments_are_resolved(const struct question *q, struct error *err)
+static int threads_are_resolved(const struct question *q, struct error *err)
 {
-	size_t open = q->draft->state.open_threads;
+	const struct review_state *state = &q->draft->state;
+	unsigned open[REVIEW_THREAD_SUGGESTION + 1] = {0};
 
-	if (open > 0 && q->policy->comments_block)
-		return error_set(err, E_REFUSED, "%s has %zu open comment%s: resolve %s first.",
-				 q->draft->name, open, open == 1 ? "" : "s", open == 1 ? "it" : "them");
-	return 0;
+	if (state->blocking == 0)
+		return 0;
+	for (size_t i = 0; i < state->thread_count; i++)
+		open[state->threads[i].kind] += !state->threads[i].resolved;
+	if (open[REVIEW_THREAD_QUESTION] > 0)
+		return error_set(err, E_REFUSED, "%s has %u open question%s: resolve %s first.",
+				 q->draft->name, open[REVIEW_THREAD_QUESTION],
+				 open[REVIEW_THREAD_QUESTION] == 1 ? "" : "s",
+				 open[REVIEW_THREAD_QUESTION] == 1 ? "it" : "them");
+	if (open[REVIEW_THREAD_SUGGESTION] > 0)
+		return error_set(err, E_REFUSED,
+				 "%s has %u suggestion%s that nobody took or refused yet: decide first.",
+				 q->draft->name, open[REVIEW_THREAD_SUGGESTION],
+				 open[REVIEW_THREAD_SUGGESTION] == 1 ? "" : "s");
+	return error_set(err, E_REFUSED, "%s has %zu open comment%s: resolve %s first.", q->draft->name,
+			 state->blocking, state->blocking == 1 ? "" : "s",
+			 state->blocking == 1 ? "it" : "them");
 }
 
 /* The step asked for, or the one that is due. */
@@ -117,6 +162,9 @@ static int step_is_due(const struct question *q, struct error *err)
 		return error_set(err, E_REFUSED, "The desk's rules have no step called %s.", q->step);
 	if ((size_t)step >= q->policy->step_count)
 		return error_set(err, E_REFUSED, "%s has every approval that it needs.", q->draft->name);
+	if (!policy_step_applies(q->policy, (size_t)step, q->draft->path))
+		return error_set(err, E_REFUSED, "The step %s is not for %s.", q->policy->steps[step].name,
+				 q->draft->path);
 	if (step != q->draft->state.step)
 		return error_set(err, E_REFUSED, "The step due for %s is %s, not %s.", q->draft->name,
 				 (size_t)q->draft->state.step < q->policy->step_count
@@ -126,14 +174,29 @@ static int step_is_due(const struct question *q, struct error *err)
 	return 0;
 }
 
+/* Refuses, naming who may. */
+static int only_for(const struct question *q, const struct policy_group *group, const char *what,
+		    struct error *err)
+{
+	struct strbuf who = STRBUF_INIT;
+	int rc = 0;
+
+	if (policy_may(q->policy, group, q->person))
+		return 0;
+	policy_group_words(&who, group);
+	rc = error_set(err, E_REFUSED, "%s is for %s%s, and not for %s.", what,
+		       group->roles.count > 0 ? "the " : "", who.data, q->person->name);
+	strbuf_clear(&who);
+	return rc;
+}
+
 static int has_the_steps_role(const struct question *q, struct error *err)
 {
 	const struct policy_step *step = &q->policy->steps[step_of(q)];
+	char what[ERROR_MESSAGE_SIZE];
 
-	if (!policy_has_role(q->policy, step->role, q->person))
-		return error_set(err, E_REFUSED, "The step %s is for the role %s, which %s does not have.",
-				 step->name, step->role, q->person->name);
-	return 0;
+	snprintf(what, sizeof what, "The step %s", step->name);
+	return only_for(q, &step->who, what, err);
 }
 
 static int did_not_write_it(const struct question *q, struct error *err)
@@ -169,22 +232,73 @@ static int may_send_back(const struct question *q, struct error *err)
 	return 0;
 }
 
+/* Who releases a change of the desk's own files is another than who releases articles. */
 static int may_release(const struct question *q, struct error *err)
 {
-	if (!policy_has_role(q->policy, q->policy->release_role, q->person))
-		return error_set(err, E_REFUSED, "Releasing is for the role %s, which %s does not have.",
-				 q->policy->release_role, q->person->name);
+	if (policy_is_desk_file(q->draft->path))
+		return only_for(q, &q->policy->change, "Releasing a change of the desk's rules", err);
+	return only_for(q, &q->policy->release, "Releasing", err);
+}
+
+static int may_schedule(const struct question *q, struct error *err)
+{
+	return only_for(q, &q->policy->release, "Setting the time of a release", err);
+}
+
+static int corrects_or_withdraws(const struct question *q, struct error *err)
+{
+	if (policy_is_desk_file(q->draft->path) || oid_is_zero(&q->draft->base_blob))
+		return error_set(
+		    err, E_REFUSED,
+		    "%s has no published article: the fast lane is for corrections and withdrawals.",
+		    q->draft->name);
 	return 0;
+}
+
+static int may_take_the_fast_lane(const struct question *q, struct error *err)
+{
+	const struct policy_group *lane =
+	    q->draft->withdraws ? &q->policy->withdraw_fast : &q->policy->correct_fast;
+	const char *what = q->draft->withdraws ? "Withdrawing" : "Correcting";
+	struct strbuf who = STRBUF_INIT;
+	int rc;
+
+	if (policy_is_of(q->policy, lane, q->person))
+		return 0;
+	policy_group_words(&who, lane);
+	rc = error_set(err, E_REFUSED, "%s %s without its review is for %s.", what, q->draft->path,
+		       who.len > 0 ? who.data : "nobody here");
+	strbuf_clear(&who);
+	return rc;
+}
+
+static int may_begin(const struct question *q, struct error *err)
+{
+	if (policy_is_desk_file(q->draft->path) || oid_is_zero(&q->draft->base_blob))
+		return 0;
+	return rules_begin(q->policy, q->person, q->draft->path, q->draft->withdraws, err);
+}
+
+int rules_begin(const struct policy *policy, const struct repo_person *person, const char *path,
+		bool withdraws, struct error *err)
+{
+	const struct question q = {.policy = policy, .person = person};
+	char what[ERROR_MESSAGE_SIZE];
+
+	snprintf(what, sizeof what, "%s %s", withdraws ? "Withdrawing" : "Correcting", path);
+	return only_for(&q, withdraws ? &policy->withdraw : &policy->correct, what, err);
 }
 
 static int its_time_has_come(const struct question *q, struct error *err)
 {
+	const struct draft *draft = q->draft;
 	char date[CLOCK_TEXT_SIZE];
 
-	if (q->draft->publish_time <= q->now)
+	if (draft->state.not_before <= q->now)
 		return 0;
-	clock_rfc3339(date, q->draft->publish_time, head_of(q->draft)->time.offset);
-	return error_set(err, E_REFUSED, "%s is under embargo until %s (publishDate).", q->draft->name, date);
+	clock_rfc3339(date, draft->state.not_before, head_of(draft)->time.offset);
+	return error_set(err, E_REFUSED, "%s is under embargo until %s%s.", draft->name, date,
+			 draft->state.not_before == draft->publish_time ? " (publishDate)" : "");
 }
 
 #define MAX_PREDICATES 8
@@ -200,7 +314,7 @@ static const struct rule rules[] = {
 		    .refusal = "its text cannot change any more; open the article for a correction"},
     [RULES_SUBMIT] = {.states = STATE(DRAFT) | STATE(CHANGES),
 		      .refusal = "it cannot be submitted now",
-		      .also = {is_an_article, own_paths_only, text_is_fit}},
+		      .also = {may_begin, is_an_article, own_paths_only, text_is_fit}},
     [RULES_COMMENT] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_REPLY] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_RESOLVE] = {.states = OPEN_STATES, .refusal = "comments are over"},
@@ -208,27 +322,42 @@ static const struct rule rules[] = {
     [RULES_APPROVE] = {.states = SUBMITTED_STATES,
 		       .refusal = "only a submitted draft can be approved",
 		       .also = {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it,
-				is_an_article, own_paths_only, text_is_fit, comments_are_resolved}},
+				is_an_article, own_paths_only, text_is_fit, threads_are_resolved}},
     [RULES_REJECT] = {.states = SUBMITTED_STATES,
 		      .refusal = "only a submitted draft can be sent back",
 		      .also = {may_send_back}},
     [RULES_ASSIGN] = {.states = OPEN_STATES, .refusal = "it cannot be assigned"},
     [RULES_SPIKE] = {.states = OPEN_STATES, .refusal = "it cannot be spiked"},
     [RULES_RESTORE] = {.states = STATE(SPIKED), .refusal = "only a spiked draft can be restored"},
+    [RULES_REFUSE] = {.states = OPEN_STATES, .refusal = "suggestions are over"},
+    [RULES_EMBARGO] = {.states = OPEN_STATES,
+		       .refusal = "its time cannot be set any more",
+		       .also = {may_schedule}},
+    [RULES_SCHEDULE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
+			.refusal = "only an approved draft can be scheduled",
+			.also = {may_schedule, is_an_article, own_paths_only, text_is_fit}},
+    [RULES_UNSCHEDULE] = {.states = OPEN_STATES, .refusal = "it has no schedule", .also = {may_schedule}},
     [RULES_RELEASE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 		       .refusal = "only an approved draft can be released",
 		       .also = {may_release, its_time_has_come, is_an_article, own_paths_only, text_is_fit}},
+    [RULES_RELEASE_FAST] = {.states = SUBMITTED_STATES,
+			    .refusal = "only a submitted draft can be released",
+			    .also = {corrects_or_withdraws, may_take_the_fast_lane, its_time_has_come,
+				     is_an_article, own_paths_only, text_is_fit}},
 };
 
 enum rules_action rules_action_of(enum review_event event)
 {
 	static const enum rules_action actions[] = {
-	    [REVIEW_SAVE] = RULES_SAVE,       [REVIEW_SUBMIT] = RULES_SUBMIT,
-	    [REVIEW_COMMENT] = RULES_COMMENT, [REVIEW_REPLY] = RULES_REPLY,
-	    [REVIEW_RESOLVE] = RULES_RESOLVE, [REVIEW_REOPEN] = RULES_REOPEN,
-	    [REVIEW_APPROVE] = RULES_APPROVE, [REVIEW_REJECT] = RULES_REJECT,
-	    [REVIEW_ASSIGN] = RULES_ASSIGN,   [REVIEW_SPIKE] = RULES_SPIKE,
-	    [REVIEW_RESTORE] = RULES_RESTORE, [REVIEW_RELEASED] = RULES_RELEASE,
+	    [REVIEW_SAVE] = RULES_SAVE,         [REVIEW_SUBMIT] = RULES_SUBMIT,
+	    [REVIEW_COMMENT] = RULES_COMMENT,   [REVIEW_REPLY] = RULES_REPLY,
+	    [REVIEW_RESOLVE] = RULES_RESOLVE,   [REVIEW_REOPEN] = RULES_REOPEN,
+	    [REVIEW_APPROVE] = RULES_APPROVE,   [REVIEW_REJECT] = RULES_REJECT,
+	    [REVIEW_ASSIGN] = RULES_ASSIGN,     [REVIEW_SPIKE] = RULES_SPIKE,
+	    [REVIEW_RESTORE] = RULES_RESTORE,   [REVIEW_RELEASED] = RULES_RELEASE,
+	    [REVIEW_QUESTION] = RULES_COMMENT,  [REVIEW_SUGGEST] = RULES_COMMENT,
+	    [REVIEW_REFUSE] = RULES_REFUSE,     [REVIEW_EMBARGO] = RULES_EMBARGO,
+	    [REVIEW_SCHEDULE] = RULES_SCHEDULE, [REVIEW_UNSCHEDULE] = RULES_UNSCHEDULE,
 	};
 
 	assert(event < REVIEW_UNKNOWN);
@@ -264,6 +393,44 @@ int rules_check(enum rules_action action, const struct draft *draft, const struc
 	for (size_t i = 0; rc == 0 && i < MAX_PREDICATES && rule->also[i] != NULL; i++)
 		rc = rule->also[i](&q, err);
 	return rc;
+}
+
+int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err)
+{
+	const struct strlist *checks = &policy->steps[step].checks;
+
+	for (size_t i = 0; i < checks->count; i++) {
+		if (checked == NULL || !strlist_has(checked, checks->items[i]))
+			return error_set(err, E_REFUSED,
+					 "The step %s asks for a tick at \"%s\" before it is approved.",
+					 policy->steps[step].name, checks->items[i]);
+	}
+	return 0;
+}
+
+int rules_due(const struct draft *draft, const struct policy *policy, int64_t now,
+	      const struct repo_person **person, bool *due, struct error *err)
+{
+	const struct review_state *state = &draft->state;
+	const struct review_commit *order;
+
+	*due = state->schedule < draft->count && draft->commits[state->schedule].at <= now &&
+	       (1u << state->name & OPEN_STATES) != 0;
+	if (!*due)
+		return error_set(err, E_REFUSED, "%s is not due.", draft->name);
+	order = &draft->commits[state->schedule];
+	*person = &order->person;
+	if (state->schedule_void != NULL)
+		return error_set(err, E_REFUSED,
+				 "%s was scheduled by %s, and that does not hold any more: %s.", draft->name,
+				 order->person.name, state->schedule_void);
+	if (now - order->at > (int64_t)policy->overdue * 60)
+		return error_set(
+		    err, E_REFUSED,
+		    "%s is overdue: its time passed more than %u minutes ago. Release it by hand, or "
+		    "schedule it again.",
+		    draft->name, policy->overdue);
+	return rules_check(RULES_RELEASE, draft, policy, *person, now, NULL, err);
 }
 
 /* -- Waiting -- */
@@ -312,7 +479,7 @@ static bool find_assignee(const struct question *q, struct repo_person *out)
 
 static const struct repo_person *writer_of(const struct draft *draft)
 {
-	return &draft->commits[draft->state.authors[0]].person;
+	return draft->state.authors[0];
 }
 
 static void add_review_due(struct strbuf *out, const struct question *q, const struct repo_person *assignee)
@@ -327,8 +494,20 @@ static void add_review_due(struct strbuf *out, const struct question *q, const s
 	strbuf_adds(out, step->name);
 	if (assignee != NULL)
 		strbuf_addf(out, " by %s", assignee->name);
-	else if (step->role != NULL)
-		strbuf_addf(out, " by role %s", step->role);
+	else if (!policy_group_is_empty(&step->who)) {
+		strbuf_adds(out, " by ");
+		policy_group_words(out, &step->who);
+	}
+}
+
+/* When a draft that is scheduled or under embargo goes out, or may. */
+static int64_t time_of_release(const struct draft *draft)
+{
+	const struct review_state *state = &draft->state;
+	bool ordered = state->schedule < draft->count && state->schedule_void == NULL;
+	int64_t at = ordered ? draft->commits[state->schedule].at : 0;
+
+	return at > state->not_before ? at : state->not_before;
 }
 
 void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struct policy *policy, int64_t now)
@@ -353,7 +532,7 @@ void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struc
 		strbuf_adds(out, "release");
 		break;
 	case REVIEW_STATE_SCHEDULED:
-		clock_rfc3339(date, draft->publish_time, head_of(draft)->time.offset);
+		clock_rfc3339(date, time_of_release(draft), head_of(draft)->time.offset);
 		strbuf_adds(out, date);
 		break;
 	default:

@@ -15,16 +15,21 @@ struct error;
 enum rules_action {
 	RULES_SAVE,
 	RULES_SUBMIT,
-	RULES_COMMENT,
+	RULES_COMMENT, /* also to ask a question, or to suggest words */
 	RULES_REPLY,
 	RULES_RESOLVE,
 	RULES_REOPEN,
+	RULES_REFUSE, /* a suggestion; to take one is to save */
 	RULES_APPROVE,
 	RULES_REJECT,
 	RULES_ASSIGN,
 	RULES_SPIKE,
 	RULES_RESTORE,
+	RULES_EMBARGO,
+	RULES_SCHEDULE,
+	RULES_UNSCHEDULE,
 	RULES_RELEASE,
+	RULES_RELEASE_FAST, /* by the fast lane: without the steps, and marked as such */
 };
 
 /* The action that an event is the record of. */
@@ -36,6 +41,21 @@ enum rules_action rules_action_of(enum review_event event);
  */
 int rules_check(enum rules_action action, const struct draft *draft, const struct policy *policy,
 		const struct repo_person *person, int64_t now, const char *step, struct error *err);
+
+/* Whether an approval of a step may be given with these ticks on its checklist: 0, or E_REFUSED naming one.
+ */
+int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err);
+
+/* Whether a person may begin a correction, or a withdrawal, of a published article: 0, or E_REFUSED. */
+int rules_begin(const struct policy *policy, const struct repo_person *person, const char *path,
+		bool withdraws, struct error *err);
+
+/*
+ * Whether a draft may go out by its schedule: 0, and *person (borrowed from the draft) is whose order it
+ * is, or E_REFUSED.  *due is false while its time has not come, or when there is no schedule at all.
+ */
+int rules_due(const struct draft *draft, const struct policy *policy, int64_t now,
+	      const struct repo_person **person, bool *due, struct error *err);
 
 /*
  * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "release".

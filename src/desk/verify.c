@@ -227,7 +227,7 @@ static bool is_inside(const struct policy *policy, const char *path)
 
 static void prove_rules(struct proof *proof, const struct repo_commit *commit, bool taken_away)
 {
-	bool may = policy_has_role(&proof->policy, proof->policy.policy_role, &commit->committer);
+	bool may = policy_may(&proof->policy, &proof->policy.change, &commit->committer);
 
 	if (taken_away)
 		report(proof, commit, NULL, false, "The desk's rules were taken away by %s.",

@@ -70,7 +70,7 @@ printf '[step "first"]\n\taprovals = 1\n' >.copydesk/policy
 git commit -qam "Break the rules"
 does list --names
 says culture/park
-refuses 2 '.copydesk/policy, line 2: [step] has no key "aprovals"; its keys are role, approvals.' config check
+refuses 2 '.copydesk/policy, line 2: [step] has no key "aprovals"; its keys are role, person, section, approvals, check.' config check
 untouched refuses 2 '.copydesk/policy, line 2' new --section culture Hello
 cp "$home/policy" .copydesk/policy
 git commit -qam "Mend the rules"

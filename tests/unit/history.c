@@ -93,12 +93,20 @@ struct review_commit *history_approve(struct history *h, enum person person, con
 	return commit;
 }
 
+void history_name_thread(struct history *h, struct review_commit *commit, char *thread)
+{
+	char **item = &h->thread_items[commit - h->commits];
+
+	*item = thread;
+	commit->threads = (struct strlist){.items = item, .count = 1};
+}
+
 void history_answer(struct history *h, enum review_event event, enum person person, size_t index)
 {
 	char *thread = h->threads[h->count];
 
 	oid_hex(thread, &h->commits[index].id);
-	history_add(h, event, person)->thread = thread;
+	history_name_thread(h, history_add(h, event, person), thread);
 }
 
 const struct review_state *history_replay(struct history *h)

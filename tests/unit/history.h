@@ -27,7 +27,8 @@ struct history {
 	struct review_commit commits[HISTORY_MAX];
 	struct review_cover covers[HISTORY_MAX];  /* what each save covers */
 	struct review_cover claimed[HISTORY_MAX]; /* what each approval claims */
-	char threads[HISTORY_MAX][REPO_HEX_SIZE];
+	char threads[HISTORY_MAX][REPO_HEX_SIZE]; /* what each event about a thread names */
+	char *thread_items[HISTORY_MAX];
 	size_t count;
 	struct policy policy;
 	struct review_facts facts; /* now is 1000 */
@@ -58,6 +59,9 @@ struct review_cover *history_save(struct history *h, enum person person, char ve
 
 /* An approval of what the draft is now, under the policy. */
 struct review_commit *history_approve(struct history *h, enum person person, const char *step);
+
+/* Lets an event be about a thread, by any words. */
+void history_name_thread(struct history *h, struct review_commit *commit, char *thread);
 
 /* An event about the thread that the comment at index opened. */
 void history_answer(struct history *h, enum review_event event, enum person person, size_t index);

@@ -99,7 +99,7 @@ void room_submit(struct room *r, const char *name)
 void room_approve(struct room *r, const char *name)
 {
 	room_as(r, BORIS);
-	ok(r, desk_approve(r->desk, name, NULL, NULL, NULL, &r->err));
+	ok(r, desk_approve(r->desk, name, NULL, NULL, NULL, NULL, &r->err));
 }
 
 void room_release(struct room *r, const char *name)

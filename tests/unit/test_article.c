@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
+#include "desk/policy.h"
 #include "store/catalog.h"
 
 static void markdown_below_the_content_root_is_an_article(void **state)
@@ -135,9 +136,10 @@ static void the_time_to_publish_is_read(void **state)
 
 static int check(const char *text, struct error *err)
 {
-	static const char *const required[] = {"title", "date"};
+	static char *required[] = {(char *)"title", (char *)"date"};
+	const struct policy policy = {.required = {.items = required, .count = 2}};
 
-	return article_check("content/a.md", text, strlen(text), required, 2, err);
+	return article_check("content/a.md", text, strlen(text), &policy, err);
 }
 
 static void what_is_missing_or_wrong_keeps_an_article_from_being_submitted(void **state)

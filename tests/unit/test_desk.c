@@ -110,7 +110,7 @@ static void a_row_tells_what_an_editor_asks(void **state)
 	row = row_named(r, "lake");
 	assert_false(row->mine);
 	assert_null(row->why_mine);
-	ok(r, desk_assign(r->desk, "lake", "Dora", NULL, &r->err));
+	ok(r, desk_assign(r->desk, "lake", "Dora", 0, NULL, &r->err));
 	assert_true(row_named(r, "lake")->mine);
 }
 
@@ -363,7 +363,7 @@ static void a_draft_that_somebody_else_began_is_found_after_a_look(void **state)
 	refuses(r, E_CONFLICT, "The draft lake is new: look again.",
 		desk_find(r->desk, "lake", &draft, &path, &r->err));
 	refuses(r, E_CONFLICT, "The draft lake is new: look again.",
-		desk_approve(r->desk, "lake", NULL, NULL, NULL, &r->err));
+		desk_approve(r->desk, "lake", NULL, NULL, NULL, NULL, &r->err));
 	ok(r, desk_refresh(r->desk, &r->err));
 	find_gives(r, "lake", "lake", NULL);
 }

@@ -86,7 +86,7 @@ static bool work(struct desk *desk, enum person person, unsigned turn, struct to
 		return false;
 	if (!save(desk, person, turn, told))
 		return false;
-	if (!done(desk_approve(desk, "approved", NULL, NULL, NULL, &err), &err, &told->approvals))
+	if (!done(desk_approve(desk, "approved", NULL, NULL, NULL, NULL, &err), &err, &told->approvals))
 		return false;
 	return turn % 8 != 0 || begin(desk, told);
 }

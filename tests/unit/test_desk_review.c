@@ -29,7 +29,7 @@ static void an_approval_is_of_what_was_seen(void **state)
 	room_save(r, "lake", room_text("The lake", "Two."));
 	room_as(r, BORIS);
 	refuses(r, E_CONFLICT, "lake changed since you looked at it",
-		desk_approve(r->desk, "lake", NULL, &seen, NULL, &r->err));
+		desk_approve(r->desk, "lake", NULL, &seen, NULL, NULL, &r->err));
 	/* Without a head, what the desk has read is what was seen. */
 	room_forge(r, &(struct forgery){.ref = LAKE_REF,
 					.person = ANNA,
@@ -37,14 +37,14 @@ static void an_approval_is_of_what_was_seen(void **state)
 					.path = LAKE,
 					.text = room_text("The lake", "Three.")});
 	refuses(r, E_CONFLICT, "lake changed since you looked at it",
-		desk_approve(r->desk, "lake", NULL, NULL, NULL, &r->err));
+		desk_approve(r->desk, "lake", NULL, NULL, NULL, NULL, &r->err));
 	/* Events change nothing of it. */
 	seen = room_draft(r, "lake")->head;
-	ok(r, desk_assign(r->desk, "lake", "Boris", NULL, &r->err));
-	ok(r, desk_approve(r->desk, "lake", "review", &seen, "Good.", &r->err));
+	ok(r, desk_assign(r->desk, "lake", "Boris", 0, NULL, &r->err));
+	ok(r, desk_approve(r->desk, "lake", "review", &seen, NULL, "Good.", &r->err));
 	assert_string_equal(room_state(r, "lake"), "approved");
 	seen = history_oid(5);
-	assert_true(desk_approve(r->desk, "lake", NULL, &seen, NULL, &r->err) < 0);
+	assert_true(desk_approve(r->desk, "lake", NULL, &seen, NULL, NULL, &r->err) < 0);
 }
 
 static void an_approval_is_for_the_step_that_was_seen(void **state)
@@ -62,10 +62,10 @@ static void an_approval_is_for_the_step_that_was_seen(void **state)
 	room_approve(r, "lake");
 	room_as(r, CHEN);
 	refuses(r, E_CONFLICT, "another approval since you looked at it, and second is due now",
-		desk_approve(r->desk, "lake", NULL, &seen, NULL, &r->err));
+		desk_approve(r->desk, "lake", NULL, &seen, NULL, NULL, &r->err));
 	refuses(r, E_REFUSED, "The step due for lake is second, not first.",
-		desk_approve(r->desk, "lake", "first", &seen, NULL, &r->err));
-	ok(r, desk_approve(r->desk, "lake", "second", &seen, NULL, &r->err));
+		desk_approve(r->desk, "lake", "first", &seen, NULL, NULL, &r->err));
+	ok(r, desk_approve(r->desk, "lake", "second", &seen, NULL, NULL, &r->err));
 	assert_string_equal(room_state(r, "lake"), "approved");
 }
 
@@ -77,7 +77,7 @@ static void what_leaves_the_change_alone_leaves_its_approvals(void **state)
 	room_begin(r, "lake", room_text("The lake", "Words."));
 	room_submit(r, "lake");
 	room_approve(r, "lake");
-	ok(r, desk_assign(r->desk, "lake", "Boris", NULL, &r->err));
+	ok(r, desk_assign(r->desk, "lake", "Boris", 0, NULL, &r->err));
 	ok(r, desk_comment(r->desk, "lake", NULL, "Well.", &r->err));
 	assert_string_equal(room_state(r, "lake"), "review");
 	ok(r, desk_resolve(r->desk, "lake", "1", true, &r->err));
@@ -102,7 +102,7 @@ static void what_may_be_done_is_told_beforehand(void **state)
 	ok(r, desk_may(r->desk, "lake", REVIEW_SUBMIT, &r->err));
 	refuses(r, E_REFUSED, "lake is not submitted", desk_may(r->desk, "lake", REVIEW_APPROVE, &r->err));
 	refuses(r, E_REFUSED, "lake is not submitted",
-		desk_approve(r->desk, "lake", NULL, NULL, NULL, &r->err));
+		desk_approve(r->desk, "lake", NULL, NULL, NULL, NULL, &r->err));
 	refuses(r, E_NOTFOUND, "There is no draft pier", desk_may(r->desk, "pier", REVIEW_SAVE, &r->err));
 	refuses(r, E_NOTFOUND, "There is no draft pier", desk_submit(r->desk, "pier", NULL, &r->err));
 }
@@ -250,16 +250,16 @@ static void an_assignee_is_named_as_the_rules_name_them(void **state)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const struct draft *draft;
 
-		ok(r, desk_assign(r->desk, "lake", names[i], NULL, &r->err));
+		ok(r, desk_assign(r->desk, "lake", names[i], 0, NULL, &r->err));
 		draft = room_draft(r, "lake");
 		assert_string_equal(draft->commits[draft->state.assignment].assignee,
 				    "Boris <boris@desk.example>");
 	}
-	ok(r, desk_assign(r->desk, "lake", "E. Else <e@else.example>", NULL, &r->err));
+	ok(r, desk_assign(r->desk, "lake", "E. Else <e@else.example>", 0, NULL, &r->err));
 	refuses(r, E_NOTFOUND, "The desk's rules name nobody called Nobody",
-		desk_assign(r->desk, "lake", "Nobody", NULL, &r->err));
+		desk_assign(r->desk, "lake", "Nobody", 0, NULL, &r->err));
 	refuses(r, E_NOTFOUND, "name nobody",
-		desk_assign(r->desk, "lake", "A\nEvent: approve <a@b>", NULL, &r->err));
+		desk_assign(r->desk, "lake", "A\nEvent: approve <a@b>", 0, NULL, &r->err));
 }
 
 static void only_the_sample_newsroom_lets_one_act_as_another(void **state)
@@ -356,8 +356,8 @@ static void the_log_tells_the_newest_first(void **state)
 	ok(r, desk_comment(r->desk, "lake", NULL, "Five?", &r->err));
 	ok(r, desk_reply(r->desk, "lake", "1", "Seven.", &r->err));
 	ok(r, desk_resolve(r->desk, "lake", "1", true, &r->err));
-	ok(r, desk_assign(r->desk, "lake", "Boris", NULL, &r->err));
-	ok(r, desk_approve(r->desk, "lake", NULL, NULL, "Good.", &r->err));
+	ok(r, desk_assign(r->desk, "lake", "Boris", 0, NULL, &r->err));
+	ok(r, desk_approve(r->desk, "lake", NULL, NULL, NULL, "Good.", &r->err));
 	room_release(r, "lake");
 	ok(r, desk_withdraw(r->desk, LAKE, "legal", &name, &r->err));
 	log_is(r, "lake", NULL,

@@ -89,7 +89,7 @@ static void approve_again(struct stage *s, struct desk *editor)
 
 	ok(s, desk_refresh(editor, &s->err));
 	draft = desk_draft(editor, s->draft, &s->err);
-	ok(s, desk_approve(editor, s->draft, NULL, &draft->head, NULL, &s->err));
+	ok(s, desk_approve(editor, s->draft, NULL, &draft->head, NULL, NULL, &s->err));
 	ok(s, desk_refresh(s->desk, &s->err));
 }
 

@@ -37,24 +37,25 @@ static void a_whole_policy_is_read(void **state)
 	assert_string_equal(policy.content, "site/content");
 	assert_string_equal(policy.language, "zh-Hans");
 	assert_int_equal(policy.step_count, 2);
-	assert_string_equal(policy.steps[0].role, "editor");
+	assert_string_equal(policy.steps[0].who.roles.items[0], "editor");
 	assert_int_equal(policy.steps[0].approvals, 2);
-	assert_null(policy.steps[1].role);
+	assert_true(policy_group_is_empty(&policy.steps[1].who));
 	assert_int_equal(policy.steps[1].approvals, 1);
 	assert_int_equal(policy_step(&policy, "终审"), 1);
 	assert_int_equal(policy_step(&policy, "third"), -1);
 	assert_true(policy.author_may_approve);
 	assert_false(policy.one_person_one_step);
 	assert_false(policy.comments_block);
-	assert_string_equal(policy.release_role, "editor");
-	assert_string_equal(policy.policy_role, "chief");
-	assert_int_equal(policy.required_count, 2);
-	assert_string_equal(policy.required[1], "publishDate");
-	assert_true(policy_has_role(&policy, "editor", &editor));
-	assert_false(policy_has_role(&policy, "chief", &editor));
-	assert_false(policy_has_role(&policy, "nobody", &editor));
-	assert_false(policy_has_role(&policy, "editor", &writer));
-	assert_true(policy_has_role(&policy, NULL, &writer));
+	assert_string_equal(policy.release.roles.items[0], "editor");
+	assert_string_equal(policy.change.roles.items[0], "chief");
+	assert_int_equal(policy.required.count, 2);
+	assert_string_equal(policy.required.items[1], "publishDate");
+	assert_true(policy_may(&policy, &policy.release, &editor));
+	assert_true(policy_is_of(&policy, &policy.release, &editor));
+	assert_false(policy_may(&policy, &policy.change, &editor));
+	assert_false(policy_may(&policy, &policy.release, &writer));
+	assert_true(policy_may(&policy, &policy.correct, &writer));
+	assert_false(policy_is_of(&policy, &policy.correct_fast, &writer));
 	assert_int_equal(policy_people(&policy, &people), 2);
 	assert_string_equal(people[1]->name, "C. Chief");
 	free(people);
@@ -74,8 +75,8 @@ static void what_is_left_out_has_safe_defaults(void **state)
 	assert_false(policy.author_may_approve);
 	assert_true(policy.one_person_one_step);
 	assert_true(policy.comments_block);
-	assert_null(policy.release_role);
-	assert_int_equal(policy.required_count, 0);
+	assert_true(policy_group_is_empty(&policy.release));
+	assert_int_equal(policy.required.count, 0);
 	policy_clear(&policy);
 }
 
@@ -89,7 +90,8 @@ static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
 	    {"", "line 1:", "put a section [step \"review\"] there"},
 	    {"[newsroom]\n\tname = x\n", "line 3:", "put a section [step \"review\"] there"},
 	    {"[step \"review\"]\n[rule]\n", "line 2:", "the sections are [newsroom], [role \"...\"]"},
-	    {"[step \"review\"]\n\taprovals = 1\n", "line 2:", "its keys are role, approvals"},
+	    {"[step \"review\"]\n\taprovals = 1\n",
+	     "line 2:", "its keys are role, person, section, approvals, check"},
 	    {"[step \"review\"]\n\tapprovals = 0\n", "line 2:", "a number from 1 to 99"},
 	    {"[step \"review\"]\n\tapprovals = -1\n", "line 2:", "a number from 1 to 99"},
 	    {"[step \"review\"]\n\tapprovals = two\n", "line 2:", "a number from 1 to 99"},
@@ -112,7 +114,17 @@ static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
 	    {"[role \"e\"]\n\tperson = A <a@x.y>\n\tperson = B <A@X.y>\n", "line 3:", "take one of the two"},
 	    {"[role \"e\"]\n\tperson = A <a@x.y>\n[role \"e\"]\n", "line 3:", "into one section"},
 	    {"[role \"e\"]\n\tperson = A <a@x.y>\n[step \"s\"]\n\tapprovals = 2\n\trole = e\n",
-	     "line 5:", "ask for fewer"},
+	     "line 3:", "ask for fewer"},
+	    {"[step \"s\"]\n\tsection = city\n", "line 1:", "without \"section =\""},
+	    {"[step \"s\"]\n\tsection = ../x\n", "line 2:", "the name of its folder"},
+	    {"[step \"s\"]\n\tcheck = Names\n\tcheck = Names\n", "line 3:", "take one of the two"},
+	    {"[step \"s\"]\n[release]\n\toverdue = soon\n", "line 3:", "a number from 1 to 525600"},
+	    {"[step \"s\"]\n[withdraw]\n\tas = air\n", "line 3:", "removal or tombstone"},
+	    {"[step \"s\"]\n[correct]\n\tfast-lane = chief\n", "line 3:", "put a section [role \"chief\"]"},
+	    {"[step \"s\"]\n[field \"a b\"]\n", "line 2:", "one such as title"},
+	    {"[step \"s\"]\n[field \"date\"]\n\tform = moon\n", "line 3:", "the forms are date"},
+	    {"[step \"s\"]\n[attachment]\n\tlargest = 17m\n", "line 3:", "at most 16m"},
+	    {"[step \"s\"]\n[attachment]\n\ttype = .jpg\n", "line 3:", "as jpg"},
 	    {"[newsroom]\n\tcontent = ../x\n", "line 2:", "a name such as content"},
 	    {"[newsroom]\n\tcontent = /x\n", "line 2:", "a name such as content"},
 	    {"[newsroom]\n\tcontent = .copydesk\n", "line 2:", "a name such as content"},
@@ -131,6 +143,44 @@ static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
 		assert_non_null(strstr(err.message, rows[i].line));
 		assert_non_null(strstr(err.message, rows[i].remedy));
 	}
+}
+
+static void everything_that_a_desk_can_ask_for_is_read(void **state)
+{
+	static const char text[] = "[role \"chief\"]\n\tperson = C <c@x.y>\n"
+				   "[step \"culture\"]\n\tsection = culture\n\tperson = D <d@x.y>\n"
+				   "\tcheck = Names checked\n\tcheck = Picture rights\n"
+				   "[step \"final\"]\n\trole = chief\n\tperson = D <d@x.y>\n\tapprovals = 2\n"
+				   "[rules]\n\tsuggester-is-author = true\n[sign]\n\tapprovals = true\n"
+				   "[release]\n\toverdue = 5\n[correct]\n\tfast-lane = chief\n\tnote = 更正\n"
+				   "[withdraw]\n\tas = tombstone\n[field \"urgency\"]\n\tform = number\n"
+				   "\tvalue = 1\n\tvalue = 2\n\tlongest = 1\n[attachment]\n\tlargest = 5m\n";
+	const struct repo_person chief = {.name = (char *)"C", .mail = (char *)"c@x.y"};
+	const struct repo_person other = {.name = (char *)"E", .mail = (char *)"e@x.y"};
+	struct policy p;
+	size_t nth;
+
+	(void)state;
+	assert_int_equal(policy_parse(&p, text, strlen(text), NULL), 0);
+	assert_string_equal(p.steps[0].checks.items[1], "Picture rights");
+	assert_int_equal(policy_group_size(&p, &p.steps[1].who), 2);
+	assert_true(policy_step_applies(&p, 0, "content/culture/a.md"));
+	assert_true(policy_step_applies(&p, 0, "content/culture/film/a.md"));
+	assert_false(policy_step_applies(&p, 0, "content/cultures/a.md"));
+	assert_false(policy_step_applies(&p, 0, POLICY_PATH));
+	assert_int_equal(policy_ladder(&p, "content/city/a.md", 1, &nth), 1);
+	assert_int_equal(nth, 1);
+	assert_int_equal(policy_ladder(&p, "content/culture/a.md", 1, &nth), 2);
+	assert_int_equal(nth, 2);
+	assert_true(p.suggester_is_author && p.sign_approvals && !p.sign_releases && p.tombstone);
+	assert_int_equal(p.overdue, 5);
+	assert_true(policy_is_of(&p, &p.correct_fast, &chief));
+	assert_false(policy_is_of(&p, &p.correct_fast, &other));
+	assert_string_equal(p.correction_note, "更正");
+	assert_int_equal(p.fields[0].form, POLICY_FORM_NUMBER);
+	assert_int_equal(p.fields[0].values.count, 2);
+	assert_int_equal(p.attachment_limit, 5 << 20);
+	policy_clear(&p);
 }
 
 static void a_key_without_a_value_is_true(void **state)
@@ -161,10 +211,10 @@ static void the_policy_of_a_new_newsroom_reads_back(void **state)
 		assert_string_equal(policy.roles[0].people[0].name, odd.name);
 		assert_int_equal(policy.author_may_approve, solo);
 		assert_int_equal(policy.step_count, 1);
-		assert_null(policy.steps[0].role);
-		assert_null(policy.release_role);
-		assert_string_equal(policy.policy_role, "editor");
-		assert_int_equal(policy.required_count, 2);
+		assert_true(policy_group_is_empty(&policy.steps[0].who));
+		assert_true(policy_group_is_empty(&policy.release));
+		assert_string_equal(policy.change.roles.items[0], "editor");
+		assert_int_equal(policy.required.count, 2);
 		policy_clear(&policy);
 		strbuf_clear(&text);
 	}
@@ -186,13 +236,19 @@ static void a_policy_is_explained_in_sentences(void **state)
 	    "not "
 	    "name another.\n"
 	    "An article needs these fields before it can be submitted: title, publishDate.\n"
+	    "A file beside an article has at most 16384 KiB.\n"
 	    "Step 1 of 2, \"first\", needs 2 approvals by the role \"editor\" (B. Editor, C. Chief).\n"
 	    "Step 2 of 2, \"终审\", needs 1 approval by anybody.\n"
 	    "Authors may approve their own text.\n"
 	    "One person may approve several steps of a draft.\n"
-	    "A draft may be approved while comments are open.\n"
-	    "An approved draft may be released by the role \"editor\" (B. Editor, C. Chief).\n"
-	    "These rules may be changed by the role \"chief\" (C. Chief).\n");
+	    "A draft may be approved while comments are open, but not while a question or a suggestion is.\n"
+	    "An approved draft may be released by the role \"editor\" (B. Editor, C. Chief), and goes out by "
+	    "itself up to 60 minutes after the time that it is scheduled for.\n"
+	    "A correction may be begun by anybody, and released without the steps by nobody.\n"
+	    "A withdrawal may be begun by anybody, and released without the steps by nobody.\n"
+	    "A withdrawn article is taken away.\n"
+	    "A change of these rules passes the steps that are for every section, and may be released by the "
+	    "role \"chief\" (C. Chief).\n");
 	policy_clear(&policy);
 	strbuf_clear(&text);
 }
@@ -203,6 +259,7 @@ int main(void)
 	    cmocka_unit_test(a_whole_policy_is_read),
 	    cmocka_unit_test(what_is_left_out_has_safe_defaults),
 	    cmocka_unit_test(a_wrong_policy_is_refused_with_line_and_remedy),
+	    cmocka_unit_test(everything_that_a_desk_can_ask_for_is_read),
 	    cmocka_unit_test(a_key_without_a_value_is_true),
 	    cmocka_unit_test(the_policy_of_a_new_newsroom_reads_back),
 	    cmocka_unit_test(a_policy_is_explained_in_sentences),

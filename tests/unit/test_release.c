@@ -445,7 +445,7 @@ static void whoever_carries_it_out_must_be_allowed_to(void **state)
 	stays(r, &plan, E_REFUSED, "Releasing is for the role editor");
 	plan_of(r, &plan, "lake", NULL);
 	assert_string_equal(plan.items[0].refusal,
-			    "Releasing is for the role editor, which Anna does not have.");
+			    "Releasing is for the role editor, and not for Anna.");
 	release_plan_clear(&plan);
 }
 

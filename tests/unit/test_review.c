@@ -168,7 +168,7 @@ static void only_the_release_branch_says_that_a_draft_is_released(void **state)
 	assert_state(h, "released");
 	history_tell(h, "A spikes.");
 	assert_state(h, "released");
-	h->facts.removes = true;
+	h->facts.withdraws = true;
 	assert_state(h, "withdrawn");
 }
 
@@ -282,12 +282,12 @@ static void everybody_who_saved_is_an_author_once(void **state)
 	history_tell(h, "C comments. C submits.");
 	history_replay(h);
 	assert_int_equal(h->state.author_count, 2);
-	assert_int_equal(h->state.authors[0], 0);
-	assert_int_equal(h->state.authors[1], 1);
-	assert_true(review_is_author(&h->facts, &h->state, &history_people[ANNA]));
-	assert_true(review_is_author(&h->facts, &h->state, &same));
-	assert_true(review_is_author(&h->facts, &h->state, &history_people[BORIS]));
-	assert_false(review_is_author(&h->facts, &h->state, &history_people[CHEN]));
+	assert_true(repo_person_same(h->state.authors[0], &h->commits[0].person));
+	assert_true(repo_person_same(h->state.authors[1], &h->commits[1].person));
+	assert_true(review_is_author(&h->state, &history_people[ANNA]));
+	assert_true(review_is_author(&h->state, &same));
+	assert_true(review_is_author(&h->state, &history_people[BORIS]));
+	assert_false(review_is_author(&h->state, &history_people[CHEN]));
 }
 
 static void an_author_cannot_approve_whenever_they_saved(void **state)
@@ -441,7 +441,7 @@ static void an_approval_needs_the_role_of_its_step(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. D approves first.");
-	assert_string_equal(why(h), "the step asks for another role");
+	assert_string_equal(why(h), "the step is for others");
 	history_tell(h, "B approves first.");
 	assert_string_equal(why(h), "counts");
 }
@@ -516,7 +516,7 @@ static void a_draft_that_takes_its_article_down_is_approved_like_any(void **stat
 	cover = history_save(h, ANNA, '1');
 	cover->mode = REPO_MODE_NONE;
 	memset(&cover->blob, 0, sizeof cover->blob);
-	h->facts.removes = true;
+	h->facts.withdraws = true;
 	history_tell(h, "A submits. A approves review.");
 	assert_string_equal(why(h), "an author cannot approve own text");
 	history_tell(h, "B approves review.");
@@ -563,8 +563,8 @@ static void an_answer_to_no_comment_counts_for_nothing(void **state)
 	history_tell(h, "A saves 1. B comments.");
 	history_answer(h, REVIEW_RESOLVE, ANNA, 0); /* a save */
 	history_add(h, REVIEW_RESOLVE, ANNA);       /* names none */
-	history_add(h, REVIEW_RESOLVE, ANNA)->thread = (char *)"0202";
-	history_add(h, REVIEW_REPLY, ANNA)->thread = (char *)"";
+	history_name_thread(h, history_add(h, REVIEW_RESOLVE, ANNA), (char *)"0202");
+	history_name_thread(h, history_add(h, REVIEW_REPLY, ANNA), (char *)"");
 	history_replay(h);
 	assert_int_equal(h->state.open_threads, 1);
 	assert_int_equal(h->state.threads[0].reply_count, 0);

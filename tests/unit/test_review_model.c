@@ -76,6 +76,11 @@ static bool in_role(const struct policy *policy, const char *role, const struct 
 	return role == NULL;
 }
 
+static const char *role_of(const struct policy_step *step)
+{
+	return step->who.roles.count > 0 ? step->who.roles.items[0] : NULL;
+}
+
 static size_t step_named(const struct policy *policy, const char *name)
 {
 	size_t i = 0;
@@ -114,7 +119,7 @@ static bool judge(const struct history *h, size_t index)
 	if (step == h->policy.step_count || claimed != version_at(h, index) ||
 	    claimed != version_at(h, h->count - 1) || !oid_equal(&commit->policy, &h->policy.blob))
 		return false;
-	if (!in_role(&h->policy, h->policy.steps[step].role, &commit->person) ||
+	if (!in_role(&h->policy, role_of(&h->policy.steps[step]), &commit->person) ||
 	    (!h->policy.author_may_approve && wrote(h, &commit->person)))
 		return false;
 	for (size_t i = 0; i < step; i++) {
@@ -157,7 +162,7 @@ static size_t comments_open(const struct history *h)
 			enum review_event event = h->commits[j].event;
 
 			if ((event == REVIEW_RESOLVE || event == REVIEW_REOPEN) &&
-			    strcmp(h->commits[j].thread, hex) == 0)
+			    strcmp(h->commits[j].threads.items[0], hex) == 0)
 				resolved = event == REVIEW_RESOLVE;
 		}
 		open += !resolved;
@@ -168,7 +173,7 @@ static size_t comments_open(const struct history *h)
 static const char *expected_state(const struct history *h)
 {
 	if (h->facts.released)
-		return h->facts.removes ? "withdrawn" : "released";
+		return h->facts.withdraws ? "withdrawn" : "released";
 	if (is_aside(h))
 		return "spiked";
 	if (last_turn(h, h->count) == REVIEW_REJECT)
@@ -240,7 +245,7 @@ static void random_histories_mean_what_the_rules_say(void **state)
 		h.policy.author_may_approve = below(&seed, 4) == 0;
 		h.facts.publish_time = below(&seed, 4) == 0 ? 2000 : 0;
 		h.facts.released = below(&seed, 20) == 0;
-		h.facts.removes = below(&seed, 3) == 0;
+		h.facts.withdraws = below(&seed, 3) == 0;
 		history_save(&h, ANNA, '1');
 		if (below(&seed, 4))
 			history_add(&h, REVIEW_SUBMIT, ANNA);
@@ -261,7 +266,7 @@ static void random_histories_mean_what_the_rules_say(void **state)
 		assert_int_equal(counted, good_before(&h, h.count, 0) + good_before(&h, h.count, 1));
 		assert_int_equal(h.state.open_threads, comments_open(&h));
 		for (int i = 0; i < PEOPLE; i++)
-			assert_int_equal(review_is_author(&h.facts, &h.state, &history_people[i]),
+			assert_int_equal(review_is_author(&h.state, &history_people[i]),
 					 wrote(&h, &history_people[i]));
 		seen[h.state.name]++;
 	}

@@ -145,6 +145,10 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 	    {RULES_ASSIGN, "yyyyynnn", "it cannot be assigned"},
 	    {RULES_SPIKE, "yyyyynnn", "it cannot be spiked"},
 	    {RULES_RESTORE, "nnnnnnny", "only a spiked draft can be restored"},
+	    {RULES_REFUSE, "yyyyynnn", "suggestions are over"},
+	    {RULES_EMBARGO, "yyyyynnn", "its time cannot be set any more"},
+	    {RULES_SCHEDULE, "nnnyynnn", "only an approved draft can be scheduled"},
+	    {RULES_UNSCHEDULE, "yyyyynnn", "it has no schedule"},
 	    {RULES_RELEASE, "nnnyennn", "only an approved draft can be released"},
 	};
 	struct scene *s = *state;
@@ -157,6 +161,7 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 		tell(s, states[i].story);
 		if (states[i].removes) {
 			s->draft.blob = history_oid(0);
+			s->draft.withdraws = true;
 			draft_derive(&s->draft, &s->h.policy, s->h.facts.now);
 		}
 		assert_int_equal(s->draft.state.name, i);
@@ -188,6 +193,12 @@ static void every_event_is_the_record_of_an_action(void **state)
 	assert_int_equal(rules_action_of(REVIEW_ASSIGN), RULES_ASSIGN);
 	assert_int_equal(rules_action_of(REVIEW_SPIKE), RULES_SPIKE);
 	assert_int_equal(rules_action_of(REVIEW_RESTORE), RULES_RESTORE);
+	assert_int_equal(rules_action_of(REVIEW_QUESTION), RULES_COMMENT);
+	assert_int_equal(rules_action_of(REVIEW_SUGGEST), RULES_COMMENT);
+	assert_int_equal(rules_action_of(REVIEW_REFUSE), RULES_REFUSE);
+	assert_int_equal(rules_action_of(REVIEW_EMBARGO), RULES_EMBARGO);
+	assert_int_equal(rules_action_of(REVIEW_SCHEDULE), RULES_SCHEDULE);
+	assert_int_equal(rules_action_of(REVIEW_UNSCHEDULE), RULES_UNSCHEDULE);
 	assert_int_equal(rules_action_of(REVIEW_RELEASED), RULES_RELEASE);
 }
 
@@ -326,12 +337,12 @@ static void an_approval_is_for_the_step_that_is_due(void **state)
 			    "The step due for lake is first, not final.");
 	assert_string_equal(answer_for_step(s, RULES_APPROVE, BORIS, "legal"),
 			    "The desk's rules have no step called legal.");
-	says(s, RULES_APPROVE, DORA, "The step first is for the role editor, which Dora does not have.");
+	says(s, RULES_APPROVE, DORA, "The step first is for the role editor, and not for Dora.");
 	tell(s, "B approves first. C approves first.");
 	says(s, RULES_APPROVE, DORA, "yes");
 	assert_string_equal(answer_for_step(s, RULES_APPROVE, DORA, "first"),
 			    "The step due for lake is final, not first.");
-	says(s, RULES_APPROVE, CHEN, "The step final is for the role chief, which 陈 does not have.");
+	says(s, RULES_APPROVE, CHEN, "The step final is for the role chief, and not for 陈.");
 	tell(s, "D approves final.");
 	says(s, RULES_APPROVE, BORIS, "lake has every approval that it needs.");
 	assert_string_equal(answer_for_step(s, RULES_APPROVE, DORA, "final"),
@@ -363,6 +374,7 @@ static void open_comments_keep_a_draft_from_being_approved(void **state)
 	tell(s, "B comments.");
 	says(s, RULES_APPROVE, CHEN, "lake has 2 open comments: resolve them first.");
 	s->h.policy.comments_block = false;
+	draft_derive(&s->draft, &s->h.policy, s->h.facts.now);
 	says(s, RULES_APPROVE, CHEN, "yes");
 	s->h.policy.comments_block = true;
 	tell(s, "A resolves 2. A resolves 3.");
@@ -410,7 +422,7 @@ static void who_may_release_is_in_the_policy(void **state)
 
 	begin(s, release_by_editor, "A saves 1. A submits. C approves review.");
 	says(s, RULES_RELEASE, BORIS, "yes");
-	says(s, RULES_RELEASE, CHEN, "Releasing is for the role editor, which 陈 does not have.");
+	says(s, RULES_RELEASE, CHEN, "Releasing is for the role editor, and not for 陈.");
 	s->h.facts.now = 999;
 	s->draft.publish_time = 1000;
 	derive(s);

@@ -212,7 +212,7 @@ static void every_change_of_a_release_is_a_lie(void **state)
 	    {.part = "Release 1 article",
 	     .other = "Release",
 	     .person = DORA,
-	     .lies = LAKE ": Releasing is for the role editor, which Dora does not have.\n"},
+	     .lies = LAKE ": Releasing is for the role editor, and not for Dora.\n"},
 	    {.person = CHEN, .lies = ""},
 	};
 	struct room *r = *state;
@@ -413,7 +413,7 @@ static void an_approval_named_twice_for_one_that_is_missing_is_a_lie(void **stat
 	ok(r, desk_refresh(r->desk, &r->err));
 	approved_lake(r);
 	room_as(r, CHEN);
-	ok(r, desk_approve(r->desk, "lake", NULL, NULL, NULL, &r->err));
+	ok(r, desk_approve(r->desk, "lake", NULL, NULL, NULL, NULL, &r->err));
 	take_back(r, &truth, "lake");
 	forge_release(r, &truth, truth.message);
 	lies_are(r, "");
@@ -478,7 +478,7 @@ static void rules_that_are_loosened_hold_from_the_next_commit_on(void **state)
 					.tree = truth.tree,
 					.path = POLICY_PATH,
 					.text = loose});
-	lies_are(r, LAKE ": Releasing is for the role editor, which Dora does not have.\n");
+	lies_are(r, LAKE ": Releasing is for the role editor, and not for Dora.\n");
 	back_to(r, &truth.base);
 	/* By somebody who may, in a commit before. */
 	room_rule(r, loose);

@@ -14,6 +14,7 @@
 static const struct option_row options[] = {
     {"seen", '\0', "HEAD", OPTION_OFFER_NOTHING, "the head that you read (of show or list --json)"},
     {"step", '\0', "STEP", OPTION_OFFER_NOTHING, "the review step; else the one that is due"},
+    {"check", 'c', "WORDS", OPTION_OFFER_NOTHING, "tick this item of the step's checklist; give it for each"},
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "what you have to say; \"-\" is standard input"},
     {"yes", 'y', NULL, OPTION_OFFER_NOTHING, "do not ask: approve the draft as it is now"},
     {.name = NULL},
@@ -69,11 +70,13 @@ static int approve(struct cli *cli, const char *name, struct error *err)
 	const char *head = option_value(&cli->options, "seen");
 	const struct draft *draft = desk_draft(cli->desk, name, err);
 	struct strbuf text = STRBUF_INIT;
+	struct strlist checked = {0};
 	struct oid seen;
 	int rc;
 
 	if (draft == NULL)
 		return err->code;
+	option_values(&cli->options, "check", &checked);
 	seen = draft->head;
 	if (head != NULL) {
 		rc = find_head(draft, head, &seen, err);
@@ -85,8 +88,9 @@ static int approve(struct cli *cli, const char *name, struct error *err)
 	if (rc == 0)
 		rc = cli_text(cli, "message", false, &text, err);
 	if (rc == 0)
-		rc =
-		    desk_approve(cli->desk, name, option_value(&cli->options, "step"), &seen, text.data, err);
+		rc = desk_approve(cli->desk, name, option_value(&cli->options, "step"), &seen, &checked,
+				  text.data, err);
+	strlist_clear(&checked);
 	strbuf_clear(&text);
 	return rc;
 }
@@ -112,7 +116,8 @@ const struct cli_command cli_approve = {
     .about = "Approves exactly the bytes that you read. With --seen, those of that head:\n"
 	     "when the draft changed since, nothing is approved and the exit status is 3. On\n"
 	     "a terminal the change is shown and the word \"approve\" asked for; elsewhere\n"
-	     "--seen or --yes is needed.\n",
+	     "--seen or --yes is needed. Where the step has a checklist, --check names each\n"
+	     "item that you have seen to.\n",
     .least = 1,
     .most = 1,
     .offer = OPTION_OFFER_NAMES,

@@ -2,22 +2,40 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 static const struct option_row options[] = {
+    {"due", 'd', "TIME", OPTION_OFFER_NOTHING, "when it should be done, as 2026-11-20T17:00"},
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "what they should know; \"-\" is standard input"},
     {.name = NULL},
 };
 
+/* The time of --due in seconds, 0 without one; a time without a zone is in that of the desk. */
+static int read_due(struct cli *cli, int64_t *due, struct error *err)
+{
+	const char *text = option_value(&cli->options, "due");
+	struct clock *clock = desk_clock(cli->desk);
+
+	*due = 0;
+	if (text != NULL && !clock_parse(due, text, clock_offset(clock, clock_now(clock))))
+		return error_set(err, E_INVALID, "\"%s\" is no time: write it as 2026-11-20T17:00.", text);
+	return 0;
+}
+
 static int run(struct cli *cli, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
+	int64_t due;
 	char *name;
 	int rc = cli_draft(cli, cli->arguments[0], &name, err);
 
 	if (rc < 0)
 		return rc;
-	rc = cli_text(cli, "message", false, &text, err);
+	rc = read_due(cli, &due, err);
 	if (rc == 0)
-		rc = desk_assign(cli->desk, name, cli->arguments[1], text.data, err);
+		rc = cli_text(cli, "message", false, &text, err);
+	if (rc == 0)
+		rc = desk_assign(cli->desk, name, cli->arguments[1], due, text.data, err);
 	if (rc == 0)
 		cli_say_state(cli, name);
 	strbuf_clear(&text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/strlist.h"
 #include "base/mem.h"
 
 static const struct option_row *find_name(const struct option_list *list, const char *name, size_t len)
@@ -139,4 +140,12 @@ const char *option_value(const struct option_list *list, const char *name)
 	const struct option_given *given = last_given(list, name);
 
 	return given != NULL ? given->value : NULL;
+}
+
+void option_values(const struct option_list *list, const char *name, struct strlist *out)
+{
+	for (size_t i = 0; i < list->given_count; i++) {
+		if (strcmp(list->given[i].row->name, name) == 0)
+			strlist_add(out, list->given[i].value);
+	}
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 struct error;
+struct strlist;
 
 /* What a shell can offer where a value or an argument is typed. */
 enum option_offer {
@@ -60,5 +61,8 @@ void option_clear(struct option_list *list);
 /* Whether an option was given, and the last value that it was given. The name must be in a table. */
 bool option_has(const struct option_list *list, const char *name);
 const char *option_value(const struct option_list *list, const char *name);
+
+/* Adds every value that it was given, in order. */
+void option_values(const struct option_list *list, const char *name, struct strlist *out);
 
 #endif

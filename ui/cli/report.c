@@ -164,8 +164,7 @@ static void add_authors(struct cli *cli, const struct draft *draft)
 	struct strbuf names = STRBUF_INIT;
 
 	for (size_t i = 0; i < draft->state.author_count; i++)
-		strbuf_addf(&names, "%s%s", i > 0 ? ", " : "",
-			    draft->commits[draft->state.authors[i]].person.name);
+		strbuf_addf(&names, "%s%s", i > 0 ? ", " : "", draft->state.authors[i]->name);
 	add_line(cli, "Written by", names.data);
 	strbuf_clear(&names);
 }

@@ -168,7 +168,7 @@ static int resolve(struct story *story, struct error *err)
 
 static int approve(struct story *story, struct error *err)
 {
-	return desk_approve(story->desk, story->name, field(story, 4), NULL, NULL, err);
+	return desk_approve(story->desk, story->name, field(story, 4), NULL, NULL, NULL, err);
 }
 
 static int reject(struct story *story, struct error *err)
@@ -232,7 +232,7 @@ static int spike(struct story *story, struct error *err)
 
 static int assign(struct story *story, struct error *err)
 {
-	return desk_assign(story->desk, story->name, field(story, 4), NULL, err);
+	return desk_assign(story->desk, story->name, field(story, 4), 0, NULL, err);
 }
 
 static const struct {

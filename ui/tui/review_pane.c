@@ -189,12 +189,15 @@ static char *describe_step(struct review *review, const struct draft *draft)
 {
 	const struct policy *policy = desk_policy(review->place.desk);
 	char hex[REPO_HEX_SIZE];
+	size_t all;
+	size_t nth;
 
 	oid_hex(hex, &draft->head);
 	if (draft->state.name != REVIEW_STATE_REVIEW || (size_t)draft->state.step >= policy->step_count)
 		return mem_printf("%s    on %.7s", review_state_label(draft->state.name), hex);
-	return mem_printf("step %d of %zu: %s    on %.7s", draft->state.step + 1, policy->step_count,
-			  policy->steps[draft->state.step].name, hex);
+	all = policy_ladder(policy, draft->path, (size_t)draft->state.step, &nth);
+	return mem_printf("step %zu of %zu: %s    on %.7s", nth, all, policy->steps[draft->state.step].name,
+			  hex);
 }
 
 /* A path as it is told beside its article: from the article's folder on, or whole outside of it. */

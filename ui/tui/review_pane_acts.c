@@ -228,7 +228,8 @@ static void consented(void *context, const struct prompt_answer *answer)
 	struct error err;
 
 	if (answer->given)
-		tell(review, desk_approve(review->place.desk, review->name, NULL, &consent->seen, NULL, &err),
+		tell(review,
+		     desk_approve(review->place.desk, review->name, NULL, &consent->seen, NULL, NULL, &err),
 		     &err, "You approved it.");
 	free(consent);
 }

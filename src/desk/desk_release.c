@@ -1,0 +1,103 @@
+/*
+ * Releasing and proving.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "desk/desk_internal.h"
+#include "desk/rules.h"
+
+static struct release_order order_of(struct desk *desk)
+{
+	return (struct release_order){
+	    .branch = desk->branch,
+	    .person = &desk->person,
+	    .time = desk_time(desk),
+	    .policy = &desk->policy,
+	};
+}
+
+static void add_planned(struct draft **drafts, size_t *count, struct draft *draft)
+{
+	for (size_t i = 0; i < *count; i++) {
+		if (drafts[i] == draft)
+			return;
+	}
+	drafts[(*count)++] = draft;
+}
+
+/* The drafts of these names, each once; the caller frees the array. */
+static int drafts_named(struct desk *desk, char *const *names, size_t count, struct draft ***out, size_t *n,
+			struct error *err)
+{
+	*out = mem_zalloc(count, sizeof **out);
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct error why;
+
+		if (desk_draft(desk, names[i], &why) == NULL)
+			return error_set(err, why.code, "%s", why.message);
+		add_planned(*out, n, desk_find_ref(desk, names[i])->draft);
+	}
+	return 0;
+}
+
+/* All that are approved, and not under embargo. */
+static void drafts_approved(struct desk *desk, struct draft ***out, size_t *n)
+{
+	*out = mem_zalloc(desk->refs.count, sizeof **out);
+	*n = 0;
+	for (size_t i = 0; i < desk->refs.count; i++) {
+		struct draft *draft = desk->refs.items[i].draft;
+
+		if (draft != NULL && draft->state.name == REVIEW_STATE_APPROVED)
+			(*out)[(*n)++] = draft;
+	}
+}
+
+int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+	      struct error *err)
+{
+	struct draft **drafts = NULL;
+	struct release_order order;
+	size_t n = 0;
+	int rc = desk_refresh(desk, err);
+
+	memset(out, 0, sizeof *out);
+	if (rc == 0 && desk_person(desk, err) == NULL)
+		rc = desk->nobody.code;
+	if (rc < 0)
+		return rc;
+	order = order_of(desk);
+	if (names != NULL)
+		rc = drafts_named(desk, names, count, &drafts, &n, err);
+	else
+		drafts_approved(desk, &drafts, &n);
+	if (rc == 0)
+		rc = release_plan(out, desk->repo, &order, drafts, n, err);
+	free(drafts);
+	return rc;
+}
+
+int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err)
+{
+	struct release_order order = order_of(desk);
+	struct error later;
+	int rc = desk_may_write(desk, err);
+
+	memset(out, 0, sizeof *out);
+	if (rc == 0)
+		rc = release_run(out, desk->repo, &order, plan, err);
+	release_plan_clear(plan);
+	if (rc == 0 && desk_refresh(desk, &later) < 0 && out->warning == NULL)
+		out->warning = mem_strdup(later.message);
+	return rc;
+}
+
+int desk_verify(struct desk *desk, const char *path, struct verify_result *out,
+		void (*visit)(void *context, const struct verify_finding *finding), void *context,
+		struct error *err)
+{
+	return verify_branch(out, desk->repo, &desk->tip, path, visit, context, err);
+}

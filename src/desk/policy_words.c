@@ -1,0 +1,221 @@
+/*
+ * The rules in words: those of a new newsroom, and any in plain sentences.
+ */
+#include "desk/policy.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+
+/* -- A new newsroom's policy -- */
+
+/* A value that git-config reads back as it is. */
+static void add_value(struct strbuf *out, const char *value)
+{
+	strbuf_addc(out, '"');
+	for (const char *c = value; *c != '\0'; c++) {
+		if (*c == '"' || *c == '\\')
+			strbuf_addc(out, '\\');
+		strbuf_addc(out, *c == '\n' || *c == '\t' ? ' ' : *c);
+	}
+	strbuf_addc(out, '"');
+}
+
+void policy_template(struct strbuf *out, const char *name, const struct repo_person *person,
+		     const char *language, bool solo)
+{
+	char *who = mem_printf("%s <%s>", person->name, person->mail);
+
+	strbuf_adds(out,
+		    "# The rules of this desk; see copydesk-policy(5).  \"copydesk config check\" explains\n"
+		    "# them in plain sentences.  They hold as soon as they are on the release branch.\n\n"
+		    "[newsroom]\n\tname = ");
+	add_value(out, name);
+	strbuf_adds(out, "\n\t# Articles are the Markdown files below this folder.\n\tcontent = content\n"
+			 "\t# The language of an article that does not name its own.\n\tlanguage = ");
+	add_value(out, language);
+	strbuf_adds(
+	    out,
+	    "\n\n# Who may do what: one line for each person of a role.\n[role \"editor\"]\n\tperson = ");
+	add_value(out, who);
+	strbuf_adds(out,
+		    "\n\n# What a draft must pass before it can be released, in this order.  A step without\n"
+		    "# \"role = ...\" is open to everybody; the rules below still keep authors out.\n"
+		    "[step \"review\"]\n\tapprovals = 1\n\n[rules]\n");
+	strbuf_adds(out,
+		    solo
+			? "\t# One person writes, approves and releases here.  Change this to false as soon\n"
+			  "\t# as there is a second one.\n\tauthor-may-approve = true\n"
+			: "\t# Four eyes: who wrote a part of a draft cannot approve it.\n"
+			  "\tauthor-may-approve = false\n");
+	strbuf_adds(out, "\t# Who approved one step of a draft cannot approve another one.\n"
+			 "\tone-person-one-step = true\n"
+			 "\t# A comment that is open keeps a draft from being approved.\n"
+			 "\tcomments-block = true\n\n"
+			 "# Who may release approved drafts: anybody.  To keep it to editors, write\n"
+			 "# \"role = editor\" below this line.\n[release]\n\n"
+			 "# Who may release a change of this file, which is reviewed as an article "
+			 "is.\n[policy]\n\trole = editor\n\n"
+			 "# What the front matter of an article must have when it is submitted.\n"
+			 "[require]\n\tfield = title\n\tfield = date\n");
+	free(who);
+}
+
+/* -- The policy in words -- */
+
+/* "role editor (B. Editor, C. Chief)" */
+static void add_group(struct strbuf *out, const struct policy *policy, const struct policy_group *group,
+		      const char *nobody)
+{
+	size_t all = group->roles.count + group->count;
+
+	if (policy_group_is_empty(group))
+		strbuf_adds(out, nobody);
+	for (size_t i = 0; i < all; i++) {
+		strbuf_adds(out, i == 0 ? "" : i + 1 < all ? ", " : " or ");
+		if (i >= group->roles.count) {
+			strbuf_adds(out, group->people[i - group->roles.count].name);
+			continue;
+		}
+		const struct policy_role *role = policy_find_role(policy, group->roles.items[i]);
+
+		strbuf_addf(out, "the role \"%s\" (", role->name);
+		for (size_t j = 0; j < role->count; j++)
+			strbuf_addf(out, "%s%s", j > 0 ? ", " : "", role->people[j].name);
+		strbuf_adds(out, ")");
+	}
+}
+
+static void add_list(struct strbuf *out, const struct strlist *words, const char *last)
+{
+	for (size_t i = 0; i < words->count; i++)
+		strbuf_addf(out, "%s%s", i == 0 ? "" : i + 1 < words->count ? ", " : last, words->items[i]);
+}
+
+static void explain_step(struct strbuf *out, const struct policy *policy, size_t i)
+{
+	const struct policy_step *step = &policy->steps[i];
+
+	strbuf_addf(out, "Step %zu of %zu, \"%s\", ", i + 1, policy->step_count, step->name);
+	if (step->sections.count > 0) {
+		strbuf_adds(out, "only for articles in ");
+		add_list(out, &step->sections, " and ");
+		strbuf_adds(out, ", ");
+	}
+	strbuf_addf(out, "needs %u approval%s by ", step->approvals, step->approvals == 1 ? "" : "s");
+	add_group(out, policy, &step->who, "anybody");
+	strbuf_adds(out, ".\n");
+	if (step->checks.count > 0) {
+		strbuf_adds(out, "Who approves it ticks: ");
+		add_list(out, &step->checks, "; ");
+		strbuf_adds(out, ".\n");
+	}
+}
+
+static void explain_field(struct strbuf *out, const struct policy_field *field)
+{
+	static const char *const forms[POLICY_FORM_COUNT] = {
+	    [POLICY_FORM_DATE] = "is a date",
+	    [POLICY_FORM_TIME] = "is a date with its time",
+	    [POLICY_FORM_NUMBER] = "is a number",
+	    [POLICY_FORM_URL] = "is an address of the web",
+	    [POLICY_FORM_LANGUAGE] = "is a language tag",
+	    [POLICY_FORM_SLUG] = "is of small letters, digits and single hyphens",
+	};
+
+	if (field->form != POLICY_FORM_ANY)
+		strbuf_addf(out, "The field %s %s.\n", field->name, forms[field->form]);
+	if (field->values.count > 0) {
+		strbuf_addf(out, "The field %s is one of ", field->name);
+		add_list(out, &field->values, " or ");
+		strbuf_adds(out, ".\n");
+	}
+	if (field->longest > 0)
+		strbuf_addf(out, "The field %s has at most %u characters.\n", field->name, field->longest);
+}
+
+static void explain_article(struct strbuf *out, const struct policy *policy)
+{
+	if (policy->required.count > 0) {
+		strbuf_adds(out, "An article needs these fields before it can be submitted: ");
+		add_list(out, &policy->required, ", ");
+		strbuf_adds(out, ".\n");
+	}
+	for (size_t i = 0; i < policy->field_count; i++)
+		explain_field(out, &policy->fields[i]);
+	strbuf_addf(out, "A file beside an article has at most %zu KiB", policy->attachment_limit >> 10);
+	if (policy->attachment_types.count > 0) {
+		strbuf_adds(out, " and is of the type ");
+		add_list(out, &policy->attachment_types, " or ");
+	}
+	strbuf_adds(out, ".\n");
+}
+
+static void explain_rules(struct strbuf *out, const struct policy *policy)
+{
+	strbuf_adds(out, policy->author_may_approve
+			     ? "Authors may approve their own text.\n"
+			     : "Nobody may approve a draft that they wrote a part of.\n");
+	if (!policy->author_may_approve)
+		strbuf_adds(out, policy->suggester_is_author
+				     ? "Who suggested words that were taken counts as an author.\n"
+				     : "Who suggested words that were taken does not count as an author.\n");
+	if (policy->step_count > 1)
+		strbuf_adds(out, policy->one_person_one_step
+				     ? "Nobody may approve more than one step of a draft.\n"
+				     : "One person may approve several steps of a draft.\n");
+	strbuf_adds(out,
+		    policy->comments_block
+			? "An open comment keeps a draft from being approved; so do an open question and an "
+			  "open suggestion.\n"
+			: "A draft may be approved while comments are open, but not while a question or a "
+			  "suggestion is.\n");
+	if (policy->sign_approvals)
+		strbuf_addf(out, "An approval counts only when it is signed by a key of %s.\n",
+			    POLICY_SIGNERS_PATH);
+	if (policy->sign_releases)
+		strbuf_addf(out, "A release is signed by a key of %s.\n", POLICY_SIGNERS_PATH);
+}
+
+static void explain_takedown(struct strbuf *out, const struct policy *policy)
+{
+	strbuf_adds(out, "A correction may be begun by ");
+	add_group(out, policy, &policy->correct, "anybody");
+	strbuf_adds(out, ", and released without the steps by ");
+	add_group(out, policy, &policy->correct_fast, "nobody");
+	strbuf_adds(out, ".\n");
+	if (policy->correction_note != NULL)
+		strbuf_addf(out, "A corrected text has a note that begins with \"%s\".\n",
+			    policy->correction_note);
+	strbuf_adds(out, "A withdrawal may be begun by ");
+	add_group(out, policy, &policy->withdraw, "anybody");
+	strbuf_adds(out, ", and released without the steps by ");
+	add_group(out, policy, &policy->withdraw_fast, "nobody");
+	strbuf_adds(out, policy->tombstone ? ".\nA withdrawn article leaves a text that says so.\n"
+					   : ".\nA withdrawn article is taken away.\n");
+}
+
+void policy_explain(struct strbuf *out, const struct policy *policy)
+{
+	strbuf_addf(out, "The newsroom is %s.\n", policy->name);
+	strbuf_addf(out,
+		    "Its articles are the Markdown files below %s/, in the language %s where they do not "
+		    "name another.\n",
+		    policy->content, policy->language);
+	explain_article(out, policy);
+	for (size_t i = 0; i < policy->step_count; i++)
+		explain_step(out, policy, i);
+	explain_rules(out, policy);
+	strbuf_adds(out, "An approved draft may be released by ");
+	add_group(out, policy, &policy->release, "anybody");
+	strbuf_addf(out,
+		    ", and goes out by itself up to %u minute%s after the time that it is scheduled for.\n",
+		    policy->overdue, policy->overdue == 1 ? "" : "s");
+	explain_takedown(out, policy);
+	strbuf_adds(
+	    out,
+	    "A change of these rules passes the steps that are for every section, and may be released by ");
+	add_group(out, policy, &policy->change, "anybody");
+	strbuf_adds(out, ".\n");
+}
