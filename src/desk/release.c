@@ -408,7 +408,7 @@ static int write_tag(struct repo *repo, const struct oid *commit, const struct r
 	static const struct oid none;
 	char *ref = mem_printf("refs/tags/%s", name);
 	struct oid tag;
-	int rc = repo_tag_write(repo, &tag, commit, name, order->person, order->time, message, err);
+	int rc = repo_tag_write(repo, &tag, commit, name, order->person, order->time, message, NULL, err);
 
 	if (rc == 0)
 		rc = repo_ref_move(repo, ref, &tag, &none, order->person, "release", err);

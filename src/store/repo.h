@@ -21,8 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
+#include "store/sign.h"
+
 struct error;
-struct strbuf;
 struct repo;
 
 #define REPO_OID_SIZE 20
@@ -132,7 +134,8 @@ struct repo_commit {
 	struct repo_person committer;
 	struct repo_time authored;
 	struct repo_time committed;
-	char *message; /* UTF-8 */
+	char *message;              /* UTF-8 */
+	const struct sign_key *key; /* to sign it with when it is written; NULL: unsigned. Borrowed */
 };
 
 /* Reads a commit; the caller clears it with repo_commit_clear(). E_NOTFOUND, or E_GIT when damaged. */
@@ -141,7 +144,8 @@ void repo_commit_clear(struct repo_commit *commit);
 
 /*
  * Writes a commit and reads it, its tree and its parent back (git_commit_create can succeed on a
- * full disk with nothing written).  No ref moves.
+ * full disk with nothing written).  No ref moves.  With a key: signed first, as git verify-commit takes
+ * it; nothing is written where that fails (see sign_make()).
  */
 int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_commit *commit,
 		      struct error *err);
@@ -224,13 +228,45 @@ bool repo_path_safe(const char *path);
 
 /* -- Tags -- */
 
-/* Writes an annotated tag object on a commit and reads it back; the caller moves refs/tags/... to it. */
+/*
+ * Writes an annotated tag object on a commit and reads it back; the caller moves refs/tags/... to it.
+ * With a key (NULL for none): signed, as git verify-tag takes it.
+ */
 int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
 		   const struct repo_person *person, struct repo_time time, const char *message,
-		   struct error *err);
+		   const struct sign_key *key, struct error *err);
 
 /* The commit that a tag object (or a commit itself) points at. */
 int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, struct error *err);
+
+/* -- Signatures (see store/sign.h) -- */
+
+/*
+ * What git's configuration says that this person signs with: user.signingKey, else the agent's first
+ * key; gpg.ssh.program.  Fails as sign_agent_key() does, and with E_REFUSED where gpg.format is not ssh.
+ * The caller clears with sign_key_clear().
+ */
+int repo_signing_key(struct repo *repo, struct sign_key *out, struct error *err);
+
+/*
+ * Whether the person wants everything signed: copydesk.sign, or, where gpg.format is ssh,
+ * commit.gpgSign (for tags: tag.gpgSign).
+ */
+bool repo_wants_signed(struct repo *repo, bool tag);
+
+/* The signature of a commit or tag, empty for none, and the bytes that it is of. */
+struct repo_signed {
+	struct strbuf signature;
+	struct strbuf payload;
+};
+
+/* Reads it, to be cleared also after an error; E_NOTFOUND where there is no such commit or tag. */
+int repo_signed_read(struct repo *repo, struct repo_signed *out, const struct oid *id, struct error *err);
+void repo_signed_clear(struct repo_signed *signature);
+
+/* Whether it is that person's, by the list, at that time. */
+enum sign_verdict repo_signed_by(const struct repo_signed *signature, const struct signers *signers,
+				 const struct repo_person *person, struct repo_time time);
 
 /* -- The work tree -- */
 

@@ -81,4 +81,8 @@ int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t
 int repo_signature(git_signature **out, const struct repo_person *person, struct repo_time time,
 		   struct error *err);
 
+/* Signs the bytes of a commit or tag object, and puts the signature where git looks for it. */
+int repo_sign_commit(struct strbuf *bytes, const struct sign_key *key, struct error *err);
+int repo_sign_tag(struct strbuf *bytes, const struct sign_key *key, struct error *err);
+
 #endif

@@ -182,13 +182,14 @@ void repo_commit_clear(struct repo_commit *commit)
 }
 
 /* The bytes of a commit object; it also proves that tree and parents are there. */
-static int commit_bytes(struct repo *repo, git_buf *out, const struct repo_commit *commit,
+static int commit_bytes(struct repo *repo, struct strbuf *out, const struct repo_commit *commit,
 			const git_signature *author, const git_signature *committer, struct error *err)
 {
 	const struct oid *ids[2] = {&commit->parent, &commit->merged};
 	git_commit *parents[2] = {NULL, NULL};
 	git_oid tree_id = repo_oid_in(&commit->tree);
 	git_tree *tree = NULL;
+	git_buf bytes = GIT_BUF_INIT;
 	size_t count = 0;
 	int code = git_tree_lookup(&tree, repo->git, &tree_id);
 
@@ -201,12 +202,15 @@ static int commit_bytes(struct repo *repo, git_buf *out, const struct repo_commi
 	if (code == 0) {
 		const git_commit *list[2] = {parents[0], parents[1]};
 
-		code = git_commit_create_buffer(out, repo->git, author, committer, NULL, commit->message,
+		code = git_commit_create_buffer(&bytes, repo->git, author, committer, NULL, commit->message,
 						tree, count, list);
 	}
 	while (count > 0)
 		git_commit_free(parents[--count]);
 	git_tree_free(tree);
+	if (code == 0)
+		strbuf_add(out, bytes.ptr, bytes.size);
+	git_buf_dispose(&bytes);
 	return code < 0 ? repo_fail(repo, err, "The commit cannot be written to %s", repo->folder) : 0;
 }
 
@@ -214,7 +218,7 @@ int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_comm
 {
 	git_signature *author = NULL;
 	git_signature *committer = NULL;
-	git_buf bytes = GIT_BUF_INIT;
+	struct strbuf bytes = STRBUF_INIT;
 	git_oid id;
 	int rc = repo_signature(&author, &commit->author, commit->authored, err);
 
@@ -222,12 +226,14 @@ int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_comm
 		rc = repo_signature(&committer, &commit->committer, commit->committed, err);
 	if (rc == 0)
 		rc = commit_bytes(repo, &bytes, commit, author, committer, err);
+	if (rc == 0 && commit->key != NULL)
+		rc = repo_sign_commit(&bytes, commit->key, err);
 	if (rc == 0)
 		rc =
-		    repo_object_write(repo, &id, bytes.ptr, bytes.size, GIT_OBJECT_COMMIT, "The commit", err);
+		    repo_object_write(repo, &id, bytes.data, bytes.len, GIT_OBJECT_COMMIT, "The commit", err);
 	if (rc == 0)
 		*out = repo_oid_out(&id);
-	git_buf_dispose(&bytes);
+	strbuf_clear(&bytes);
 	git_signature_free(author);
 	git_signature_free(committer);
 	return rc;
@@ -335,7 +341,7 @@ static void tag_bytes(struct strbuf *bytes, const struct oid *target, const char
 
 int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
 		   const struct repo_person *person, struct repo_time time, const char *message,
-		   struct error *err)
+		   const struct sign_key *key, struct error *err)
 {
 	git_signature *tagger = NULL;
 	struct strbuf bytes = STRBUF_INIT;
@@ -349,6 +355,8 @@ int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target,
 		rc = repo_signature(&tagger, person, time, err);
 	if (rc == 0 && tagger != NULL)
 		tag_bytes(&bytes, target, name, tagger, message);
+	if (rc == 0 && key != NULL)
+		rc = repo_sign_tag(&bytes, key, err);
 	if (rc == 0)
 		rc = repo_object_write(repo, &id, bytes.data, bytes.len, GIT_OBJECT_TAG, "The tag", err);
 	if (rc == 0)

@@ -256,7 +256,7 @@ static void a_tag_is_one_that_git_reads(void **state)
 	char *seen;
 
 	ok(n, repo_tag_write(n->repo, &tag, &commit, "release/2026-11-20.1", &n->person, time,
-			     "2 articles\n\nArticle: content/a.md\n", &n->err));
+			     "2 articles\n\nArticle: content/a.md\n", NULL, &n->err));
 	ok(n, repo_ref_move(n->repo, "refs/tags/release/2026-11-20.1", &tag, &newsroom_none, &n->person,
 			    "tag", &n->err));
 	assert_int_equal(
@@ -271,7 +271,7 @@ static void a_tag_is_one_that_git_reads(void **state)
 	ok(n, repo_peel_commit(n->repo, &peeled, &commit, &n->err));
 	assert_true(oid_equal(&peeled, &commit));
 	refuses(n, E_INVALID, "must name a commit",
-		repo_tag_write(n->repo, &tag, &tag, "x", &n->person, time, "m\n", &n->err));
+		repo_tag_write(n->repo, &tag, &tag, "x", &n->person, time, "m\n", NULL, &n->err));
 	tag = newsroom_blob(n, "no commit");
 	refuses(n, E_NOTFOUND, "no commit", repo_peel_commit(n->repo, &peeled, &tag, &n->err));
 }
