@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/import.h"
+#include "text/critic.h"
 #include "text/diff.h"
 #include "text/frontmatter.h"
 #include "text/markdown.h"
@@ -151,6 +152,53 @@ static int compare(struct strbuf *out, const struct strbuf *old_text, const stru
 	return 0;
 }
 
+/* Both texts as one with CriticMarkup, which must be read back as both. */
+static int critic_out(struct strbuf *out, const struct strbuf *old_text, const struct strbuf *new_text,
+		      struct error *err)
+{
+	struct critic critic;
+	struct diff diff;
+	int rc = diff_words(&diff, old_text->data, old_text->len, new_text->data, new_text->len, err);
+
+	if (rc < 0)
+		return rc;
+	critic_format(out, &diff, old_text->data, new_text->data, NULL, 0);
+	diff_clear(&diff);
+	critic_parse(&critic, out->data, out->len);
+	if (critic.base.len != old_text->len ||
+	    memcmp(critic.base.data, old_text->data, old_text->len) != 0 ||
+	    critic.taken.len != new_text->len ||
+	    memcmp(critic.taken.data, new_text->data, new_text->len) != 0)
+		rc = error_set(err, E_INVALID, "What was written is not read back.");
+	critic_clear(&critic);
+	return rc;
+}
+
+/* The marks of a text with CriticMarkup, what cannot be read of it, and both of its texts. */
+static int critic_in(struct strbuf *out, const struct strbuf *in, struct error *err)
+{
+	static const char *const kinds[] = {"add", "remove", "replace", "highlight", "comment"};
+	struct critic critic;
+
+	(void)err;
+	critic_parse(&critic, in->data, in->len);
+	for (size_t i = 0; i < critic.count; i++) {
+		const struct critic_mark *mark = &critic.marks[i];
+
+		strbuf_addf(out, "line %zu: %s [", mark->line, kinds[mark->kind]);
+		strbuf_add(out, critic.base.data + mark->start, mark->len);
+		strbuf_addf(out, "] \"%s\"", mark->text.data);
+		if (mark->about != CRITIC_NOTHING)
+			strbuf_addf(out, " about mark %zu", mark->about + 1);
+		strbuf_addc(out, '\n');
+	}
+	for (size_t i = 0; i < critic.flaw_count; i++)
+		strbuf_addf(out, "line %zu: %s\n", critic.flaws[i].line, critic.flaws[i].what);
+	strbuf_addf(out, "--- refused\n%s--- taken\n%s", critic.base.data, critic.taken.data);
+	critic_clear(&critic);
+	return 0;
+}
+
 static int import_file(struct strbuf *out, const struct strbuf *in, const char *name, struct error *err)
 {
 	const struct import_options options = {.name = name};
@@ -192,9 +240,13 @@ static const struct {
 	int (*compare)(struct strbuf *out, const struct strbuf *old_text, const struct strbuf *new_text,
 		       struct error *err);
 } kinds[] = {
-    {"diff", .compare = compare},           {"escape", .print = escape},
-    {"import", .print = import_plain_file}, {"import-markdown", .print = import_markdown_file},
-    {"markdown", .print = markdown},        {"splice", .print = splice},
+    {"critic", .print = critic_in, .compare = critic_out},
+    {"diff", .compare = compare},
+    {"escape", .print = escape},
+    {"import", .print = import_plain_file},
+    {"import-markdown", .print = import_markdown_file},
+    {"markdown", .print = markdown},
+    {"splice", .print = splice},
 };
 
 static int print(struct strbuf *out, const char *kind, const struct strbuf *files, int count,
