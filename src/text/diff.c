@@ -151,9 +151,9 @@ static void give_passage(struct comparison *c, const struct passage *passage, si
 	give_same(c, old_len - pos);
 }
 
-/* Compares the words of two passages; sure: whatever stayed of them. */
+/* Compares the words of two passages; sure: whatever stayed of them. *alike: they have words in common. */
 static int compare_words(struct comparison *c, struct passage_text a, struct passage_text b, bool sure,
-			 struct error *err)
+			 bool *alike, struct error *err)
 {
 	struct passage_options options = {.whole_words = c->whole_words, .work = &c->work};
 	struct passage passage;
@@ -167,7 +167,8 @@ static int compare_words(struct comparison *c, struct passage_text a, struct pas
 	options.words = c->words;
 	passage_compare(&passage, a, b, &options);
 	c->out->coarse |= !passage.complete;
-	if (passage.alike || sure)
+	*alike = passage.alike || sure;
+	if (*alike)
 		give_passage(c, &passage, a.len);
 	else
 		give_change(c, a.len, b.len);
@@ -180,6 +181,12 @@ static bool equal(struct passage_text a, struct passage_text b)
 	return a.len == b.len && memcmp(a.bytes, b.bytes, a.len) == 0;
 }
 
+static void add_pair(struct diff *out, struct paragraph_range range, bool rewritten)
+{
+	out->pairs = mem_grow(out->pairs, &out->pair_capacity, out->pair_count + 1, sizeof *out->pairs);
+	out->pairs[out->pair_count++] = (struct diff_pair){range, rewritten};
+}
+
 /* Compares paragraphs that became each other. */
 static int compare_pair(struct comparison *c, struct paragraph_range pair, bool sure, struct error *err)
 {
@@ -187,10 +194,12 @@ static int compare_pair(struct comparison *c, struct paragraph_range pair, bool 
 	struct passage_text b = passage_of(&c->new_side, pair.new_start, pair.new_count);
 	struct passage_text old_end = a;
 	struct passage_text new_end = b;
+	bool alike = true;
 	int rc = 0;
 
 	if (pair.old_count == 0 || pair.new_count == 0) {
 		give_change(c, a.len, b.len);
+		add_pair(c->out, pair, false);
 		return 0;
 	}
 	a.len = core_of(&c->old_side, pair.old_start, pair.old_count);
@@ -198,7 +207,8 @@ static int compare_pair(struct comparison *c, struct paragraph_range pair, bool 
 	if (equal(a, b))
 		give_same(c, a.len);
 	else
-		rc = compare_words(c, a, b, sure, err);
+		rc = compare_words(c, a, b, sure, &alike, err);
+	add_pair(c->out, pair, !alike);
 	old_end = (struct passage_text){old_end.bytes + a.len, old_end.len - a.len};
 	new_end = (struct passage_text){new_end.bytes + b.len, new_end.len - b.len};
 	compare_ends(c, old_end, new_end);
@@ -250,6 +260,92 @@ static uint32_t *number_paragraphs(const struct paragraphs *side, struct sequenc
 	return numbers;
 }
 
+/* -- Moved paragraphs -- */
+
+static void add_move(struct diff *out, size_t old_paragraph, size_t new_paragraph)
+{
+	out->moves = mem_grow(out->moves, &out->move_capacity, out->move_count + 1, sizeof *out->moves);
+	out->moves[out->move_count++] = (struct diff_move){old_paragraph, new_paragraph};
+}
+
+/* Whether a paragraph says anything: a rule or the line under a table's head does not. */
+static bool has_words(const struct paragraphs *side, size_t index)
+{
+	const struct paragraph *p = &side->items[index];
+	int32_t c;
+
+	for (size_t pos = 0; pos < p->core;) {
+		pos += unicode_decode(side->text + p->start, p->core, pos, &c);
+		if (unicode_is_letter(c) || unicode_is_number(c))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Finds paragraphs that stand elsewhere with all their words: those that no common order holds, under
+ * the same number on both sides.  They are kept from being taken for another wording of a neighbour.
+ */
+static void find_exact_moves(struct comparison *c, const uint32_t *a, const uint32_t *b,
+			     const size_t *partner)
+{
+	struct paragraphs *old_side = &c->old_side;
+	struct paragraphs *new_side = &c->new_side;
+	size_t numbers = old_side->count + new_side->count;
+	size_t *stands = mem_alloc((numbers + 1) * sizeof *stands);
+	bool *matched = mem_zalloc(new_side->count + 1, sizeof *matched);
+
+	for (size_t i = 0; i < numbers; i++)
+		stands[i] = SEQUENCE_NONE;
+	for (size_t i = old_side->count; i-- > 0;) {
+		if (partner[i] != SEQUENCE_NONE)
+			matched[partner[i]] = true;
+		else if (!old_side->items[i].field && has_words(old_side, i))
+			stands[a[i]] = i;
+	}
+	for (size_t j = 0; j < new_side->count; j++) {
+		size_t i = stands[b[j]];
+
+		if (matched[j] || new_side->items[j].field || i == SEQUENCE_NONE)
+			continue;
+		add_move(c->out, i, j);
+		old_side->items[i].moved = new_side->items[j].moved = true;
+		stands[b[j]] = SEQUENCE_NONE;
+	}
+	free(matched);
+	free(stands);
+}
+
+/* Finds paragraphs that stand elsewhere in about their words, among those that found no partner. */
+static void find_near_moves(struct comparison *c)
+{
+	struct diff *out = c->out;
+	size_t *went = mem_alloc((c->old_side.count + 1) * sizeof *went);
+	size_t *came = mem_alloc((c->new_side.count + 1) * sizeof *came);
+	struct paragraph_pairs found = {0};
+	size_t went_count = 0;
+	size_t came_count = 0;
+
+	for (size_t i = 0; i < out->pair_count; i++) {
+		const struct paragraph_range *range = &out->pairs[i].range;
+
+		if (range->old_count > 0 && range->new_count > 0 && !out->pairs[i].rewritten)
+			continue;
+		for (size_t k = range->old_start; k < range->old_start + range->old_count; k++)
+			if (!c->old_side.items[k].moved && !c->old_side.items[k].field)
+				went[went_count++] = k;
+		for (size_t k = range->new_start; k < range->new_start + range->new_count; k++)
+			if (!c->new_side.items[k].moved && !c->new_side.items[k].field)
+				came[came_count++] = k;
+	}
+	paragraphs_find_moved(&found, &c->old_side, went, went_count, &c->new_side, came, came_count);
+	for (size_t i = 0; i < found.count; i++)
+		add_move(out, found.items[i].old_start, found.items[i].new_start);
+	free(found.items);
+	free(went);
+	free(came);
+}
+
 /* The partner of each old paragraph among the new ones; the caller frees. */
 static size_t *match_paragraphs(struct comparison *c, size_t old_len, size_t new_len)
 {
@@ -261,6 +357,7 @@ static size_t *match_paragraphs(struct comparison *c, size_t old_len, size_t new
 
 	if (!sequence_match(a, c->old_side.count, b, c->new_side.count, partner, &c->work))
 		c->out->coarse = true;
+	find_exact_moves(c, a, b, partner);
 	sequence_table_free(table);
 	free(plain);
 	free(a);
@@ -290,6 +387,8 @@ static int compare_all(struct comparison *c, size_t old_len, size_t new_len, str
 	if (rc == 0)
 		rc = compare_range(c, range, err);
 	flush(c);
+	if (rc == 0)
+		find_near_moves(c);
 	free(partner);
 	return rc;
 }
@@ -345,6 +444,8 @@ int diff_whole_words(struct diff *out, const char *old_text, size_t old_len, con
 void diff_clear(struct diff *diff)
 {
 	free(diff->spans);
+	free(diff->pairs);
+	free(diff->moves);
 	*diff = (struct diff){0};
 }
 

@@ -1,6 +1,6 @@
 /*
  * What changed between two texts, as an editor sees it: paragraphs are matched
- * first, then words inside those that were rewritten.  Chinese goes by ICU's
+ * first, moved ones found, then words inside those that were rewritten.  Chinese goes by ICU's
  * words, and by characters where a word changed in part, so that a change of
  * one character marks just that.
  *
@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "text/paragraph.h"
 
 struct error;
 struct strbuf;
@@ -30,10 +32,28 @@ struct diff_span {
 	size_t new_len; /* bytes; 0 for removed; same as old_len for same */
 };
 
+/* Paragraphs that became each other, as paragraphs_split() numbers them from 0; or with none on one side. */
+struct diff_pair {
+	struct paragraph_range range;
+	bool rewritten; /* one stands in the place of the other, and they have hardly a word in common */
+};
+
+/* A paragraph that stands elsewhere now, with its words or about them; not among the pairs' partners. */
+struct diff_move {
+	size_t old_paragraph;
+	size_t new_paragraph;
+};
+
 struct diff {
 	struct diff_span *spans; /* in reading order; removed before added */
 	size_t count;
 	size_t capacity;
+	struct diff_pair *pairs; /* in reading order, covering all paragraphs of both texts */
+	size_t pair_count;
+	size_t pair_capacity;
+	struct diff_move *moves; /* its two paragraphs are removed and added, or rewritten, in the spans */
+	size_t move_count;
+	size_t move_capacity;
 	bool coarse; /* the texts differ so much that they were not compared to the end,
 			or are two texts: whole paragraphs are given */
 };

@@ -284,6 +284,12 @@ static double gain_of(const struct pairing *p, enum move move, size_t i, size_t 
 	double least = move == MOVE_CHANGE ? ALIKE : ALIKE_PARTS;
 	double alike;
 
+	for (size_t k = 1; k <= moves[move].old_count; k++)
+		if (p->old_side->items[p->range.old_start + i - k].moved)
+			return -1;
+	for (size_t k = 1; k <= moves[move].new_count; k++)
+		if (p->new_side->items[p->range.new_start + j - k].moved)
+			return -1;
 	if (move == MOVE_SPLIT) {
 		alike = likeness(a, b, b + 1);
 		words += b[1].features;
@@ -329,6 +335,14 @@ static void append(struct paragraph_pairs *out, struct paragraph_range range)
 {
 	out->items = mem_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
 	out->items[out->count++] = range;
+}
+
+/* What has nothing to do with each other: all of the one side, then all of the other. */
+static void append_apart(struct paragraph_pairs *out, struct paragraph_range range)
+{
+	append(out, (struct paragraph_range){range.old_start, range.old_count, range.new_start, 0});
+	append(out, (struct paragraph_range){range.old_start + range.old_count, 0, range.new_start,
+					     range.new_count});
 }
 
 /* Walks the best way back from its end, and turns it round. */
@@ -388,15 +402,20 @@ bool paragraphs_pair(struct paragraph_pairs *out, const struct paragraphs *old_s
 {
 	struct pairing p = {.old_side = old_side, .new_side = new_side, .range = range};
 
-	/* One against one needs no search: where they stand makes them partners. */
-	if (range.old_count == 0 || range.new_count == 0 || range.old_count + range.new_count == 2) {
+	if (range.old_count == 0 || range.new_count == 0) {
 		append(out, range);
 		return true;
 	}
+	/* One against one needs no search: where they stand makes them partners. */
+	if (range.old_count + range.new_count == 2) {
+		if (old_side->items[range.old_start].moved || new_side->items[range.new_start].moved)
+			append_apart(out, range);
+		else
+			append(out, range);
+		return true;
+	}
 	if (range.old_count + range.new_count > PARAGRAPHS_LIMIT) {
-		append(out, (struct paragraph_range){range.old_start, range.old_count, range.new_start, 0});
-		append(out, (struct paragraph_range){range.old_start + range.old_count, 0, range.new_start,
-						     range.new_count});
+		append_apart(out, range);
 		return false;
 	}
 	p.old_sketches = sketch_all(old_side, range.old_start, range.old_count);
@@ -405,4 +424,80 @@ bool paragraphs_pair(struct paragraph_pairs *out, const struct paragraphs *old_s
 	free(p.old_sketches);
 	free(p.new_sketches);
 	return true;
+}
+
+/* -- Moved ones -- */
+
+/* How alike a paragraph must be to count as moved, how many words it must have, and how many pairs are looked
+ * at. */
+#define ALIKE_MOVED 0.5
+#define MOVED_LEAST 8
+#define MOVED_LIMIT ((size_t)1 << 16)
+
+struct candidate {
+	double alike;
+	size_t old_index, new_index; /* in went and came */
+};
+
+static int likest_first(const void *a, const void *b)
+{
+	const struct candidate *x = a;
+	const struct candidate *y = b;
+
+	if (x->alike != y->alike)
+		return x->alike < y->alike ? 1 : -1;
+	if (x->old_index != y->old_index)
+		return x->old_index < y->old_index ? -1 : 1;
+	return x->new_index < y->new_index ? -1 : x->new_index > y->new_index;
+}
+
+static struct sketch *sketch_some(const struct paragraphs *side, const size_t *indexes, size_t count)
+{
+	struct sketch *sketches = mem_alloc(count * sizeof *sketches);
+
+	for (size_t i = 0; i < count; i++)
+		sketch_paragraph(&sketches[i], side, indexes[i]);
+	return sketches;
+}
+
+void paragraphs_find_moved(struct paragraph_pairs *out, const struct paragraphs *old_side, const size_t *went,
+			   size_t went_count, const struct paragraphs *new_side, const size_t *came,
+			   size_t came_count)
+{
+	struct candidate *candidates = NULL;
+	struct sketch *a;
+	struct sketch *b;
+	bool *taken;
+	size_t capacity = 0;
+	size_t count = 0;
+
+	if (went_count == 0 || came_count == 0 || went_count > MOVED_LIMIT / came_count)
+		return;
+	a = sketch_some(old_side, went, went_count);
+	b = sketch_some(new_side, came, came_count);
+	for (size_t i = 0; i < went_count; i++) {
+		for (size_t j = 0; j < came_count; j++) {
+			double alike = likeness(&a[i], &b[j], NULL);
+
+			if (alike < ALIKE_MOVED || a[i].features < MOVED_LEAST || b[j].features < MOVED_LEAST)
+				continue;
+			candidates = mem_grow(candidates, &capacity, count + 1, sizeof *candidates);
+			candidates[count++] = (struct candidate){alike, i, j};
+		}
+	}
+	if (count > 0)
+		qsort(candidates, count, sizeof *candidates, likest_first);
+	taken = mem_zalloc(went_count + came_count, sizeof *taken);
+	for (size_t i = 0; i < count; i++) {
+		const struct candidate *c = &candidates[i];
+
+		if (taken[c->old_index] || taken[went_count + c->new_index])
+			continue;
+		taken[c->old_index] = taken[went_count + c->new_index] = true;
+		append(out, (struct paragraph_range){went[c->old_index], 1, came[c->new_index], 1});
+	}
+	free(taken);
+	free(candidates);
+	free(a);
+	free(b);
 }

@@ -18,6 +18,7 @@ struct paragraph {
 	size_t len;   /* bytes, all of it */
 	size_t core;  /* bytes without the last line end and the blank lines; 0 for leading blank lines */
 	bool field;   /* a line of front matter */
+	bool moved;   /* set by a caller: it stands elsewhere in the other text, so it has no partner here */
 };
 
 struct paragraphs {
@@ -64,5 +65,15 @@ struct paragraph_pairs {
  */
 bool paragraphs_pair(struct paragraph_pairs *out, const struct paragraphs *old_side,
 		     const struct paragraphs *new_side, struct paragraph_range range);
+
+/*
+ * Appends to *out which of the paragraphs that went are, in about the same words, among those that
+ * came: pairs of one and one, the likest first, each paragraph in one of them at most.  Half of the words of
+ * a paragraph of some length must be the same.  went and came are indexes; where there are too many of them
+ * nothing is found.  The caller frees out->items.
+ */
+void paragraphs_find_moved(struct paragraph_pairs *out, const struct paragraphs *old_side, const size_t *went,
+			   size_t went_count, const struct paragraphs *new_side, const size_t *came,
+			   size_t came_count);
 
 #endif

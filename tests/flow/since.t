@@ -72,4 +72,41 @@ does diff lake-path-2
 says "[-seven-]{+eight+}"
 does diff lake-path-2 --since began
 says "[-seven-]{+eight+}"
+
+# Fields by name, and a paragraph that moved.
+as writer
+cat >"$home/text.md" <<END
+---
+title: Lake path
+date: 2026-11-18
+tags: [lake, path]
+---
+
+The ferry leaves at nine from the old pier.
+
+Schools stay closed on Monday.
+
+Rain is expected over all of the coast.
+END
+does import "$home/text.md" --section city
+cat >"$home/text.md" <<END
+---
+title: 湖滨步道
+date: 2026-11-18
+tags: [lake, shore]
+slug: lake-path-3
+---
+
+Schools stay closed on Monday.
+
+Rain is expected over all of the coast.
+
+The ferry leaves at ten from the old pier.
+END
+does save lake-path-3 "$home/text.md"
+does diff lake-path-3 1..2
+says "FIELD     OLD         NEW" "title     Lake path   湖滨步道" "tags      lake, path  lake, shore" "language  en          (none)" "Paragraph 3 moved from paragraph 1."
+hides "date"
+does diff lake-path-3 1..2 --json
+says '"before": "lake, path"'
 finish

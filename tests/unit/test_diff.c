@@ -11,12 +11,56 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "text/diff.h"
+#include "text/paragraph.h"
 
 /* -- What the header promises -- */
 
 static void add_kept(struct strbuf *out, const char *text, size_t start, size_t len)
 {
 	strbuf_add(out, text + start, len);
+}
+
+/* Pairs cover the paragraphs of both texts in order, and no paragraph moved twice, or has a partner as well.
+ */
+static void assert_pairs(const struct diff *diff, const char *old_text, size_t old_len, const char *new_text,
+			 size_t new_len)
+{
+	struct paragraphs old_side;
+	struct paragraphs new_side;
+	size_t old_at = 0;
+	size_t new_at = 0;
+
+	paragraphs_split(&old_side, old_text, old_len);
+	paragraphs_split(&new_side, new_text, new_len);
+	for (size_t i = 0; i < diff->pair_count; i++) {
+		const struct paragraph_range *range = &diff->pairs[i].range;
+
+		assert_int_equal(range->old_start, old_at);
+		assert_int_equal(range->new_start, new_at);
+		assert_true(range->old_count + range->new_count > 0);
+		for (size_t j = 0; j < diff->move_count && !diff->pairs[i].rewritten; j++) {
+			const struct diff_move *move = &diff->moves[j];
+
+			if (range->old_count == 0 || range->new_count == 0)
+				continue;
+			assert_false(move->old_paragraph >= old_at &&
+				     move->old_paragraph < old_at + range->old_count);
+			assert_false(move->new_paragraph >= new_at &&
+				     move->new_paragraph < new_at + range->new_count);
+		}
+		old_at += range->old_count;
+		new_at += range->new_count;
+	}
+	assert_int_equal(old_at, old_side.count);
+	assert_int_equal(new_at, new_side.count);
+	for (size_t i = 0; i < diff->move_count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			assert_int_not_equal(diff->moves[i].old_paragraph, diff->moves[j].old_paragraph);
+			assert_int_not_equal(diff->moves[i].new_paragraph, diff->moves[j].new_paragraph);
+		}
+	}
+	paragraphs_clear(&old_side);
+	paragraphs_clear(&new_side);
 }
 
 /* Spans follow each other without a hole in either text, and give both texts back to the byte. */
@@ -55,6 +99,7 @@ static void assert_covers(const struct diff *diff, const char *old_text, size_t 
 		old_pos += s->old_len;
 		new_pos += s->new_len;
 	}
+	assert_pairs(diff, old_text, old_len, new_text, new_len);
 	assert_int_equal(rebuilt_old.len, old_len);
 	assert_int_equal(rebuilt_new.len, new_len);
 	assert_true(old_len == 0 || memcmp(rebuilt_old.data, old_text, old_len) == 0);
@@ -201,6 +246,66 @@ static void a_paragraph_finds_its_new_wording_among_others(void **state)
 	    "A storm came up.\n\nSchools stay closed on Tuesday.\n\nNobody was hurt.\n",
 	    "[-The ferry leaves at nine from the old pier.-]{+A storm came up.+}\n\nSchools stay "
 	    "closed on [-Monday-]{+Tuesday+}.\n\n{+Nobody was hurt.+}\n");
+}
+
+/* The moves as "old>new", paragraphs from 0, in their order in the new text. */
+static void assert_moves(const char *old_text, const char *new_text, const char *expected)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct diff diff;
+	struct error err;
+
+	assert_int_equal(diff_words(&diff, old_text, strlen(old_text), new_text, strlen(new_text), &err), 0);
+	assert_covers(&diff, old_text, strlen(old_text), new_text, strlen(new_text));
+	for (size_t new_index = 0; new_index < strlen(new_text); new_index++)
+		for (size_t i = 0; i < diff.move_count; i++)
+			if (diff.moves[i].new_paragraph == new_index)
+				strbuf_addf(&out, "%s%zu>%zu", out.len > 0 ? " " : "",
+					    diff.moves[i].old_paragraph, new_index);
+	assert_string_equal(out.data, expected);
+	diff_clear(&diff);
+	strbuf_clear(&out);
+}
+
+#define FERRY  "The ferry leaves at nine from the old pier.\n\n"
+#define SCHOOL "Schools stay closed on Monday.\n\n"
+#define STORM  "A storm came up in the night and took the roof of the market hall.\n\n"
+#define RAIN   "Rain is expected over all of the coast.\n\n"
+
+static void a_moved_paragraph_is_found(void **state)
+{
+	(void)state;
+	assert_moves(FERRY SCHOOL STORM, FERRY SCHOOL STORM, "");
+	assert_moves(FERRY SCHOOL STORM RAIN, SCHOOL STORM RAIN FERRY, "0>3");
+	assert_moves(FERRY SCHOOL STORM RAIN, RAIN FERRY SCHOOL STORM, "3>0");
+	assert_moves("周六。\n\n周日上午。\n\n周一。\n", "周日上午。\n\n周一。\n\n周六。\n", "0>2");
+}
+
+static void a_moved_paragraph_is_no_wording_of_its_new_neighbour(void **state)
+{
+	(void)state;
+	/* The ferry stands where the storm stood, and the storm at the end. */
+	assert_moves(STORM SCHOOL RAIN, FERRY SCHOOL RAIN STORM, "0>3");
+	assert_moves("The path is long.\n\n" SCHOOL RAIN,
+		     "The path is long and wet.\n\n" SCHOOL RAIN "The path is long.\n\n", "0>3");
+}
+
+static void a_moved_paragraph_may_have_been_reworded(void **state)
+{
+	(void)state;
+	assert_moves(STORM SCHOOL RAIN,
+		     SCHOOL RAIN "A storm came up in the evening and took the roof of the market hall.\n",
+		     "0>2");
+	assert_moves("周六上午七名志愿者清理了湖边的步道。\n\n" SCHOOL RAIN,
+		     SCHOOL RAIN "周六上午五名志愿者清理了湖边的步道。\n\n", "0>2");
+}
+
+static void nothing_is_moved_that_says_nothing(void **state)
+{
+	(void)state;
+	assert_moves("---\na: 1\nb: 2\n---\n" FERRY, "---\nb: 2\na: 1\n---\n" FERRY, "");
+	assert_moves(FERRY "***\n\n" SCHOOL STORM, FERRY SCHOOL STORM "***\n\n", "");
+	assert_moves(FERRY SCHOOL, STORM RAIN, "");
 }
 
 static void items_of_a_list_are_paragraphs(void **state)
@@ -447,6 +552,10 @@ int main(void)
 	    cmocka_unit_test(a_cut_takes_the_space_after_it),
 	    cmocka_unit_test(a_rewritten_paragraph_is_given_whole),
 	    cmocka_unit_test(a_paragraph_finds_its_new_wording_among_others),
+	    cmocka_unit_test(a_moved_paragraph_is_found),
+	    cmocka_unit_test(a_moved_paragraph_is_no_wording_of_its_new_neighbour),
+	    cmocka_unit_test(a_moved_paragraph_may_have_been_reworded),
+	    cmocka_unit_test(nothing_is_moved_that_says_nothing),
 	    cmocka_unit_test(items_of_a_list_are_paragraphs),
 	    cmocka_unit_test(a_split_and_a_join_move_no_words),
 	    cmocka_unit_test(a_field_is_compared_with_itself),

@@ -48,8 +48,10 @@ static int ask(struct cli *cli, const struct draft *draft, struct error *err)
 		rc = change_read(&change, cli->desk, draft, &(struct since){.to = SINCE_HEAD}, err);
 		if (rc < 0)
 			return rc;
-		change_print(&change, cli, false);
+		rc = change_print(&change, cli, false, err);
 		change_clear(&change);
+		if (rc < 0)
+			return rc;
 		strbuf_addc(&cli->out, '\n');
 	}
 	question = mem_printf("This approves the change of %s above.", draft->name);

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/report.h"
+#include "cli/table.h"
 
 /* Paragraphs that are shown around a change. */
 #define CONTEXT 1
@@ -31,6 +32,10 @@ int change_read(struct change *out, struct desk *desk, const struct draft *draft
 	if (rc == 0)
 		rc = diff_words(&out->diff, out->old_text.data, out->old_text.len, out->new_text.data,
 				out->new_text.len, err);
+	if (rc == 0)
+		rc =
+		    redline_build(&out->redline, (struct redline_text){out->old_text.data, out->old_text.len},
+				  (struct redline_text){out->new_text.data, out->new_text.len}, err);
 	if (rc < 0)
 		change_clear(out);
 	return rc;
@@ -39,6 +44,7 @@ int change_read(struct change *out, struct desk *desk, const struct draft *draft
 void change_clear(struct change *change)
 {
 	diff_clear(&change->diff);
+	redline_clear(&change->redline);
 	since_clear(&change->states);
 	strbuf_clear(&change->old_text);
 	strbuf_clear(&change->new_text);
@@ -54,18 +60,85 @@ static const char *file_word(const struct since_file *file)
 	return oid_is_zero(&file->before) ? "added" : "changed";
 }
 
-void change_print(const struct change *change, struct cli *cli, bool whole)
+/* The fields of the front matter that changed, as a table. */
+static void print_fields(const struct change *change, struct cli *cli)
 {
+	const struct redline *redline = &change->redline;
+	struct table *table = table_new(3);
+	size_t changed = 0;
+
+	table_add(table, (const char *[]){"FIELD", "OLD", "NEW"});
+	for (size_t i = 0; i < redline->field_count; i++) {
+		const struct redline_field *field = &redline->fields[i];
+
+		if (!redline_field_changed(field))
+			continue;
+		changed++;
+		table_add(table, (const char *[]){field->name, field->before ? field->before : "(none)",
+						  field->after ? field->after : "(none)"});
+	}
+	if (changed > 0)
+		table_print(table, 1, 0, &cli->out);
+	if (changed > 0)
+		strbuf_addc(&cli->out, '\n');
+	table_free(table);
+}
+
+/* The words of the bodies. */
+static int print_words(const struct change *change, struct cli *cli, bool whole, struct error *err)
+{
+	const char *old_text = change->old_text.data + change->redline.old_body;
+	const char *new_text = change->new_text.data + change->redline.body;
 	struct strbuf text = STRBUF_INIT;
+	struct diff diff;
+	size_t blank;
+	int rc = diff_words(&diff, old_text, change->old_text.len - change->redline.old_body, new_text,
+			    change->new_text.len - change->redline.body, err);
+
+	if (rc < 0)
+		return rc;
+	if (diff_changes(&diff) > 0 || whole)
+		diff_format(&text, &diff, old_text, new_text, whole ? -1 : CONTEXT);
+	blank = strspn(text.data, "\r\n");
+	cli_print_lines(cli, "", text.data + blank, text.len - blank);
+	diff_clear(&diff);
+	strbuf_clear(&text);
+	return 0;
+}
+
+/* Where paragraphs went that stand elsewhere now: the marks alone show them taken out and put in. */
+static void print_moves(const struct change *change, struct cli *cli)
+{
+	const struct redline *redline = &change->redline;
+
+	for (size_t i = 0; i < redline->block_count; i++) {
+		const struct redline_block *block = &redline->blocks[i];
+
+		if (block->kind == REDLINE_CAME)
+			strbuf_addf(&cli->out, "\nParagraph %zu moved from paragraph %zu.\n", block->number,
+				    block->elsewhere);
+	}
+}
+
+int change_print(const struct change *change, struct cli *cli, bool whole, struct error *err)
+{
+	const struct redline *redline = &change->redline;
+	int rc;
 
 	if (oid_is_zero(&change->states.after))
 		strbuf_adds(&cli->out, "This draft takes its article down.\n\n");
-	if (diff_changes(&change->diff) > 0 || whole)
-		diff_format(&text, &change->diff, change->old_text.data, change->new_text.data,
-			    whole ? -1 : CONTEXT);
-	else
+	if (diff_changes(&change->diff) == 0 && !whole)
 		cli_say(cli, "No word of the text of %s changed.", change->draft->name);
-	cli_print_lines(cli, "", text.data, text.len);
+	else if (redline->changes == 0 && redline->fields_written)
+		cli_say(cli, "The front matter of %s is written differently, and says the same.",
+			change->draft->name);
+	print_fields(change, cli);
+	rc = print_words(change, cli, whole, err);
+	if (rc < 0)
+		return rc;
+	if (cli->out.len > 0 && cli->out.data[cli->out.len - 1] != '\n')
+		strbuf_addc(&cli->out, '\n');
+	print_moves(change, cli);
 	for (size_t i = 0; i < change->states.file_count; i++) {
 		strbuf_adds(&cli->out, "\nFile ");
 		strbuf_adds(&cli->out, file_word(&change->states.files[i]));
@@ -74,7 +147,26 @@ void change_print(const struct change *change, struct cli *cli, bool whole)
 	}
 	if (cli->out.len > 0 && cli->out.data[cli->out.len - 1] != '\n')
 		strbuf_addc(&cli->out, '\n');
-	strbuf_clear(&text);
+	return 0;
+}
+
+static void json_fields(struct json *json, const struct change *change)
+{
+	const struct redline *redline = &change->redline;
+
+	json_array(json, "fields");
+	for (size_t i = 0; i < redline->field_count; i++) {
+		const struct redline_field *field = &redline->fields[i];
+
+		if (!redline_field_changed(field))
+			continue;
+		json_object(json, NULL);
+		json_string(json, "name", field->name);
+		json_string(json, "before", field->before);
+		json_string(json, "after", field->after);
+		json_end(json);
+	}
+	json_end(json);
 }
 
 static void json_span(struct json *json, const struct change *change, const struct diff_span *span)
@@ -105,6 +197,7 @@ void change_json(const struct change *change, struct cli *cli)
 	report_oid(&json, "head", &change->draft->head);
 	json_string(&json, "since", since.data);
 	json_number(&json, "changes", (int64_t)diff_changes(&change->diff));
+	json_fields(&json, change);
 	json_array(&json, "runs");
 	for (size_t i = 0; i < change->diff.count; i++)
 		json_span(&json, change, &change->diff.spans[i]);

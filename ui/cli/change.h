@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "desk/since.h"
 #include "text/diff.h"
+#include "text/redline.h"
 
 struct cli;
 struct desk;
@@ -23,6 +24,7 @@ struct change {
 	struct strbuf old_text;
 	struct strbuf new_text;
 	struct diff diff;
+	struct redline redline;
 };
 
 /* Reads the two states of a draft's article that since names. The caller clears. */
@@ -31,7 +33,7 @@ int change_read(struct change *out, struct desk *desk, const struct draft *draft
 void change_clear(struct change *change);
 
 /* Appends it to cli->out; whole: also what did not change. */
-void change_print(const struct change *change, struct cli *cli, bool whole);
+int change_print(const struct change *change, struct cli *cli, bool whole, struct error *err);
 void change_json(const struct change *change, struct cli *cli);
 
 #endif

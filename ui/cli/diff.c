@@ -45,9 +45,9 @@ static int run(struct cli *cli, struct error *err)
 	if (option_has(&cli->options, "json"))
 		change_json(&change, cli);
 	else
-		change_print(&change, cli, option_has(&cli->options, "whole"));
+		rc = change_print(&change, cli, option_has(&cli->options, "whole"), err);
 	change_clear(&change);
-	return 0;
+	return rc;
 }
 
 const struct cli_command cli_diff = {
