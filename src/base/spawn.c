@@ -56,6 +56,7 @@ struct child {
 	pid_t pid;                      /* also the number of its process group */
 	int life;                       /* a pidfd, readable when the child has ended; -1 for none */
 	struct stream streams[STREAMS]; /* REPORT: a struct failure, where the program did not start */
+	const struct spawn *spawn;      /* who listens to it; NULL for nobody */
 };
 
 /* Why the program did not start. */
@@ -176,12 +177,13 @@ static pid_t fork_child(const struct child *child, int input, child_body *body, 
 }
 
 /* Returns 0, or -1 with errno and nothing left open. */
-static int start(struct child *child, int input, struct strbuf *const outs[STREAMS], child_body *body,
-		 void *context)
+static int start(struct child *child, int input, struct strbuf *const outs[STREAMS],
+		 const struct spawn *spawn, child_body *body, void *context)
 {
 	int errnum;
 
 	child->life = -1;
+	child->spawn = spawn;
 	for (int i = 0; i < STREAMS; i++)
 		child->streams[i] = (struct stream){.fd = -1, .theirs = -1, .out = outs[i]};
 	child->pid = open_streams(child) ? fork_child(child, input, body, context) : -1;
@@ -199,8 +201,10 @@ static int start(struct child *child, int input, struct strbuf *const outs[STREA
 /* -- Attending: everything is read as it comes, so that neither side waits for the other -- */
 
 /* Takes one read's worth. Returns whether more may be there now. */
-static bool take(struct stream *stream)
+static bool take(struct child *child, int which)
 {
+	const struct spawn *spawn = child->spawn;
+	struct stream *stream = &child->streams[which];
 	char chunk[65536];
 	ssize_t n;
 
@@ -216,6 +220,8 @@ static bool take(struct stream *stream)
 	stream->taken += (size_t)n;
 	if (stream->out != NULL)
 		strbuf_add(stream->out, chunk, (size_t)n);
+	if (which != REPORT && spawn != NULL && spawn->heard != NULL)
+		spawn->heard(spawn->context, which == ERRORS, chunk, (size_t)n);
 	return true;
 }
 
@@ -229,11 +235,12 @@ static void signal_group(const struct child *child, int sig)
 /* How long to wait for a child, in milliseconds; -1 without end. */
 static int patience(const struct child *child, int64_t until)
 {
+	bool asked = child->spawn != NULL && child->spawn->cancelled != NULL;
 	int64_t left = until - clock_monotonic();
-	int most = child->life >= 0 ? INT32_MAX : LOOK_AGAIN;
+	int most = child->life < 0 ? LOOK_AGAIN : asked ? SPAWN_LOOK : INT32_MAX;
 
 	if (until < 0)
-		return child->life >= 0 ? -1 : most;
+		return most < INT32_MAX ? most : -1;
 	return left < 0 ? 0 : left > most ? most : (int)left;
 }
 
@@ -258,7 +265,7 @@ static bool ended(struct child *child, int64_t until)
 		return gone(child);
 	for (int i = 0; i < STREAMS; i++)
 		if (fds[i].revents != 0)
-			(void)take(&child->streams[i]);
+			(void)take(child, i);
 	return fds[STREAMS].revents != 0 || gone(child);
 }
 
@@ -270,15 +277,25 @@ static bool flooded(const struct child *child, size_t limit)
 	return false;
 }
 
+/* What a child that was told to end still says is nobody's business. */
 static void forget_output(struct child *child)
 {
 	for (int i = 0; i < STREAMS; i++)
 		child->streams[i].out = NULL;
+	child->spawn = NULL;
+}
+
+static bool unwanted(const struct child *child)
+{
+	const struct spawn *spawn = child->spawn;
+
+	return spawn != NULL && spawn->cancelled != NULL && spawn->cancelled(spawn->context);
 }
 
 /*
  * Sees a child to its end, and everything it started in its group.  Returns 0, E_CANCELLED when the
- * deadline passed or E_INVALID when it gave more than limit bytes; *status is waitpid's.
+ * deadline passed or nobody wants it any more, or E_INVALID when it gave more than limit bytes; *status
+ * is waitpid's.
  */
 static int attend(struct child *child, int deadline, size_t limit, int *status)
 {
@@ -291,8 +308,8 @@ static int attend(struct child *child, int deadline, size_t limit, int *status)
 		if (why != 0 && late) {
 			signal_group(child, SIGKILL);
 			until = -1;
-		} else if (why == 0 && (late || flooded(child, limit))) {
-			why = late ? E_CANCELLED : E_INVALID;
+		} else if (why == 0 && (late || flooded(child, limit) || unwanted(child))) {
+			why = flooded(child, limit) ? E_INVALID : E_CANCELLED;
 			forget_output(child);
 			signal_group(child, SIGTERM);
 			until = clock_monotonic() + GRACE;
@@ -301,7 +318,7 @@ static int attend(struct child *child, int deadline, size_t limit, int *status)
 	/* Before it is reaped its number cannot belong to anybody else. */
 	signal_group(child, SIGKILL);
 	for (int i = 0; i < STREAMS; i++)
-		while (!flooded(child, limit) && take(&child->streams[i]))
+		while (!flooded(child, limit) && take(child, i))
 			;
 	if (why == 0 && flooded(child, limit))
 		why = E_INVALID;
@@ -346,19 +363,38 @@ static bool begins_with_any(const char *text, const char *const *list, size_t co
 	return false;
 }
 
-/* A new NULL-terminated list of borrowed strings; the caller frees the list. */
-static const char **clean_environment(void)
+static size_t length(const char *const *list)
 {
 	size_t count = 0;
-	const char **list;
 
-	while (environ != NULL && environ[count] != NULL)
+	while (list != NULL && list[count] != NULL)
 		count++;
-	list = mem_zalloc(count + 2, sizeof *list);
-	count = 0;
+	return count;
+}
+
+/* Whether the variable of an entry "NAME=VALUE" is set in the list. */
+static bool is_set(const char *const *list, const char *entry)
+{
+	size_t name = strcspn(entry, "=") + 1;
+
+	for (; list != NULL && *list != NULL; list++)
+		if (strncmp(*list, entry, name) == 0)
+			return true;
+	return false;
+}
+
+/* A new NULL-terminated list of borrowed strings, with more in front; the caller frees the list. */
+static const char **clean_environment(const char *const *more)
+{
+	size_t count = length(more);
+	const char **list = mem_zalloc(count + length((const char *const *)environ) + 2, sizeof *list);
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = more[i];
 	for (char **at = environ; at != NULL && *at != NULL; at++)
-		if (!begins_with_any(*at, dropped, sizeof dropped / sizeof dropped[0]) ||
-		    begins_with_any(*at, git_kept, sizeof git_kept / sizeof git_kept[0]))
+		if (!is_set(more, *at) &&
+		    (!begins_with_any(*at, dropped, sizeof dropped / sizeof dropped[0]) ||
+		     begins_with_any(*at, git_kept, sizeof git_kept / sizeof git_kept[0])))
 			list[count++] = *at;
 	list[count++] = "LC_ALL=C.UTF-8";
 	return list;
@@ -416,6 +452,8 @@ static int explain(const struct spawn *spawn, int why, const struct strbuf *repo
 
 	if (report->len == sizeof(struct failure))
 		return not_started(spawn, report, err);
+	if (why == E_CANCELLED && spawn->cancelled != NULL && spawn->cancelled(spawn->context))
+		return error_set(err, why, "The program %s was stopped.", spawn->argv[0]);
 	if (why == E_CANCELLED)
 		return error_set(err, why, "The program %s took longer than %d s and was ended.",
 				 spawn->argv[0], (spawn->deadline + 999) / 1000);
@@ -437,9 +475,9 @@ int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct
 	int rc;
 
 	assert(spawn->argv != NULL && spawn->argv[0] != NULL);
-	program.environment = clean_environment();
+	program.environment = clean_environment(spawn->more);
 	input = open_input(spawn->input, spawn->input_len);
-	if (input < 0 || start(&child, input, outs, be_program, &program) < 0) {
+	if (input < 0 || start(&child, input, outs, spawn, be_program, &program) < 0) {
 		rc = error_set_errno(err, errno, "The program %s cannot be started", spawn->argv[0]);
 	} else {
 		rc = attend(&child, spawn->deadline, spawn->limit > 0 ? spawn->limit : DEFAULT_LIMIT,
@@ -501,7 +539,7 @@ int spawn_isolated(int (*function)(void *context, int fd), void *context, size_t
 	int status = 0;
 	int rc;
 
-	if (input < 0 || start(&child, input, outs, be_isolated, &isolated) < 0) {
+	if (input < 0 || start(&child, input, outs, NULL, be_isolated, &isolated) < 0) {
 		rc = error_set_errno(err, errno, "A helper process cannot be started");
 		close_fd(&input);
 		return rc;

@@ -18,7 +18,16 @@ struct spawn {
 	size_t input_len;        /* bytes */
 	size_t limit;            /* bytes of output taken before the child is ended; 0 for 64 MiB */
 	int deadline;            /* milliseconds before the child is ended; 0 for none */
+	const char *const *more; /* "NAME=VALUE" for its environment, before ours; NULL-terminated, or NULL */
+
+	/* What came on standard output or, with errors, on standard error, as it comes; or NULL. */
+	void (*heard)(void *context, bool errors, const char *bytes, size_t len);
+	/* Whether the child is to be ended, asked at least every SPAWN_LOOK milliseconds; or NULL. */
+	bool (*cancelled)(void *context);
+	void *context; /* of these two, which are called on the calling thread */
 };
+
+#define SPAWN_LOOK 100
 
 /*
  * Runs a program to its end; appends its standard output to out and its standard error to errors
@@ -26,8 +35,8 @@ struct spawn {
  * and what it leaves behind in its process group is ended with it.  Its environment is ours with
  * what could change git's answers or open a pager taken out (GIT_DIR, GIT_INDEX_FILE, PAGER ...)
  * and LC_ALL=C.UTF-8.  Returns 0 with the exit status in *status (128 + signal when killed),
- * E_NOTFOUND when there is no such program, E_CANCELLED when the deadline passed, E_INVALID when
- * it gave more than the limit.
+ * E_NOTFOUND when there is no such program, E_CANCELLED when the deadline passed or cancelled() said
+ * so, E_INVALID when it gave more than the limit.
  */
 int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct strbuf *errors,
 	      struct error *err);

@@ -318,6 +318,91 @@ static int eat_memory(void *context, int fd)
 	return 0;
 }
 
+struct listener {
+	struct strbuf said;   /* on standard error */
+	struct strbuf output; /* on standard output */
+	const char *until;    /* the child is ended once it said this, or NULL: never */
+};
+
+static void listen_to(void *context, bool errors, const char *bytes, size_t len)
+{
+	struct listener *listener = context;
+
+	strbuf_add(errors ? &listener->said : &listener->output, bytes, len);
+}
+
+static bool heard_enough(void *context)
+{
+	struct listener *listener = context;
+
+	return listener->until != NULL && strstr(listener->said.data, listener->until) != NULL;
+}
+
+/* Runs a line of shell that is listened to. */
+static int listen_to_shell(struct listener *listener, const char *line, struct error *err)
+{
+	const char *argv[] = {"sh", "-c", line, NULL};
+	struct spawn spawn = {.argv = argv,
+			      .deadline = 20000,
+			      .heard = listen_to,
+			      .cancelled = heard_enough,
+			      .context = listener};
+	int status = -1;
+	int rc;
+
+	listener->said = (struct strbuf)STRBUF_INIT;
+	listener->output = (struct strbuf)STRBUF_INIT;
+	rc = spawn_run(&spawn, &status, NULL, NULL, err);
+	return rc < 0 ? rc : status;
+}
+
+static void what_a_program_says_is_heard_while_it_runs(void **state)
+{
+	struct listener listener = {.until = NULL};
+	struct error err;
+
+	(void)state;
+	assert_int_equal(listen_to_shell(&listener, "printf 'a\\rb\\n' >&2; echo out; exit 4", &err), 4);
+	assert_string_equal(listener.said.data, "a\rb\n");
+	assert_string_equal(listener.output.data, "out\n");
+	strbuf_clear(&listener.said);
+	strbuf_clear(&listener.output);
+}
+
+static void a_program_that_nobody_wants_any_more_is_ended(void **state)
+{
+	struct listener listener = {.until = "ready"};
+	struct error err;
+	int64_t start = clock_monotonic();
+
+	(void)state;
+	assert_int_equal(listen_to_shell(&listener, "echo ready >&2; sleep 600", &err), E_CANCELLED);
+	assert_string_equal(err.message, "The program sh was stopped.");
+	assert_true(clock_monotonic() - start < 10000);
+	strbuf_clear(&listener.said);
+	strbuf_clear(&listener.output);
+}
+
+static void variables_are_added_to_the_environment(void **state)
+{
+	static const char *const argv[] = {"sh", "-c",
+					   "echo $NEW $GIT_TERMINAL_PROMPT; env | grep -c ^NEW=", NULL};
+	static const char *const more[] = {"NEW=one", "GIT_TERMINAL_PROMPT=0", NULL};
+	struct spawn spawn = {.argv = argv, .more = more};
+	struct strbuf out = STRBUF_INIT;
+	struct error err;
+	int status;
+
+	(void)state;
+	setenv("NEW", "old", 1);
+	setenv("GIT_TERMINAL_PROMPT", "1", 1);
+	assert_int_equal(spawn_run(&spawn, &status, &out, NULL, &err), 0);
+	assert_string_equal(out.data, "one 0\n1\n");
+	unsetenv("NEW");
+	unsetenv("GIT_TERMINAL_PROMPT");
+	strbuf_clear(&out);
+}
+
 static void a_function_writes_from_its_child(void **state)
 {
 	char *text = big_text();
@@ -414,6 +499,9 @@ int main(void)
 	    cmocka_unit_test(a_program_starts_with_default_signals),
 	    cmocka_unit_test(a_program_has_no_terminal_and_none_of_our_files),
 	    cmocka_unit_test(the_environment_cannot_change_an_answer),
+	    cmocka_unit_test(what_a_program_says_is_heard_while_it_runs),
+	    cmocka_unit_test(a_program_that_nobody_wants_any_more_is_ended),
+	    cmocka_unit_test(variables_are_added_to_the_environment),
 	    cmocka_unit_test(a_function_writes_from_its_child),
 	    cmocka_unit_test(a_function_that_fails_hurts_only_its_child),
 	    cmocka_unit_test(a_function_gets_no_more_memory_than_allowed),
