@@ -607,6 +607,28 @@ char *repo_config(struct repo *repo, const char *name)
 	return out;
 }
 
+char *repo_config_own(struct repo *repo, const char *name)
+{
+	static const git_config_level_t levels[] = {GIT_CONFIG_LEVEL_LOCAL, GIT_CONFIG_LEVEL_SYSTEM};
+	git_config *all = NULL;
+	char *out = NULL;
+
+	if (git_repository_config(&all, repo->git) < 0)
+		return NULL;
+	for (size_t i = 0; out == NULL && i < sizeof levels / sizeof levels[0]; i++) {
+		git_config *own = NULL;
+		git_buf value = GIT_BUF_INIT;
+
+		if (git_config_open_level(&own, all, levels[i]) == 0 &&
+		    git_config_get_string_buf(&value, own, name) == 0)
+			out = mem_strdup(value.ptr);
+		git_buf_dispose(&value);
+		git_config_free(own);
+	}
+	git_config_free(all);
+	return out;
+}
+
 int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err)
 {
 	git_config *all = NULL;

@@ -88,6 +88,12 @@ int repo_flush(struct repo *repo, struct error *err);
 /* The value, which the caller frees, or NULL when unset. repo NULL: of the person's own files alone. */
 char *repo_config(struct repo *repo, const char *name);
 
+/*
+ * The same of the repository's own file, or where that is silent of the system's: what whoever keeps the
+ * machine and the newsroom wrote, never what another person's settings say.
+ */
+char *repo_config_own(struct repo *repo, const char *name);
+
 /* Sets a value in the repository's own file. */
 int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err);
 

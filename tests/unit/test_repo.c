@@ -214,6 +214,13 @@ static void a_setting_is_written_for_git_too(void **state)
 	value = repo_config(n->repo, "copydesk.branch");
 	assert_string_equal(value, "other");
 	free(value);
+	/* What another person's settings say is not the newsroom's own. */
+	assert_int_equal(sh(n, "git config --global copydesk.after theirs"), 0);
+	assert_null(repo_config_own(n->repo, "copydesk.after"));
+	assert_int_equal(sh(n, "git -C news config copydesk.after ours"), 0);
+	value = repo_config_own(n->repo, "copydesk.after");
+	assert_string_equal(value, "ours");
+	free(value);
 	refuses(n, E_INVALID, "nodots", repo_config_set(n->repo, "nodots", "x", &n->err));
 }
 
