@@ -69,6 +69,8 @@ LIB += src/store/sign_public.c
 LIB += src/store/sign_signers.c
 
 LIB += src/desk/article.c
+LIB += src/desk/attachment.c
+LIB += src/desk/attachment_uses.c
 LIB += src/desk/desk.c
 LIB += src/desk/desk_act.c
 LIB += src/desk/desk_begin.c
@@ -179,6 +181,7 @@ UI += ui/main.c
 
 # A unit test of the room R is tests/unit/test_R.c: the library's, then those of ui/.
 UNITS += article
+UNITS += attachment
 UNITS += base
 UNITS += buffer
 UNITS += catalog

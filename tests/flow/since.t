@@ -54,7 +54,7 @@ does attach lake-path lake.png
 as editor
 does diff lake-path --since review
 tells "No word of the text"
-says "File changed: content/culture/lake.png"
+says "File replaced: content/culture/lake.png (PNG file, 6 bytes; nothing uses it)"
 does diff lake-path 1..2
 hides "lake.png"
 
@@ -109,4 +109,17 @@ says "FIELD     OLD         NEW" "title     Lake path   湖滨步道" "tags     
 hides "date"
 does diff lake-path-3 1..2 --json
 says '"before": "lake, path"'
+
+# Pictures and files: what they are, and where the text uses them.
+printf '\211PNG\r\n\032\nrest' >lake.jpg
+does attach lake-path-3 lake.jpg
+printf '\n![The lake](lake.jpg) [the plan](plan.pdf)\n' >>"$home/text.md"
+does save lake-path-3 "$home/text.md"
+does diff lake-path-3
+says "File added: content/city/lake.jpg (PNG picture, 12 bytes; used in paragraph 4)"
+says "File missing: content/city/plan.pdf, which paragraph 4 (line 14) links to."
+does show lake-path-3
+says "File added: content/city/lake.jpg (PNG picture, 12 bytes; used in paragraph 4)" "File missing"
+does diff lake-path-3 --json
+says '"kind": "PNG picture"' '"size": 12' '"uses": 1' '"line": 14'
 finish

@@ -36,6 +36,9 @@ int change_read(struct change *out, struct desk *desk, const struct draft *draft
 		rc =
 		    redline_build(&out->redline, (struct redline_text){out->old_text.data, out->old_text.len},
 				  (struct redline_text){out->new_text.data, out->new_text.len}, err);
+	if (rc == 0)
+		rc = attachments_read(&out->attachments, desk_repo(desk), draft->path, &out->states,
+				      out->new_text.data, out->new_text.len, err);
 	if (rc < 0)
 		change_clear(out);
 	return rc;
@@ -45,19 +48,10 @@ void change_clear(struct change *change)
 {
 	diff_clear(&change->diff);
 	redline_clear(&change->redline);
+	attachments_clear(&change->attachments);
 	since_clear(&change->states);
 	strbuf_clear(&change->old_text);
 	strbuf_clear(&change->new_text);
-}
-
-/* "added", "removed", "changed" or "unchanged". */
-static const char *file_word(const struct since_file *file)
-{
-	if (oid_equal(&file->before, &file->after))
-		return "unchanged";
-	if (oid_is_zero(&file->after))
-		return "removed";
-	return oid_is_zero(&file->before) ? "added" : "changed";
 }
 
 /* The fields of the front matter that changed, as a table. */
@@ -120,9 +114,41 @@ static void print_moves(const struct change *change, struct cli *cli)
 	}
 }
 
+bool change_print_files(struct cli *cli, const struct attachments *attachments)
+{
+	struct strbuf words = STRBUF_INIT;
+
+	for (size_t i = 0; i < attachments->count; i++) {
+		const struct attachment *a = &attachments->items[i];
+
+		strbuf_reset(&words);
+		strbuf_addf(&words, "File %s: %s (%s, ", attachment_change_word(a->change), a->path, a->kind);
+		attachment_add_size(&words, a->size);
+		if (a->change != ATTACHMENT_REMOVED) {
+			strbuf_adds(&words, "; ");
+			attachment_add_use(&words, attachments, i);
+		}
+		strbuf_adds(&words, ")");
+		cli_print(cli, words.data);
+		strbuf_addc(&cli->out, '\n');
+	}
+	for (size_t i = 0; i < attachments->missing_count; i++) {
+		const struct attachment_use *use = &attachments->uses.items[attachments->missing[i]];
+
+		strbuf_reset(&words);
+		strbuf_addf(&words, "File missing: %s, which paragraph %zu (line %zu) %s.", use->path,
+			    use->paragraph, use->line, use->picture ? "shows" : "links to");
+		cli_print(cli, words.data);
+		strbuf_addc(&cli->out, '\n');
+	}
+	strbuf_clear(&words);
+	return attachments->count + attachments->missing_count > 0;
+}
+
 int change_print(const struct change *change, struct cli *cli, bool whole, struct error *err)
 {
 	const struct redline *redline = &change->redline;
+	size_t files;
 	int rc;
 
 	if (oid_is_zero(&change->states.after))
@@ -139,14 +165,10 @@ int change_print(const struct change *change, struct cli *cli, bool whole, struc
 	if (cli->out.len > 0 && cli->out.data[cli->out.len - 1] != '\n')
 		strbuf_addc(&cli->out, '\n');
 	print_moves(change, cli);
-	for (size_t i = 0; i < change->states.file_count; i++) {
-		strbuf_adds(&cli->out, "\nFile ");
-		strbuf_adds(&cli->out, file_word(&change->states.files[i]));
-		strbuf_adds(&cli->out, ": ");
-		cli_print(cli, change->states.files[i].path);
-	}
-	if (cli->out.len > 0 && cli->out.data[cli->out.len - 1] != '\n')
-		strbuf_addc(&cli->out, '\n');
+	files = cli->out.len;
+	strbuf_addc(&cli->out, '\n');
+	if (!change_print_files(cli, &change->attachments))
+		strbuf_truncate(&cli->out, files);
 	return 0;
 }
 
@@ -184,6 +206,37 @@ static void json_span(struct json *json, const struct change *change, const stru
 	json_end(json);
 }
 
+static void json_files(struct json *json, const struct attachments *attachments)
+{
+	json_array(json, "files");
+	for (size_t i = 0; i < attachments->count; i++) {
+		const struct attachment *a = &attachments->items[i];
+
+		json_object(json, NULL);
+		json_string(json, "path", a->path);
+		json_string(json, "change", attachment_change_word(a->change));
+		if (a->change == ATTACHMENT_REMOVED)
+			json_null(json, "blob");
+		else
+			report_oid(json, "blob", &a->blob);
+		json_string(json, "kind", a->kind);
+		json_number(json, "size", (int64_t)a->size);
+		json_number(json, "uses", (int64_t)(a->used + a->in_fields));
+		json_end(json);
+	}
+	json_end(json);
+	json_array(json, "missing");
+	for (size_t i = 0; i < attachments->missing_count; i++) {
+		const struct attachment_use *use = &attachments->uses.items[attachments->missing[i]];
+
+		json_object(json, NULL);
+		json_string(json, "path", use->path);
+		json_number(json, "line", (int64_t)use->line);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 void change_json(const struct change *change, struct cli *cli)
 {
 	struct strbuf since = STRBUF_INIT;
@@ -202,17 +255,7 @@ void change_json(const struct change *change, struct cli *cli)
 	for (size_t i = 0; i < change->diff.count; i++)
 		json_span(&json, change, &change->diff.spans[i]);
 	json_end(&json);
-	json_array(&json, "files");
-	for (size_t i = 0; i < change->states.file_count; i++) {
-		const struct since_file *file = &change->states.files[i];
-
-		json_object(&json, NULL);
-		json_string(&json, "path", file->path);
-		json_string(&json, "change", file_word(file));
-		report_oid(&json, "blob", &file->after);
-		json_end(&json);
-	}
-	json_end(&json);
+	json_files(&json, &change->attachments);
 	json_end(&json);
 	strbuf_clear(&since);
 }

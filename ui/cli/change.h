@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
+#include "desk/attachment.h"
 #include "desk/since.h"
 #include "text/diff.h"
 #include "text/redline.h"
@@ -25,6 +26,7 @@ struct change {
 	struct strbuf new_text;
 	struct diff diff;
 	struct redline redline;
+	struct attachments attachments;
 };
 
 /* Reads the two states of a draft's article that since names. The caller clears. */
@@ -35,5 +37,8 @@ void change_clear(struct change *change);
 /* Appends it to cli->out; whole: also what did not change. */
 int change_print(const struct change *change, struct cli *cli, bool whole, struct error *err);
 void change_json(const struct change *change, struct cli *cli);
+
+/* Appends the pictures and files of an article, a line each, and what its text names in vain; true if any. */
+bool change_print_files(struct cli *cli, const struct attachments *attachments);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/change.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "text/markdown.h"
@@ -80,6 +81,28 @@ static int print_page(struct cli *cli, const struct shown *shown, struct error *
 	return rc;
 }
 
+/* The pictures and files that go with a draft. */
+static int print_files(struct cli *cli, const struct shown *shown, struct error *err)
+{
+	const struct since since = {.kind = SINCE_PUBLISHED, .to = SINCE_HEAD};
+	struct repo *repo = desk_repo(cli->desk);
+	struct attachments files;
+	struct since_states states;
+	int rc = since_read(&states, repo, shown->draft, &since, err);
+
+	if (rc < 0)
+		return rc;
+	rc = attachments_read(&files, repo, shown->draft->path, &states, shown->text.data, shown->text.len,
+			      err);
+	if (rc == 0 && files.count + files.missing_count > 0)
+		strbuf_addc(&cli->out, '\n');
+	if (rc == 0)
+		(void)change_print_files(cli, &files);
+	attachments_clear(&files);
+	since_clear(&states);
+	return rc;
+}
+
 static int print_rendered(struct cli *cli, const struct shown *shown, struct error *err)
 {
 	int rc = 0;
@@ -92,6 +115,8 @@ static int print_rendered(struct cli *cli, const struct shown *shown, struct err
 		strbuf_adds(&cli->out, "This draft takes its article down.\n");
 	else
 		rc = print_page(cli, shown, err);
+	if (rc == 0 && shown->draft != NULL)
+		rc = print_files(cli, shown, err);
 	if (rc == 0 && shown->draft != NULL)
 		report_comments(cli, shown->draft);
 	return rc;
