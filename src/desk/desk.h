@@ -211,6 +211,10 @@ int desk_reject(struct desk *desk, const char *name, const char *reason, struct 
 int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
 		 struct error *err);
 
+/* As a comment, but nothing is approved before it is resolved. */
+int desk_question(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
+		  struct error *err);
+
 /* thread is the hex id of the comment, or a beginning of it that is the only one, or its number from 1. */
 int desk_reply(struct desk *desk, const char *name, const char *thread, const char *text, struct error *err);
 int desk_resolve(struct desk *desk, const char *name, const char *thread, bool resolved, struct error *err);
@@ -227,6 +231,76 @@ int desk_restore(struct desk *desk, const char *name, const char *reason, struct
  */
 bool desk_locate(struct desk *desk, const struct draft *draft, const struct review_passage *passage,
 		 const char *text, size_t len, size_t *start, size_t *end);
+
+/* -- Suggesting words -- */
+
+enum desk_suggestion_state {
+	DESK_SUGGESTION_OPEN,
+	DESK_SUGGESTION_TAKEN,
+	DESK_SUGGESTION_REFUSED,
+	DESK_SUGGESTION_OVERTAKEN, /* open, but its old words do not stand in the text any more */
+};
+
+/* "open", "taken", "refused", "overtaken". */
+const char *desk_suggestion_word(enum desk_suggestion_state state);
+
+struct desk_suggestion {
+	size_t thread; /* index in the draft's state->threads */
+	enum desk_suggestion_state state;
+	size_t start, len; /* open: where its old words stand in the draft's text, bytes */
+	char *old_words;
+	const char *new_words; /* borrowed from the draft; "" to strike the passage */
+};
+
+struct desk_suggestions {
+	struct desk_suggestion *items; /* in the order of the draft's threads */
+	size_t count;
+	size_t capacity;
+};
+
+/*
+ * The suggestions on a draft, and where each stands in its text now: saves that took others move it
+ * along exactly, other saves as hunk_find() says.  The caller clears.
+ */
+void desk_suggestions(struct desk *desk, const struct draft *draft, struct desk_suggestions *out);
+void desk_suggestions_clear(struct desk_suggestions *suggestions);
+
+/* The suggestion of a thread, or NULL when the thread is none. */
+const struct desk_suggestion *desk_suggestion_of(const struct desk_suggestions *suggestions, size_t thread);
+
+/*
+ * Suggests the words by which an edited text differs from that of blob seen, which is or was the draft's:
+ * an event for each change, all of them at once or none.  What is suggested already is not suggested
+ * again.  *made is their number.  E_INVALID where the draft's text is empty.
+ */
+int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, const char *text, size_t len,
+		 const char *reason, size_t *made, struct error *err);
+
+/* Which suggestions are to be taken; only one of the three is given. */
+struct desk_choice {
+	const struct strlist *threads; /* as for desk_reply() */
+	const char *from;              /* all of a person: "NAME <MAIL>", a name or a mail */
+	bool all;
+};
+
+struct desk_taken {
+	size_t count;
+	struct strlist left; /* a sentence for each that was chosen but overtaken */
+};
+
+/*
+ * Takes suggestions: one save that names their authors.  Where two want the same words, the first is
+ * taken and the other left.  E_REFUSED when none can be taken; also when one that was named by itself is
+ * not open any more.  The caller clears out->left, also after an error.
+ */
+int desk_take(struct desk *desk, const char *name, const struct desk_choice *choice, struct desk_taken *out,
+	      struct error *err);
+
+/* Refuses a suggestion; the reason may be NULL. */
+int desk_refuse(struct desk *desk, const char *name, const char *thread, const char *reason,
+		struct error *err);
+
+/* -- What was looked at -- */
 
 /*
  * The head of a draft that this person saw when they last left its review; false when they never did.

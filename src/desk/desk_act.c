@@ -26,10 +26,30 @@ enum outcome {
 	OUTCOME_REFUSED, /* an answer for the person */
 };
 
+/* Writes what an act has come to. */
+static int append(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err)
+{
+	struct draft_change *changes;
+	struct oid head;
+	int rc;
+
+	if (act->also_count == 0)
+		return draft_append(&head, desk->repo, draft, &act->change, err);
+	changes = mem_zalloc(act->also_count + 1, sizeof *changes);
+	changes[0] = act->change;
+	for (size_t i = 0; i < act->also_count; i++) {
+		changes[i + 1] = act->also[i];
+		changes[i + 1].person = act->change.person;
+		changes[i + 1].time = act->change.time;
+	}
+	rc = draft_append_events(&head, desk->repo, draft, changes, act->also_count + 1, err);
+	free(changes);
+	return rc;
+}
+
 static enum outcome try_act(struct desk *desk, struct desk_act *act, struct error *err)
 {
 	struct draft *draft;
-	struct oid head;
 	int rc = draft_load(&draft, desk->repo, act->name, err);
 
 	if (rc < 0)
@@ -42,7 +62,7 @@ static enum outcome try_act(struct desk *desk, struct desk_act *act, struct erro
 	if (rc == 0 && act->before != NULL)
 		rc = act->before(desk, draft, act, err);
 	if (rc == 0 && !act->nothing_to_do) {
-		rc = draft_append(&head, desk->repo, draft, &act->change, err);
+		rc = append(desk, draft, act, err);
 		draft_free(draft);
 		return rc == E_CONFLICT ? OUTCOME_RACED : rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
 	}

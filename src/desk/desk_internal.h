@@ -114,10 +114,33 @@ struct desk_act {
 	const char *path;        /* save: where the file goes, NULL for the article's place */
 	struct repo_entry entry; /* save: the file to write */
 	bool nothing_to_do;
+	struct draft_change
+	    *also; /* further events after change, which is one too; person and time are filled in */
+	size_t also_count;
 };
 
 /* Does an act: asks the rule engine on the draft as it stands now, and again when somebody comes first. */
 int desk_perform(struct desk *desk, struct desk_act *act, struct error *err);
+
+/* The thread that a person named: see desk_reply(). */
+int desk_find_thread(const struct draft *draft, const char *named, size_t *out, struct error *err);
+
+/* Changes of a draft's text of blob on, as what will be suggested. */
+struct desk_proposal {
+	const struct oid *on;
+	const char *text; /* of that blob */
+	struct hunks *hunks;
+	char **reasons; /* one for each hunk, or NULL; each may be NULL */
+};
+
+/* Takes out the hunks that are suggested already; proposal->on must be the draft's text. */
+void desk_drop_known(struct desk *desk, const struct draft *draft, struct desk_proposal *proposal);
+
+/* Whether a passage with a NUL byte, which no commit can hold, would be put in. */
+int desk_proposal_fits(const struct desk_proposal *proposal, const char *name, struct error *err);
+
+/* The words of a passage as a comment quotes them: not more than a screenful. The caller frees. */
+char *desk_quote(const char *words, size_t len);
 
 /* After an act that is done: a look that fails makes it no less done, and the next look tells. */
 void desk_look_again(struct desk *desk);

@@ -64,6 +64,9 @@ static char *words_for(const struct draft *draft, size_t index)
 		return mem_strdup(oid_is_zero(&draft->base_blob) ? "began"
 				  : oid_is_zero(&draft->blob)    ? "began a withdrawal"
 								 : "began a correction");
+	if (commit->event == REVIEW_SAVE && commit->threads.count > 0)
+		return mem_printf("took %zu suggestion%s (%zu)", commit->threads.count,
+				  commit->threads.count == 1 ? "" : "s", since_number(draft, index));
 	if (commit->event == REVIEW_SAVE)
 		return mem_printf("saved (%zu)", since_number(draft, index));
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)

@@ -112,18 +112,29 @@ int desk_reject(struct desk *desk, const char *name, const char *reason, struct 
 	return rc < 0 ? rc : event(desk, name, REVIEW_REJECT, reason, err);
 }
 
-int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
-		 struct error *err)
+static int open_thread(struct desk *desk, const char *name, enum review_event kind,
+		       const struct review_passage *passage, const char *text, struct error *err)
 {
-	struct desk_act act = {.name = name,
-			       .change = {.event = REVIEW_COMMENT, .text = text, .passage = passage}};
-	int rc = with_words(text, "A comment", err);
+	struct desk_act act = {.name = name, .change = {.event = kind, .text = text, .passage = passage}};
+	int rc = with_words(text, kind == REVIEW_QUESTION ? "A question" : "A comment", err);
 
 	return rc < 0 ? rc : desk_perform(desk, &act, err);
 }
 
+int desk_comment(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
+		 struct error *err)
+{
+	return open_thread(desk, name, REVIEW_COMMENT, passage, text, err);
+}
+
+int desk_question(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
+		  struct error *err)
+{
+	return open_thread(desk, name, REVIEW_QUESTION, passage, text, err);
+}
+
 /* The thread that a person named by number, or by the beginning of its id; the count when none is. */
-static int find_thread(const struct draft *draft, const char *named, size_t *out, struct error *err)
+int desk_find_thread(const struct draft *draft, const char *named, size_t *out, struct error *err)
 {
 	const struct review_state *state = &draft->state;
 	size_t number = 0;
@@ -156,9 +167,11 @@ static int before_thread(struct desk *desk, const struct draft *draft, struct de
 {
 	char hex[REPO_HEX_SIZE];
 	size_t found;
-	int rc = find_thread(draft, act->thread, &found, err);
+	int rc = desk_find_thread(draft, act->thread, &found, err);
 
 	(void)desk;
+	if (rc == 0)
+		rc = rules_thread(rules_action_of(act->change.event), draft, found, err);
 	if (rc < 0)
 		return rc;
 	oid_hex(hex, &draft->commits[draft->state.threads[found].commit].id);
@@ -191,6 +204,12 @@ int desk_reply(struct desk *desk, const char *name, const char *thread, const ch
 int desk_resolve(struct desk *desk, const char *name, const char *thread, bool resolved, struct error *err)
 {
 	return thread_event(desk, name, resolved ? REVIEW_RESOLVE : REVIEW_REOPEN, thread, NULL, err);
+}
+
+int desk_refuse(struct desk *desk, const char *name, const char *thread, const char *reason,
+		struct error *err)
+{
+	return thread_event(desk, name, REVIEW_REFUSE, thread, reason, err);
 }
 
 /* A person by "NAME <MAIL>", or by the name or mail of somebody whom the policy names. */

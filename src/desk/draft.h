@@ -99,4 +99,8 @@ int draft_begin(struct oid *head, struct repo *repo, const char *name, const cha
 int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
 		 const struct draft_change *change, struct error *err);
 
+/* The same with several events at once, all of them or none: the ref moves once. */
+int draft_append_events(struct oid *head, struct repo *repo, const struct draft *draft,
+			const struct draft_change *changes, size_t count, struct error *err);
+
 #endif

@@ -395,6 +395,28 @@ int rules_check(enum rules_action action, const struct draft *draft, const struc
 	return rc;
 }
 
+int rules_thread(enum rules_action action, const struct draft *draft, size_t index, struct error *err)
+{
+	const struct review_thread *thread = &draft->state.threads[index];
+	bool suggestion = thread->kind == REVIEW_THREAD_SUGGESTION;
+
+	if (action == RULES_REPLY)
+		return 0;
+	if (action == RULES_RESOLVE || action == RULES_REOPEN)
+		return !suggestion
+			   ? 0
+			   : error_set(err, E_REFUSED,
+				       "%zu on %s is a suggestion: it is taken or refused, not resolved.",
+				       index + 1, draft->name);
+	if (!suggestion)
+		return error_set(err, E_REFUSED, "%zu on %s is a %s, not a suggestion: resolve it.",
+				 index + 1, draft->name, review_thread_word(thread->kind));
+	if (thread->resolved)
+		return error_set(err, E_REFUSED, "Suggestion %zu on %s was %s already.", index + 1,
+				 draft->name, thread->taken ? "taken" : "refused");
+	return 0;
+}
+
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err)
 {
 	const struct strlist *checks = &policy->steps[step].checks;

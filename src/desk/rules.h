@@ -42,6 +42,13 @@ enum rules_action rules_action_of(enum review_event event);
 int rules_check(enum rules_action action, const struct draft *draft, const struct policy *policy,
 		const struct repo_person *person, int64_t now, const char *step, struct error *err);
 
+/*
+ * Whether a thread of the draft is of the kind and in the state for what is to be done to it: to resolve
+ * or reopen (not a suggestion), to refuse or to take, which is RULES_SAVE (an open suggestion), to reply
+ * (any). 0, or E_REFUSED.
+ */
+int rules_thread(enum rules_action action, const struct draft *draft, size_t thread, struct error *err);
+
 /* Whether an approval of a step may be given with these ticks on its checklist: 0, or E_REFUSED naming one.
  */
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err);

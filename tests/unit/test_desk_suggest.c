@@ -1,0 +1,388 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "room.h"
+#include "text/hunk.h"
+
+#define LAKE_REF "refs/drafts/lake"
+
+static const char first_words[] = "Five volunteers cleared the path around the lake.\n\n"
+				  "The work was paid by the harbour trust. Nobody complained.\n";
+
+/* Anna's draft "lake" with that body, whoever sits there then. */
+static void begin(struct room *r, const char *body)
+{
+	room_as(r, ANNA);
+	room_begin(r, "lake", room_text("The lake", body));
+}
+
+/* A person suggests a body for what the draft says now; the number of suggestions. */
+static size_t suggest(struct room *r, enum person person, const char *body)
+{
+	const char *text = room_text("The lake", body);
+	struct oid seen = room_draft(r, "lake")->blob;
+	size_t made;
+
+	room_as(r, person);
+	ok(r, desk_suggest(r->desk, "lake", &seen, text, strlen(text), NULL, &made, &r->err));
+	return made;
+}
+
+/* "1 open: old > new at the text" for each. */
+static char *told(struct room *r)
+{
+	const struct draft *draft = room_draft(r, "lake");
+	struct desk_suggestions all;
+	struct strbuf out = STRBUF_INIT;
+
+	desk_suggestions(r->desk, draft, &all);
+	for (size_t i = 0; i < all.count; i++) {
+		const struct desk_suggestion *s = &all.items[i];
+
+		strbuf_addf(&out, "%s%zu %s: %s > %s", i > 0 ? "; " : "", s->thread + 1,
+			    desk_suggestion_word(s->state), s->old_words, s->new_words);
+		if (s->state == DESK_SUGGESTION_OPEN)
+			assert_memory_equal(draft->text + s->start, s->old_words, s->len);
+	}
+	desk_suggestions_clear(&all);
+	return strbuf_detach(&out);
+}
+
+static void assert_told(struct room *r, const char *expected)
+{
+	char *text = told(r);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void assert_body(struct room *r, const char *body)
+{
+	assert_string_equal(room_draft(r, "lake")->text, room_text("The lake", body));
+}
+
+/* Takes the suggestions with these numbers ("1 3"), or all. */
+static int take(struct room *r, const char *numbers, struct desk_taken *out)
+{
+	struct strlist threads = {0};
+	struct desk_choice choice = {.all = strcmp(numbers, "all") == 0};
+	char *copy = mem_strdup(numbers);
+	char *rest = copy;
+	char *number;
+	int rc;
+
+	while (!choice.all && (number = strsep(&rest, " ")) != NULL)
+		strlist_add(&threads, number);
+	if (!choice.all)
+		choice.threads = &threads;
+	rc = desk_take(r->desk, "lake", &choice, out, &r->err);
+	free(copy);
+	strlist_clear(&threads);
+	return rc;
+}
+
+static void an_edited_text_becomes_suggestions(void **state)
+{
+	struct room *r = *state;
+
+	begin(r, first_words);
+	assert_int_equal(suggest(r, BORIS,
+				 "Seven volunteers cleared the path around the lake.\n\n"
+				 "The work was funded by the harbour trust. Nobody complained.\n"),
+			 2);
+	assert_told(r, "1 open: Five > Seven; 2 open: paid > funded");
+	assert_body(r, first_words);
+	assert_int_equal(room_draft(r, "lake")->state.open_threads, 2);
+	/* What is suggested already is not suggested again, by nobody. */
+	assert_int_equal(suggest(r, CHEN,
+				 "Seven volunteers cleared the path around the lake.\n\n"
+				 "The work was paid by the harbour trust.\n"),
+			 1);
+	assert_int_equal(suggest(r, CHEN, first_words), 0);
+}
+
+static void taking_is_one_save_that_names_the_suggesters(void **state)
+{
+	struct room *r = *state;
+	struct repo_commit commit;
+	struct desk_taken taken;
+	size_t before;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Seven volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust. Nobody complained.\n");
+	suggest(r, CHEN,
+		"Five volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust.\n");
+	before = room_draft(r, "lake")->count;
+	room_as(r, ANNA);
+	ok(r, take(r, "all", &taken));
+	assert_int_equal(taken.count, 2);
+	assert_int_equal(taken.left.count, 0);
+	strlist_clear(&taken.left);
+	assert_body(r, "Seven volunteers cleared the path around the lake.\n\n"
+		       "The work was paid by the harbour trust.\n");
+	assert_int_equal(room_draft(r, "lake")->count, before + 1);
+	assert_int_equal(room_draft(r, "lake")->state.open_threads, 0);
+	ok(r, repo_commit_read(desk_repo(r->desk), &commit, &room_draft(r, "lake")->head, &r->err));
+	assert_non_null(strstr(commit.message, "\nCo-authored-by: Boris <boris@desk.example>\n"));
+	assert_non_null(strstr(commit.message, "\nCo-authored-by: 陈 <chen@desk.example>\n"));
+	assert_string_equal(commit.author.name, "Anna");
+	repo_commit_clear(&commit);
+	refuses(r, E_REFUSED, "There is no open suggestion on lake.", take(r, "all", &taken));
+	refuses(r, E_REFUSED, "Suggestion 1 on lake was taken already.", take(r, "1", &taken));
+}
+
+static void others_move_along_when_some_are_taken(void **state)
+{
+	struct room *r = *state;
+	struct desk_taken taken;
+
+	begin(r, "aa b aa c aa d aa\n");
+	suggest(r, BORIS, "aa bbb aa c aa d aa\n");
+	suggest(r, CHEN, "aa b aa cc aa d aa\n");
+	suggest(r, DORA, "aa b aa c aa ddddd aa\n");
+	room_as(r, ANNA);
+	ok(r, take(r, "1", &taken));
+	ok(r, take(r, "3", &taken));
+	assert_body(r, "aa bbb aa c aa ddddd aa\n");
+	ok(r, take(r, "2", &taken));
+	assert_body(r, "aa bbb aa cc aa ddddd aa\n");
+	assert_told(r, "1 taken: b > bbb; 2 taken: c > cc; 3 taken: d > ddddd");
+}
+
+static void of_two_for_the_same_words_the_first_is_taken(void **state)
+{
+	struct room *r = *state;
+	struct desk_taken taken;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Seven volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust. Nobody complained.\n");
+	suggest(r, CHEN,
+		"Six volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust. Nobody complained.\n");
+	room_as(r, ANNA);
+	ok(r, take(r, "1 2", &taken));
+	assert_int_equal(taken.count, 1);
+	assert_int_equal(taken.left.count, 1);
+	assert_string_equal(
+	    taken.left.items[0],
+	    "Suggestion 2 on lake was overtaken: another one takes the same words; refuse it, "
+	    "or suggest it anew.");
+	strlist_clear(&taken.left);
+	assert_told(r, "1 taken: Five > Seven; 2 overtaken: Five > Six");
+	refuses(r, E_REFUSED, "Suggestion 2 on lake was overtaken: its old words do not stand",
+		take(r, "2", &taken));
+	refuses(r, E_REFUSED, "Suggestion 2 on lake was overtaken", take(r, "all", &taken));
+	strlist_clear(&taken.left);
+	ok(r, desk_refuse(r->desk, "lake", "2", "Seven it is.", &r->err));
+	assert_told(r, "1 taken: Five > Seven; 2 refused: Five > Six");
+	refuses(r, E_REFUSED, "Suggestion 2 on lake was refused already.",
+		desk_refuse(r->desk, "lake", "2", NULL, &r->err));
+}
+
+static void an_edit_overtakes_only_what_it_touches(void **state)
+{
+	struct room *r = *state;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Seven volunteers cleared the path around the lake.\n\n"
+		"The work was funded by the harbour trust. Nobody complained.\n");
+	room_save(r, "lake",
+		  room_text("The lake", "On Saturday, five volunteers cleared the path around the "
+					"lake.\n\nThe hard work was paid by the harbour trust. "
+					"Nobody complained.\n"));
+	assert_told(r, "1 overtaken: Five > Seven; 2 open: paid > funded");
+	/* And back: it stands there again. */
+	room_save(r, "lake", room_text("The lake", first_words));
+	assert_told(r, "1 open: Five > Seven; 2 open: paid > funded");
+}
+
+static void an_older_text_can_be_suggested_on(void **state)
+{
+	struct room *r = *state;
+	const char *text;
+	struct oid seen;
+	size_t made;
+
+	begin(r, first_words);
+	seen = room_draft(r, "lake")->blob;
+	room_save(r, "lake",
+		  room_text("The lake", "Some volunteers cleared the path around the lake.\n\n"
+					"The work was paid by the harbour trust. Nobody "
+					"complained.\n"));
+	text = room_text("The lake", "Five volunteers cleared the path around the lake.\n\n"
+				     "The work was funded by the harbour trust. Nobody complained.\n");
+	room_as(r, BORIS);
+	ok(r, desk_suggest(r->desk, "lake", &seen, text, strlen(text), NULL, &made, &r->err));
+	assert_told(r, "1 open: paid > funded");
+	seen = history_oid(7);
+	refuses(r, E_INVALID, "The text that you changed is not one of lake.",
+		desk_suggest(r->desk, "lake", &seen, text, strlen(text), NULL, &made, &r->err));
+}
+
+/* A thread is closed by what is for its kind. */
+static void each_kind_of_thread_has_its_own_end(void **state)
+{
+	struct room *r = *state;
+	struct desk_taken taken;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Seven volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust. Nobody complained.\n");
+	ok(r, desk_question(r->desk, "lake", NULL, "Is that so?", &r->err));
+	refuses(r, E_REFUSED, "1 on lake is a suggestion: it is taken or refused, not resolved.",
+		desk_resolve(r->desk, "lake", "1", true, &r->err));
+	refuses(r, E_REFUSED, "2 on lake is a question, not a suggestion: resolve it.",
+		desk_refuse(r->desk, "lake", "2", NULL, &r->err));
+	refuses(r, E_REFUSED, "2 on lake is a question, not a suggestion", take(r, "2", &taken));
+	refuses(r, E_INVALID, "A question needs some words",
+		desk_question(r->desk, "lake", NULL, " ", &r->err));
+	ok(r, desk_reply(r->desk, "lake", "1", "The notice says so.", &r->err));
+	ok(r, desk_resolve(r->desk, "lake", "2", true, &r->err));
+	assert_int_equal(room_draft(r, "lake")->state.open_threads, 1);
+}
+
+static void only_the_suggestions_of_one_person_are_taken(void **state)
+{
+	struct room *r = *state;
+	struct desk_choice choice = {.from = "chen@desk.example"};
+	struct desk_taken taken;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Seven volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust. Nobody complained.\n");
+	suggest(r, CHEN,
+		"Five volunteers cleared the path around the lake.\n\n"
+		"The work was funded by the harbour trust.\n");
+	room_as(r, ANNA);
+	ok(r, desk_take(r->desk, "lake", &choice, &taken, &r->err));
+	assert_int_equal(taken.count, 2);
+	assert_told(r, "1 open: Five > Seven; 2 taken: paid > funded; 3 taken:  Nobody complained. > ");
+	refuses(r, E_REFUSED, "There is no open suggestion of chen@desk.example on lake.",
+		desk_take(r->desk, "lake", &choice, &taken, &r->err));
+}
+
+/* Whether a suggester may approve what was taken is for the policy. */
+static void a_suggester_is_an_author_where_the_policy_says_so(void **state)
+{
+	struct room *r = *state;
+	struct strbuf policy = STRBUF_INIT;
+	struct desk_taken taken;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Seven volunteers cleared the path around the lake.\n\n"
+		"The work was paid by the harbour trust. Nobody complained.\n");
+	room_as(r, ANNA);
+	ok(r, take(r, "1", &taken));
+	room_submit(r, "lake");
+	room_as(r, BORIS);
+	ok(r, desk_may(r->desk, "lake", REVIEW_APPROVE, &r->err));
+	strbuf_adds(&policy, room_policy);
+	strbuf_adds(&policy, "[rules]\n\tsuggester-is-author = true\n");
+	room_rule(r, policy.data);
+	ok(r, desk_refresh(r->desk, &r->err));
+	refuses(r, E_REFUSED, "You wrote in lake", desk_may(r->desk, "lake", REVIEW_APPROVE, &r->err));
+	strbuf_clear(&policy);
+}
+
+static void an_event_that_names_no_passage_breaks_nothing(void **state)
+{
+	struct room *r = *state;
+	struct desk_taken taken;
+	char *message;
+	char hex[REPO_HEX_SIZE];
+	static const char *const places[] = {"99999+4 Five", "0+18446744073709551615 Five",
+					     "18446744073709551615+2 Five"};
+
+	begin(r, first_words);
+	oid_hex(hex, &room_draft(r, "lake")->blob);
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		message = mem_printf("x\n\nDraft: lake\nEvent: suggest\nOn: %s\nAt: %s\nSuggest: \"Six\"\n",
+				     hex, places[i]);
+		room_forge(r, &(struct forgery){.ref = LAKE_REF, .person = BORIS, .message = message});
+		free(message);
+	}
+	ok(r, desk_refresh(r->desk, &r->err));
+	assert_told(r, "1 overtaken: Five > Six; 2 overtaken: Five > Six; 3 overtaken: Five > Six");
+	refuses(r, E_REFUSED, "was overtaken", take(r, "all", &taken));
+	strlist_clear(&taken.left);
+}
+
+/* The whole way, with texts that hardly hold a word twice and texts that do nothing else. */
+static void random_suggestions_taken_in_any_order_give_the_edited_text(void **state)
+{
+	static const char *const words[] = {"a ", "b ",   "二",   "三", "步道", ". ",
+					    "，", "\n\n", "\xff", "\"", "\\ "};
+	struct room *r = *state;
+	uint64_t seed = 7;
+
+	begin(r, "First.\n");
+	for (int round = 0; round < 12; round++) {
+		struct strbuf old_text = STRBUF_INIT;
+		struct strbuf new_text = STRBUF_INIT;
+		struct desk_taken taken;
+
+		for (int i = 0; i < 40; i++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			if (seed >> 33 & 7)
+				strbuf_adds(&old_text, words[(seed >> 36) % 11]);
+			if (seed >> 40 & 7)
+				strbuf_adds(&new_text, words[(seed >> 36) % 11]);
+		}
+		room_save(r, "lake", room_text("The lake", old_text.data));
+		suggest(r, BORIS, new_text.data);
+		room_as(r, ANNA);
+		for (size_t left; (left = room_draft(r, "lake")->state.open_threads) > 0;) {
+			const struct review_state *now = &room_draft(r, "lake")->state;
+			size_t pick = (seed >> 20) % left;
+			char *number;
+
+			for (size_t i = 0; i < now->thread_count; i++) {
+				if (now->threads[i].resolved || pick-- > 0)
+					continue;
+				number = mem_printf("%zu", i + 1);
+				ok(r, take(r, number, &taken));
+				free(number);
+				break;
+			}
+		}
+		assert_body(r, new_text.data);
+		strbuf_clear(&old_text);
+		strbuf_clear(&new_text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    in_a_room(an_edited_text_becomes_suggestions),
+	    in_a_room(taking_is_one_save_that_names_the_suggesters),
+	    in_a_room(others_move_along_when_some_are_taken),
+	    in_a_room(of_two_for_the_same_words_the_first_is_taken),
+	    in_a_room(an_edit_overtakes_only_what_it_touches),
+	    in_a_room(an_older_text_can_be_suggested_on),
+	    in_a_room(each_kind_of_thread_has_its_own_end),
+	    in_a_room(only_the_suggestions_of_one_person_are_taken),
+	    in_a_room(a_suggester_is_an_author_where_the_policy_says_so),
+	    in_a_room(an_event_that_names_no_passage_breaks_nothing),
+	    in_a_room(random_suggestions_taken_in_any_order_give_the_edited_text),
+	};
+
+	return cmocka_run_group_tests_name("desk_suggest", tests, NULL, NULL);
+}
