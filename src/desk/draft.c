@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
+#include "desk/policy.h"
 
 /* -- Reading -- */
 
@@ -176,8 +177,12 @@ static void read_time(struct review_commit *out, const struct repo_trailers *tra
 {
 	const char *value = repo_trailers_get(trailers, "Time");
 
-	if (value == NULL || !clock_parse(&out->at, value, 0))
-		out->at = 0;
+	if (value != NULL && clock_parse(&out->at, value, 0))
+		return;
+	out->at = 0;
+	/* An embargo without a time is one that is lifted: a time that cannot be read must not be none. */
+	if (value != NULL && out->event == REVIEW_EMBARGO)
+		out->event = REVIEW_UNKNOWN;
 }
 
 static void read_replacement(struct review_commit *out, const struct repo_trailers *trailers)
@@ -428,6 +433,8 @@ struct review_facts draft_facts(const struct draft *draft, const struct policy *
 	    .count = draft->count,
 	    .policy = policy,
 	    .path = draft->path,
+	    .renames = draft->renames,
+	    .corrects = !oid_is_zero(&draft->base_blob) && !policy_is_desk_file(draft->path),
 	    .publish_time = draft->publish_time,
 	    .now = now,
 	    .released = draft->released,

@@ -208,6 +208,11 @@ bool policy_is_desk_file(const char *path)
 	return strcmp(path, POLICY_PATH) == 0 || strcmp(path, POLICY_SIGNERS_PATH) == 0;
 }
 
+const struct policy_group *policy_releasers(const struct policy *policy, const char *path)
+{
+	return policy_is_desk_file(path) ? &policy->change : &policy->release;
+}
+
 /* Whether a path lies in a section, or in a folder of it. */
 static bool is_in_section(const struct policy *policy, const char *section, const char *path)
 {

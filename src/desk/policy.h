@@ -165,6 +165,12 @@ void policy_group_words(struct strbuf *out, const struct policy_group *group);
 /* Whether a path is one of the desk's own files, which change as an article does. */
 bool policy_is_desk_file(const char *path);
 
+/*
+ * Who releases what stands at a path, and so says when it goes out: for the desk's own files another
+ * group than for articles.  Borrowed.
+ */
+const struct policy_group *policy_releasers(const struct policy *policy, const char *path);
+
 /* Whether a step is for the article (or desk's own file) at a path: its ladder is of such steps. */
 bool policy_step_applies(const struct policy *policy, size_t step, const char *path);
 

@@ -292,24 +292,37 @@ static void close_thread(struct review_thread *thread, size_t index, bool taken)
 static void apply_save(struct replay *replay, size_t index)
 {
 	const struct review_commit *commit = commit_at(replay, index);
+	bool suggesters = replay->facts->policy->suggester_is_author;
 
 	replay->out->last_save = index;
 	add_author(replay->out, &commit->person);
-	for (size_t i = 0; replay->facts->policy->suggester_is_author && i < commit->co_author_count; i++)
+	for (size_t i = 0; suggesters && i < commit->co_author_count; i++)
 		add_author(replay->out, &commit->co_authors[i]);
 	for (size_t i = 0; i < commit->threads.count; i++) {
 		struct review_thread *thread = thread_of(replay, index, i);
 
-		if (thread != NULL && thread->kind == REVIEW_THREAD_SUGGESTION && !thread->resolved)
-			close_thread(thread, index, true);
+		if (thread == NULL || thread->kind != REVIEW_THREAD_SUGGESTION || thread->resolved)
+			continue;
+		close_thread(thread, index, true);
+		/* Also where the save forgot to name them. */
+		if (suggesters)
+			add_author(replay->out, &commit_at(replay, thread->commit)->person);
 	}
+}
+
+/* Not everybody may correct or withdraw what is published. */
+static bool may_begin(const struct review_facts *facts, const struct repo_person *person)
+{
+	const struct policy *policy = facts->policy;
+
+	return !facts->corrects ||
+	       policy_may(policy, facts->withdraws ? &policy->withdraw : &policy->correct, person);
 }
 
 /* What was set aside has to be restored first. */
 static void apply_submit(struct replay *replay, size_t index)
 {
-	(void)index;
-	if (replay->spiked)
+	if (replay->spiked || !may_begin(replay->facts, &commit_at(replay, index)->person))
 		return;
 	replay->out->submitted = true;
 	replay->rejected = false;
@@ -408,24 +421,35 @@ static void apply_restore(struct replay *replay, size_t index)
 	replay->spiked = false;
 }
 
+/* Whether whoever made a commit says when the draft goes out. */
+static bool sets_times(const struct replay *replay, size_t index)
+{
+	const struct review_facts *facts = replay->facts;
+
+	return policy_may(facts->policy, policy_releasers(facts->policy, facts->path),
+			  &commit_at(replay, index)->person);
+}
+
 static void apply_embargo(struct replay *replay, size_t index)
 {
-	const struct policy *policy = replay->facts->policy;
-
-	if (policy_may(policy, &policy->release, &commit_at(replay, index)->person))
+	if (sets_times(replay, index))
 		replay->embargo = commit_at(replay, index)->at;
 }
 
+/* The order of somebody who gives none cannot replace one that stands. */
 static void apply_schedule(struct replay *replay, size_t index)
 {
-	if (commit_at(replay, index)->at != 0)
+	size_t before = replay->out->schedule;
+
+	if (commit_at(replay, index)->at != 0 &&
+	    (before == replay->facts->count || sets_times(replay, index) || !sets_times(replay, before)))
 		replay->out->schedule = index;
 }
 
 static void apply_unschedule(struct replay *replay, size_t index)
 {
-	(void)index;
-	replay->out->schedule = replay->facts->count;
+	if (sets_times(replay, index))
+		replay->out->schedule = replay->facts->count;
 }
 
 static void apply_nothing(struct replay *replay, size_t index)
@@ -465,6 +489,12 @@ bool review_is_author(const struct review_state *state, const struct repo_person
 	return false;
 }
 
+bool review_step_applies(const struct review_facts *facts, size_t step)
+{
+	return policy_step_applies(facts->policy, step, facts->path) ||
+	       (facts->renames != NULL && policy_step_applies(facts->policy, step, facts->renames));
+}
+
 /* Counting approvals of each step so far. */
 struct tally {
 	unsigned *given; /* one for each step of the policy */
@@ -476,7 +506,7 @@ static bool steps_before_are_done(const struct tally *tally, int step)
 {
 	for (int i = 0; i < step; i++) {
 		if (tally->given[i] < tally->facts->policy->steps[i].approvals &&
-		    policy_step_applies(tally->facts->policy, (size_t)i, tally->facts->path))
+		    review_step_applies(tally->facts, (size_t)i))
 			return false;
 	}
 	return true;
@@ -533,7 +563,7 @@ static const char *why_not(const struct tally *tally, size_t index)
 		return "the desk's rules have no such step";
 	if (other_bytes(facts, commit) != NULL)
 		return other_bytes(facts, commit);
-	if (!policy_step_applies(policy, (size_t)approval->step, facts->path))
+	if (!review_step_applies(facts, (size_t)approval->step))
 		return "the step is for other sections";
 	if (!policy_may(policy, &policy->steps[approval->step].who, &commit->person))
 		return "the step is for others";
@@ -572,6 +602,16 @@ static void count_approvals(struct replay *replay)
 	free(tally.given);
 }
 
+/* Whether an approval that counts was given only after a commit. */
+static bool approved_after(const struct review_state *state, size_t index)
+{
+	for (size_t i = 0; i < state->approval_count; i++) {
+		if (state->approvals[i].counts && state->approvals[i].commit > index)
+			return true;
+	}
+	return false;
+}
+
 /* Whether the newest schedule still is what its person ordered, and may order. */
 static const char *why_no_schedule(const struct replay *replay)
 {
@@ -580,11 +620,13 @@ static const char *why_no_schedule(const struct replay *replay)
 
 	if (replay->out->schedule < replay->undone)
 		return "it was sent back or set aside since";
-	if (!policy_may(facts->policy, &facts->policy->release, &commit->person))
+	if (!sets_times(replay, replay->out->schedule))
 		return "its person may not release";
 	if (facts->policy->sign_approvals && !commit->is_signed)
 		return "it is not signed by a key that the desk knows";
-	return other_bytes(facts, commit);
+	if (other_bytes(facts, commit) != NULL)
+		return other_bytes(facts, commit);
+	return approved_after(replay->out, replay->out->schedule) ? "it was approved only after that" : NULL;
 }
 
 static bool is_complete(const struct replay *replay)

@@ -186,6 +186,8 @@ struct review_facts {
 	size_t count;                        /* at least 1 */
 	const struct policy *policy;         /* in force */
 	const char *path;                    /* of the article: which steps are for it */
+	const char *renames;                 /* where the article stood before, or NULL: those steps, too */
+	bool corrects;                       /* it changes or takes down a published article */
 	int64_t publish_time;                /* of the article at the head, seconds; 0: none */
 	int64_t now;                         /* seconds */
 	bool released;                       /* the release branch says that this head went out */
@@ -195,6 +197,10 @@ struct review_facts {
 /* Derives the state; the caller clears. */
 void review_replay(struct review_state *out, const struct review_facts *facts);
 void review_state_clear(struct review_state *state);
+
+/* Whether a step of the policy is for this draft: for its article's place, or the one that it is moved from.
+ */
+bool review_step_applies(const struct review_facts *facts, size_t step);
 
 /* The number of a thread in state->threads by the hex id of the commit that opened it, or -1. */
 int review_find_thread(const struct review_facts *facts, const struct review_state *state, const char *hex);

@@ -43,6 +43,7 @@ void history_reset(struct history *h)
 	h->facts.policy = &h->policy;
 	h->facts.commits = h->commits;
 	h->facts.now = 1000;
+	h->facts.path = "content/city/lake.md";
 }
 
 void history_start(struct history *h, const char *policy)
@@ -81,16 +82,41 @@ struct review_cover *history_save(struct history *h, enum person person, char ve
 	return cover;
 }
 
-struct review_commit *history_approve(struct history *h, enum person person, const char *step)
+/* An event that is bound to what the draft is now. */
+static struct review_commit *add_bound(struct history *h, enum review_event event, enum person person)
 {
 	struct review_cover *claimed = &h->claimed[h->count];
-	struct review_commit *commit = history_add(h, REVIEW_APPROVE, person);
+	struct review_commit *commit = history_add(h, event, person);
 
 	*claimed = commit->covers.items[0];
 	commit->claimed = (struct review_covers){.items = claimed, .count = 1};
-	commit->step = (char *)step;
 	commit->policy = h->policy.blob;
 	return commit;
+}
+
+struct review_commit *history_approve(struct history *h, enum person person, const char *step)
+{
+	struct review_commit *commit = add_bound(h, REVIEW_APPROVE, person);
+
+	commit->step = (char *)step;
+	return commit;
+}
+
+struct review_commit *history_schedule(struct history *h, enum person person, int64_t at)
+{
+	struct review_commit *commit = add_bound(h, REVIEW_SCHEDULE, person);
+
+	commit->at = at;
+	return commit;
+}
+
+void history_tick(struct history *h, struct review_commit *commit, const char *item)
+{
+	char **ticks = h->ticks[commit - h->commits];
+
+	assert_true(commit->checked.count < HISTORY_TICKS);
+	ticks[commit->checked.count] = (char *)item;
+	commit->checked = (struct strlist){.items = ticks, .count = commit->checked.count + 1};
 }
 
 void history_name_thread(struct history *h, struct review_commit *commit, char *thread)
@@ -129,11 +155,13 @@ static enum review_event event_of(const char *verb)
 		const char *verb;
 		enum review_event event;
 	} verbs[] = {
-	    {"saves", REVIEW_SAVE},     {"submits", REVIEW_SUBMIT},   {"comments", REVIEW_COMMENT},
-	    {"replies", REVIEW_REPLY},  {"resolves", REVIEW_RESOLVE}, {"reopens", REVIEW_REOPEN},
-	    {"rejects", REVIEW_REJECT}, {"approves", REVIEW_APPROVE}, {"assigns", REVIEW_ASSIGN},
-	    {"spikes", REVIEW_SPIKE},   {"restores", REVIEW_RESTORE}, {"releases", REVIEW_RELEASED},
-	    {"dances", REVIEW_UNKNOWN},
+	    {"saves", REVIEW_SAVE},         {"submits", REVIEW_SUBMIT},         {"comments", REVIEW_COMMENT},
+	    {"replies", REVIEW_REPLY},      {"resolves", REVIEW_RESOLVE},       {"reopens", REVIEW_REOPEN},
+	    {"rejects", REVIEW_REJECT},     {"approves", REVIEW_APPROVE},       {"assigns", REVIEW_ASSIGN},
+	    {"spikes", REVIEW_SPIKE},       {"restores", REVIEW_RESTORE},       {"releases", REVIEW_RELEASED},
+	    {"asks", REVIEW_QUESTION},      {"suggests", REVIEW_SUGGEST},       {"takes", REVIEW_SAVE},
+	    {"refuses", REVIEW_REFUSE},     {"embargoes", REVIEW_EMBARGO},      {"lifts", REVIEW_EMBARGO},
+	    {"schedules", REVIEW_SCHEDULE}, {"unschedules", REVIEW_UNSCHEDULE}, {"dances", REVIEW_UNKNOWN},
 	};
 
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -142,6 +170,15 @@ static enum review_event event_of(const char *verb)
 	}
 	fail_msg("Nobody %s.", verb);
 	return REVIEW_UNKNOWN;
+}
+
+static void suggest(struct history *h, enum person person)
+{
+	struct review_commit *commit = history_add(h, REVIEW_SUGGEST, person);
+
+	commit->replacement = (char *)"seven";
+	commit->passage.on = commit->covers.items[0].blob;
+	commit->passage.len = 4;
 }
 
 void history_tell(struct history *h, const char *story)
@@ -159,7 +196,15 @@ void history_tell(struct history *h, const char *story)
 		size_t step = 0;
 
 		story += len + 1;
-		if (event == REVIEW_SAVE) {
+		if (strcmp(verb, "takes") == 0) {
+			history_answer(h, event, person, (size_t)atoi(what));
+		} else if (event == REVIEW_SUGGEST) {
+			suggest(h, person);
+		} else if (event == REVIEW_SCHEDULE) {
+			history_schedule(h, person, atoi(what));
+		} else if (event == REVIEW_EMBARGO) {
+			history_add(h, event, person)->at = atoi(what);
+		} else if (event == REVIEW_SAVE) {
 			history_save(h, person, what[0]);
 		} else if (event == REVIEW_APPROVE) {
 			while (strcmp(steps[step], what) != 0)

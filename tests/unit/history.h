@@ -21,7 +21,8 @@ extern const struct repo_person history_people[PEOPLE];
 /* A policy: step first of two editors (Boris, 陈), then step final of a chief (Dora, Boris). */
 extern const char history_ladder[];
 
-#define HISTORY_MAX 64
+#define HISTORY_MAX   64
+#define HISTORY_TICKS 4
 
 struct history {
 	struct review_commit commits[HISTORY_MAX];
@@ -29,6 +30,7 @@ struct history {
 	struct review_cover claimed[HISTORY_MAX]; /* what each approval claims */
 	char threads[HISTORY_MAX][REPO_HEX_SIZE]; /* what each event about a thread names */
 	char *thread_items[HISTORY_MAX];
+	char *ticks[HISTORY_MAX][HISTORY_TICKS]; /* what each approval ticks */
 	size_t count;
 	struct policy policy;
 	struct review_facts facts; /* now is 1000 */
@@ -47,7 +49,9 @@ void history_end(struct history *h);
 
 /*
  * Goes on with a story: "A saves 1. A submits. B approves first. B comments. A resolves 3." for Anna,
- * Boris, Chen and Dora; the number is that of the comment, counted as commits from 0.
+ * Boris, Chen and Dora; the number is that of the comment, counted as commits from 0.  "B suggests. A
+ * takes 3." is a save of the same text that names the suggestion; "B schedules 2000. B embargoes 2000. B
+ * lifts." give a time in seconds, or none.
  */
 void history_tell(struct history *h, const char *story);
 
@@ -59,6 +63,12 @@ struct review_cover *history_save(struct history *h, enum person person, char ve
 
 /* An approval of what the draft is now, under the policy. */
 struct review_commit *history_approve(struct history *h, enum person person, const char *step);
+
+/* A schedule of what the draft is now, under the policy, for a time. */
+struct review_commit *history_schedule(struct history *h, enum person person, int64_t at);
+
+/* Ticks an item of the checklist in an approval. */
+void history_tick(struct history *h, struct review_commit *commit, const char *item);
 
 /* Lets an event be about a thread, by any words. */
 void history_name_thread(struct history *h, struct review_commit *commit, char *thread);

@@ -636,6 +636,157 @@ static void a_passage_comes_back(void **state)
 	}
 }
 
+static void every_trailer_of_an_event_comes_back(void **state)
+{
+	struct room *r = *state;
+	struct strlist threads = {0};
+	struct strlist ticks = {0};
+	struct strlist others = {0};
+	struct review_passage passage = {.start = 4, .len = 9, .quote = (char *)"title: One"};
+	struct draft_change change = {.event = REVIEW_SUGGEST,
+				      .person = &history_people[BORIS],
+				      .time = {ROOM_NOW, 0},
+				      .text = "Shorter.",
+				      .passage = &passage,
+				      .replacement = "七\t\"x\"\n\nEvent: approve\n\x1b"};
+	struct repo_entry entry = {.path = "content/city/lake.md", .mode = REPO_MODE_FILE};
+	struct draft *draft;
+	struct oid head;
+	char hex[REPO_HEX_SIZE];
+
+	room_begin(r, "lake", ONE);
+	draft = load(r, "lake");
+	passage.on = draft->blob;
+	ok(r, draft_append(&head, r->n->repo, draft, &change, &r->err));
+	draft_free(draft);
+	draft = load(r, "lake");
+	assert_int_equal(last(draft)->event, REVIEW_SUGGEST);
+	assert_string_equal(last(draft)->replacement, change.replacement);
+	assert_string_equal(last(draft)->text, "Shorter.");
+	assert_int_equal(last(draft)->passage.start, 4);
+	assert_int_equal(last(draft)->passage.len, 9);
+	assert_int_equal(draft->state.threads[0].kind, REVIEW_THREAD_SUGGESTION);
+	/* It is taken by a save that names it. */
+	oid_hex(hex, &head);
+	strlist_add(&threads, hex);
+	strlist_add(&others, "Boris <boris@desk.example>");
+	strlist_add(&others, "no person at all");
+	entry.id = newsroom_blob(r->n, TWO);
+	change = (struct draft_change){.person = &history_people[ANNA],
+				       .threads = &threads,
+				       .co_authors = &others,
+				       .entries = &entry,
+				       .entry_count = 1};
+	ok(r, draft_append(&head, r->n->repo, draft, &change, &r->err));
+	draft_free(draft);
+	draft = load(r, "lake");
+	assert_true(draft->state.threads[0].taken);
+	assert_int_equal(last(draft)->co_author_count, 1);
+	assert_true(repo_person_same(&last(draft)->co_authors[0], &history_people[BORIS]));
+	/* And what is ticked, and when something is due. */
+	strlist_add(&ticks, "Names checked");
+	strlist_add(&ticks, "已核对");
+	change = (struct draft_change){.event = REVIEW_APPROVE,
+				       .person = &history_people[BORIS],
+				       .step = "review",
+				       .checked = &ticks,
+				       .policy = &desk_policy(r->desk)->blob};
+	ok(r, draft_append(&head, r->n->repo, draft, &change, &r->err));
+	draft_free(draft);
+	draft = load(r, "lake");
+	assert_int_equal(last(draft)->checked.count, 2);
+	assert_string_equal(last(draft)->checked.items[1], "已核对");
+	change = (struct draft_change){.event = REVIEW_SCHEDULE,
+				       .person = &history_people[BORIS],
+				       .time = {ROOM_NOW, 480},
+				       .at = ROOM_NOW + 3600,
+				       .policy = &desk_policy(r->desk)->blob};
+	ok(r, draft_append(&head, r->n->repo, draft, &change, &r->err));
+	draft_free(draft);
+	draft = load(r, "lake");
+	assert_int_equal(last(draft)->at, ROOM_NOW + 3600);
+	assert_true(review_covers_equal(&last(draft)->claimed, draft_covers(draft)));
+	assert_true(oid_equal(&last(draft)->policy, &desk_policy(r->desk)->blob));
+	draft_free(draft);
+	strlist_clear(&threads);
+	strlist_clear(&ticks);
+	strlist_clear(&others);
+}
+
+static void an_embargo_whose_time_cannot_be_read_lifts_none(void **state)
+{
+	static const char *const times[] = {"Time: soon\n", "Time:\n", "Time: 2026-13-40\n",
+					    "Time: 2026-11-21T09:00:00Z x\n"};
+	struct room *r = *state;
+	struct draft *draft;
+
+	room_begin(r, "lake", ONE);
+	room_forge(r,
+		   &(struct forgery){.ref = LAKE,
+				     .person = BORIS,
+				     .message =
+					 "x\n\nDraft: lake\nEvent: embargo\nTime: 2026-11-21T09:00:00Z\n"});
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		char *message = mem_printf("x\n\nDraft: lake\nEvent: embargo\n%s", times[i]);
+
+		room_forge(r, &(struct forgery){.ref = LAKE, .person = BORIS, .message = message});
+		draft = load(r, "lake");
+		if (draft->state.not_before != ROOM_NOW + 86400)
+			fail_msg("%s lifts the embargo", times[i]);
+		draft_free(draft);
+		free(message);
+	}
+	room_forge(r, &(struct forgery){.ref = LAKE,
+					.person = BORIS,
+					.message = "x\n\nDraft: lake\nEvent: embargo\n"});
+	draft = load(r, "lake");
+	assert_int_equal(draft->state.not_before, 0);
+	draft_free(draft);
+}
+
+static void a_draft_says_in_its_first_commit_of_which_kind_it_is(void **state)
+{
+	struct room *r = *state;
+	struct repo_entry entries[] = {{.path = "content/city/lake.md"},
+				       {.path = "content/city/path.md", .mode = REPO_MODE_FILE}};
+	struct draft_change change = {.person = &history_people[ANNA],
+				      .renames = "content/city/lake.md",
+				      .entries = entries,
+				      .entry_count = 2};
+	struct oid tip;
+	struct oid head;
+	struct draft *draft;
+
+	room_publish(r, "lake", room_text("The lake", "Words."));
+	tip = room_ref(r, "refs/heads/main");
+	entries[1].id = newsroom_blob(r->n, ONE);
+	ok(r, draft_begin(&head, r->n->repo, "move", "content/city/path.md", &tip, &change, &r->err));
+	draft = load(r, "move");
+	assert_string_equal(draft->renames, "content/city/lake.md");
+	assert_false(draft->withdraws);
+	assert_false(oid_is_zero(&draft->base_blob));
+	assert_int_equal(draft_covers(draft)->count, 2);
+	draft_free(draft);
+	change = (struct draft_change){.person = &history_people[ANNA],
+				       .withdraws = true,
+				       .entries = &(struct repo_entry){.path = "content/city/lake.md",
+								       .mode = REPO_MODE_FILE,
+								       .id = entries[1].id},
+				       .entry_count = 1};
+	ok(r, draft_begin(&head, r->n->repo, "gone", "content/city/lake.md", &tip, &change, &r->err));
+	/* What is said later does not make it another. */
+	room_forge(r, &(struct forgery){.ref = "refs/drafts/gone",
+					.person = ANNA,
+					.message = "x\n\nDraft: gone\nKind: correct\nRenames: content/a.md\n",
+					.path = "content/city/lake.md",
+					.text = TWO});
+	draft = load(r, "gone");
+	assert_true(draft->withdraws);
+	assert_null(draft->renames);
+	assert_string_equal(draft->text, TWO);
+	draft_free(draft);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -660,6 +811,9 @@ int main(void)
 	    in_a_room(an_update_over_a_newer_text_voids_the_approvals),
 	    in_a_room(the_zone_of_an_embargo_is_its_writers),
 	    in_a_room(a_passage_comes_back),
+	    in_a_room(every_trailer_of_an_event_comes_back),
+	    in_a_room(an_embargo_whose_time_cannot_be_read_lifts_none),
+	    in_a_room(a_draft_says_in_its_first_commit_of_which_kind_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
