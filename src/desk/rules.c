@@ -35,11 +35,18 @@ static bool is_author(const struct question *q)
 	return review_is_author(&q->draft->state, q->person);
 }
 
+/* Whether a step is one of this draft's ladder. */
+static bool is_of_the_ladder(const struct question *q, size_t step)
+{
+	const struct review_facts facts = draft_facts(q->draft, q->policy, q->now);
+
+	return review_step_applies(&facts, step);
+}
+
 static bool reviews_some_step(const struct question *q)
 {
 	for (size_t i = 0; i < q->policy->step_count; i++) {
-		if (policy_step_applies(q->policy, i, q->draft->path) &&
-		    policy_may(q->policy, &q->policy->steps[i].who, q->person))
+		if (is_of_the_ladder(q, i) && policy_may(q->policy, &q->policy->steps[i].who, q->person))
 			return true;
 	}
 	return false;
@@ -77,13 +84,73 @@ static int own_paths_only(const struct question *q, struct error *err)
 	return 0;
 }
 
+/* Whether a draft takes away what stands at a path. */
+static bool takes_away(const struct draft *draft, const char *path)
+{
+	const struct review_covers *covers = draft_covers(draft);
+
+	for (size_t i = 0; i < covers->count; i++) {
+		if (strcmp(covers->items[i].path, path) == 0)
+			return covers->items[i].mode == REPO_MODE_NONE;
+	}
+	return false;
+}
+
+/* What is moved is a published article, it leaves its old place, and nothing stood at the new one. */
+static int moves_an_article(const struct question *q, struct error *err)
+{
+	const struct draft *draft = q->draft;
+	const struct review_covers *covers = draft_covers(draft);
+
+	if (policy_is_desk_file(draft->path) || !article_is_path(q->policy->content, draft->renames) ||
+	    oid_is_zero(&draft->base_blob) || !takes_away(draft, draft->renames) || draft->withdraws)
+		return error_set(err, E_REFUSED,
+				 "%s would move %s, but what can be moved is a published article, to "
+				 "another place for articles.",
+				 draft->name, draft->renames);
+	for (size_t i = 0; i < covers->count; i++) {
+		if (strcmp(covers->items[i].path, draft->path) == 0 && !oid_is_zero(&covers->items[i].base))
+			return error_set(err, E_REFUSED, "%s would move %s to where %s is published.",
+					 draft->name, draft->renames, draft->path);
+	}
+	return 0;
+}
+
+/* A draft that calls itself a withdrawal is one, in the way in which this desk withdraws. */
+static int takes_an_article_down(const struct question *q, struct error *err)
+{
+	const struct draft *draft = q->draft;
+	bool leaves_a_text = !oid_is_zero(&draft->blob);
+
+	if (policy_is_desk_file(draft->path))
+		return leaves_a_text
+			   ? error_set(err, E_REFUSED, "%s cannot withdraw a file of the desk.", draft->name)
+			   : 0;
+	if (leaves_a_text && oid_is_zero(&draft->base_blob))
+		return error_set(err, E_REFUSED, "%s would withdraw %s, which is not published.", draft->name,
+				 draft->path);
+	if (leaves_a_text && !q->policy->tombstone)
+		return error_set(err, E_REFUSED,
+				 "%s is a withdrawal and leaves a text, where this desk's rules take the "
+				 "article away.",
+				 draft->name);
+	return 0;
+}
+
+static int is_of_its_kind(const struct question *q, struct error *err)
+{
+	int rc = q->draft->renames != NULL ? moves_an_article(q, err) : 0;
+
+	return rc == 0 && q->draft->withdraws ? takes_an_article_down(q, err) : rc;
+}
+
 static int is_an_article(const struct question *q, struct error *err)
 {
 	if (!article_is_path(q->policy->content, q->draft->path) && !policy_is_desk_file(q->draft->path))
 		return error_set(err, E_REFUSED,
 				 "%s is not an article's place: articles lie below %s/ and end in .md.",
 				 q->draft->path, q->policy->content);
-	return 0;
+	return is_of_its_kind(q, err);
 }
 
 /* The desk's own files must be such that the desk can go on with them. */
@@ -162,7 +229,7 @@ static int step_is_due(const struct question *q, struct error *err)
 		return error_set(err, E_REFUSED, "The desk's rules have no step called %s.", q->step);
 	if ((size_t)step >= q->policy->step_count)
 		return error_set(err, E_REFUSED, "%s has every approval that it needs.", q->draft->name);
-	if (!policy_step_applies(q->policy, (size_t)step, q->draft->path))
+	if (!is_of_the_ladder(q, (size_t)step))
 		return error_set(err, E_REFUSED, "The step %s is not for %s.", q->policy->steps[step].name,
 				 q->draft->path);
 	if (step != q->draft->state.step)
@@ -235,14 +302,15 @@ static int may_send_back(const struct question *q, struct error *err)
 /* Who releases a change of the desk's own files is another than who releases articles. */
 static int may_release(const struct question *q, struct error *err)
 {
-	if (policy_is_desk_file(q->draft->path))
-		return only_for(q, &q->policy->change, "Releasing a change of the desk's rules", err);
-	return only_for(q, &q->policy->release, "Releasing", err);
+	const char *what =
+	    policy_is_desk_file(q->draft->path) ? "Releasing a change of the desk's rules" : "Releasing";
+
+	return only_for(q, policy_releasers(q->policy, q->draft->path), what, err);
 }
 
 static int may_schedule(const struct question *q, struct error *err)
 {
-	return only_for(q, &q->policy->release, "Setting the time of a release", err);
+	return only_for(q, policy_releasers(q->policy, q->draft->path), "Setting the time of a release", err);
 }
 
 static int corrects_or_withdraws(const struct question *q, struct error *err)

@@ -447,6 +447,198 @@ static void what_is_released_is_looked_at_once_more(void **state)
 	assert_non_null(strstr(answer(s, RULES_RELEASE, BORIS), "is not an article's place"));
 }
 
+/* -- Withdrawing, moving, beginning, the fast lane -- */
+
+static void a_withdrawal_takes_down_what_is_published_in_the_way_of_the_desk(void **state)
+{
+	struct scene *s = *state;
+
+	s->draft.withdraws = true;
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake is a withdrawal and leaves a text, where this desk's rules take the article away.");
+	s->h.policy.tombstone = true;
+	says(s, RULES_SUBMIT, ANNA, "yes");
+	s->draft.base_blob = history_oid(0);
+	says(s, RULES_SUBMIT, ANNA, "lake would withdraw content/city/lake.md, which is not published.");
+	s->draft.path = (char *)POLICY_PATH;
+	last_cover(s)->path = s->draft.path;
+	says(s, RULES_SUBMIT, ANNA, "lake cannot withdraw a file of the desk.");
+}
+
+/* The draft moves the article from a path, and takes away what stood there. */
+static void move_from(struct scene *s, const char *from, struct review_cover *covers)
+{
+	s->draft.renames = (char *)from;
+	covers[0] = (struct review_cover){.path = (char *)from, .base = history_oid('0')};
+	covers[1] =
+	    (struct review_cover){.path = s->draft.path, .mode = REPO_MODE_FILE, .blob = history_oid('1')};
+	s->h.commits[s->h.count - 1].covers = (struct review_covers){.items = covers, .count = 2};
+}
+
+static void what_is_moved_is_a_published_article_to_a_free_place(void **state)
+{
+	static const char *const not_articles[] = {POLICY_PATH, POLICY_SIGNERS_PATH, "layouts/x.html",
+						   "content/city/x.png", "README.md"};
+	struct review_cover covers[2];
+	struct scene *s = *state;
+
+	move_from(s, "content/city/pond.md", covers);
+	says(s, RULES_SUBMIT, ANNA, "yes");
+	covers[1].base = history_oid('7');
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake would move content/city/pond.md to where content/city/lake.md is published.");
+	covers[1].base = history_oid(0);
+	for (size_t i = 0; i < sizeof not_articles / sizeof not_articles[0]; i++) {
+		char *no = mem_printf("lake would move %s, but what can be moved is a published article, to "
+				      "another place for articles.",
+				      not_articles[i]);
+
+		move_from(s, not_articles[i], covers);
+		says(s, RULES_SUBMIT, ANNA, no);
+		free(no);
+	}
+	move_from(s, "content/city/pond.md", covers);
+	covers[0].mode = REPO_MODE_FILE; /* it stays where it was, too */
+	assert_string_not_equal(answer(s, RULES_SUBMIT, ANNA), "yes");
+	covers[0].mode = REPO_MODE_NONE;
+	s->draft.base_blob = history_oid(0); /* nothing is published there */
+	assert_string_not_equal(answer(s, RULES_SUBMIT, ANNA), "yes");
+	s->draft.base_blob = history_oid('0');
+	s->draft.withdraws = true;
+	assert_string_not_equal(answer(s, RULES_SUBMIT, ANNA), "yes");
+	s->draft.withdraws = false;
+	s->draft.path = (char *)POLICY_PATH;
+	move_from(s, "content/city/pond.md", covers);
+	assert_string_not_equal(answer(s, RULES_SUBMIT, ANNA), "yes");
+}
+
+static const char lanes[] = "[role \"editor\"]\nperson = Boris <boris@desk.example>\n"
+			    "[role \"chief\"]\nperson = Dora <dora@desk.example>\n[step \"review\"]\n"
+			    "[correct]\nrole = editor\nfast-lane = chief\n[withdraw]\nrole = chief\n";
+
+static void who_may_begin_a_correction_or_withdrawal_is_in_the_policy(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, lanes, "A saves 1.");
+	says(s, RULES_SUBMIT, ANNA,
+	     "Correcting content/city/lake.md is for the role editor, and not for Anna.");
+	says(s, RULES_SUBMIT, BORIS, "yes");
+	s->draft.withdraws = true;
+	s->h.policy.tombstone = true;
+	says(s, RULES_SUBMIT, BORIS,
+	     "Withdrawing content/city/lake.md is for the role chief, and not for Boris.");
+	says(s, RULES_SUBMIT, DORA, "yes");
+	s->draft.withdraws = false;
+	s->draft.base_blob = history_oid(0);
+	says(s, RULES_SUBMIT, ANNA, "yes");
+}
+
+static void the_fast_lane_is_for_its_role_and_for_what_is_published(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, lanes, "A saves 1. B submits.");
+	says(s, RULES_RELEASE_FAST, DORA, "yes");
+	says(s, RULES_RELEASE, DORA, "lake is in review: only an approved draft can be released.");
+	says(s, RULES_RELEASE_FAST, BORIS,
+	     "Correcting content/city/lake.md without its review is for role chief.");
+	s->draft.withdraws = true;
+	s->h.policy.tombstone = true;
+	says(s, RULES_RELEASE_FAST, DORA,
+	     "Withdrawing content/city/lake.md without its review is for nobody here.");
+	s->draft.withdraws = false;
+	s->draft.base_blob = history_oid(0);
+	says(s, RULES_RELEASE_FAST, DORA,
+	     "lake has no published article: the fast lane is for corrections and withdrawals.");
+	s->draft.base_blob = history_oid('0');
+	s->draft.state.not_before = 2000;
+	assert_non_null(strstr(answer(s, RULES_RELEASE_FAST, DORA), "is under embargo until"));
+	tell(s, "B rejects.");
+	says(s, RULES_RELEASE_FAST, DORA,
+	     "lake is waiting for changes: only a submitted draft can be released.");
+}
+
+static void a_tick_that_is_missing_is_named(void **state)
+{
+	struct strlist ticks = {0};
+	struct scene *s = *state;
+
+	begin(s, "[step \"review\"]\ncheck = Names checked\ncheck = Numbers checked\n", "A saves 1.");
+	assert_int_equal(rules_checklist(&s->h.policy, 0, NULL, &s->err), E_REFUSED);
+	strlist_add(&ticks, "Names checked");
+	assert_int_equal(rules_checklist(&s->h.policy, 0, &ticks, &s->err), E_REFUSED);
+	assert_string_equal(s->err.message,
+			    "The step review asks for a tick at \"Numbers checked\" before it is approved.");
+	strlist_add(&ticks, "Numbers checked");
+	assert_int_equal(rules_checklist(&s->h.policy, 0, &ticks, &s->err), 0);
+	strlist_clear(&ticks);
+}
+
+/* -- Schedules -- */
+
+/* What comes of the order: "not yet", a person's name, or why not. */
+static const char *due(struct scene *s)
+{
+	const struct repo_person *person = NULL;
+	bool is_due;
+	int rc = rules_due(&s->draft, &s->h.policy, s->h.facts.now, &person, &is_due, &s->err);
+
+	if (!is_due) {
+		assert_int_equal(rc, E_REFUSED);
+		return "not yet";
+	}
+	return rc == 0 ? person->name : s->err.message;
+}
+
+static void at(struct scene *s, int64_t now)
+{
+	s->h.facts.now = now;
+	derive(s);
+}
+
+static void a_scheduled_draft_goes_out_at_its_time_and_not_long_after(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B approves review.");
+	assert_string_equal(due(s), "not yet");
+	tell(s, "C schedules 2000.");
+	at(s, 1999);
+	assert_string_equal(due(s), "not yet");
+	at(s, 2000);
+	assert_string_equal(due(s), "陈");
+	at(s, 2000 + 60 * 60);
+	assert_string_equal(due(s), "陈");
+	at(s, 2000 + 60 * 60 + 1);
+	assert_string_equal(due(s),
+			    "lake is overdue: its time passed more than 60 minutes ago. Release it by "
+			    "hand, or schedule it again.");
+	at(s, 2000);
+	s->draft.released = true;
+	derive(s);
+	assert_string_equal(due(s), "not yet");
+}
+
+static void a_schedule_that_does_not_hold_any_more_is_told(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B approves review. C schedules 2000.");
+	at(s, 2000);
+	s->draft.publish_time = 3000;
+	derive(s);
+	assert_non_null(strstr(due(s), "is under embargo until"));
+	s->draft.publish_time = 0;
+	tell(s, "A saves 2.");
+	assert_string_equal(
+	    due(s), "lake was scheduled by 陈, and that does not hold any more: the text changed since.");
+	tell(s, "B asks. A saves 1.");
+	assert_string_equal(due(s), "lake is in review: only an approved draft can be released.");
+	tell(s, "A spikes.");
+	assert_string_equal(due(s), "not yet");
+}
+
 /* -- What a draft waits for -- */
 
 static void waits_on(struct scene *s, const char *wanted)
@@ -638,6 +830,13 @@ int main(void)
 	    in_a_scene(reviewers_and_authors_may_ask_for_changes),
 	    in_a_scene(who_may_release_is_in_the_policy),
 	    in_a_scene(what_is_released_is_looked_at_once_more),
+	    in_a_scene(a_withdrawal_takes_down_what_is_published_in_the_way_of_the_desk),
+	    in_a_scene(what_is_moved_is_a_published_article_to_a_free_place),
+	    in_a_scene(who_may_begin_a_correction_or_withdrawal_is_in_the_policy),
+	    in_a_scene(the_fast_lane_is_for_its_role_and_for_what_is_published),
+	    in_a_scene(a_tick_that_is_missing_is_named),
+	    in_a_scene(a_scheduled_draft_goes_out_at_its_time_and_not_long_after),
+	    in_a_scene(a_schedule_that_does_not_hold_any_more_is_told),
 	    in_a_scene(a_draft_waits_for_its_writer),
 	    in_a_scene(a_submitted_draft_waits_for_those_who_may_approve_it),
 	    in_a_scene(each_step_waits_for_its_role),
