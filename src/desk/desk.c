@@ -37,35 +37,10 @@ static int open_catalog(struct desk *desk, struct error *err)
 	return rc;
 }
 
-static bool branch_has_policy(struct repo *repo, const char *branch)
-{
-	char *ref = mem_printf("refs/heads/%s", branch);
-	struct repo_commit commit;
-	struct repo_entry entry;
-	struct oid tip;
-	bool found = false;
-
-	if (repo_ref_read(repo, ref, &tip, NULL) == 0 && repo_commit_read(repo, &commit, &tip, NULL) == 0) {
-		found = repo_tree_find(repo, &commit.tree, POLICY_PATH, &entry, NULL) == 0;
-		repo_commit_clear(&commit);
-	}
-	free(ref);
-	return found;
-}
-
-/*
- * The release branch: what the repository's configuration says, else main where it is a newsroom,
- * else what is checked out.
- */
 static int find_branch(struct desk *desk, struct error *err)
 {
-	int rc = 0;
+	int rc = release_branch(desk->repo, &desk->branch, err);
 
-	desk->branch = repo_config(desk->repo, "copydesk.branch");
-	if (desk->branch == NULL && branch_has_policy(desk->repo, "main"))
-		desk->branch = mem_strdup("main");
-	if (desk->branch == NULL)
-		rc = repo_head_branch(desk->repo, &desk->branch, err);
 	if (rc == 0)
 		desk->branch_ref = mem_printf("refs/heads/%s", desk->branch);
 	return rc;

@@ -56,6 +56,12 @@ struct desk_init {
 int desk_init(const struct desk_init *init, size_t *articles, struct error *err);
 
 /*
+ * Makes git ask copydesk before it takes a push to the repository in folder: writes the hooks, and has
+ * objects checked.  A hook that is there stays as it is; kept is told where.
+ */
+int desk_init_server(const char *folder, struct strbuf *kept, struct error *err);
+
+/*
  * Opens a newsroom.  E_NOTFOUND when the folder is in no repository, or the repository has no policy
  * on its release branch (run "copydesk init").  No person is needed to read.
  */

@@ -231,46 +231,50 @@ static int tree_of(struct repo *repo, struct oid *out, const struct oid *commit,
 	return 0;
 }
 
-/* Turns the line, oldest first, into review commits, measuring each one's change against its base. */
-static int read_commits(struct draft *draft, struct repo *repo, const struct line *line, struct error *err)
+/* Appends a commit of the line, measuring its change against its base. */
+static int add_commit(struct draft *draft, struct repo *repo, const struct link *link, struct error *err)
 {
-	struct oid tree = draft->base_tree;
+	bool updates = !oid_is_zero(&link->commit.merged);
+	bool saves = updates || draft->count == 0 || !oid_equal(&link->commit.tree, &draft->head_tree);
+	struct review_commit *commit;
 	int rc = 0;
 
-	for (size_t i = line->count; i-- > 0;) {
-		const struct link *link = &line->links[i];
-		bool updates = !oid_is_zero(&link->commit.merged);
-		bool saves = updates || draft->count == 0 || !oid_equal(&link->commit.tree, &tree);
-		struct review_commit *commit;
-
-		if (link->commit.parents > 2)
-			return error_set(err, E_GIT,
-					 "The draft %s has a commit that joins more than two others, which "
-					 "copydesk never writes.",
-					 draft->name);
-		if (updates) {
-			draft->base = link->commit.merged;
-			rc = tree_of(repo, &draft->base_tree, &draft->base, err);
-			if (rc < 0)
-				return rc;
-		}
-		tree = link->commit.tree;
-		draft->commits =
-		    mem_grow(draft->commits, &draft->capacity, draft->count + 1, sizeof *draft->commits);
-		commit = &draft->commits[draft->count++];
-		read_commit(commit, link, saves);
-		if (saves)
-			rc = repo_tree_diff(repo, &draft->base_tree, &tree, add_cover, &commit->covers, err);
-		else
-			copy_covers(&commit->covers, &commit[-1].covers);
-		if (rc > 0)
-			return error_set(err, E_GIT, "The draft %s changes more than %d files.", draft->name,
-					 MAX_COVERS);
+	if (link->commit.parents > 2)
+		return error_set(err, E_GIT,
+				 "The draft %s has a commit that joins more than two others, which "
+				 "copydesk never writes.",
+				 draft->name);
+	if (updates) {
+		draft->base = link->commit.merged;
+		rc = tree_of(repo, &draft->base_tree, &draft->base, err);
 		if (rc < 0)
 			return rc;
 	}
-	draft->head_tree = tree;
-	return 0;
+	draft->head = link->commit.id;
+	draft->head_tree = link->commit.tree;
+	draft->commits = mem_grow(draft->commits, &draft->capacity, draft->count + 1, sizeof *draft->commits);
+	commit = &draft->commits[draft->count++];
+	read_commit(commit, link, saves);
+	if (saves)
+		rc = repo_tree_diff(repo, &draft->base_tree, &draft->head_tree, add_cover, &commit->covers,
+				    err);
+	else
+		copy_covers(&commit->covers, &commit[-1].covers);
+	if (rc > 0)
+		return error_set(err, E_GIT, "The draft %s changes more than %d files.", draft->name,
+				 MAX_COVERS);
+	return rc;
+}
+
+/* Turns the line, oldest first, into review commits. */
+static int read_commits(struct draft *draft, struct repo *repo, const struct line *line, struct error *err)
+{
+	int rc = 0;
+
+	draft->head_tree = draft->base_tree;
+	for (size_t i = line->count; rc == 0 && i-- > 0;)
+		rc = add_commit(draft, repo, &line->links[i], err);
+	return rc;
 }
 
 static bool is_file(unsigned mode)
@@ -314,10 +318,9 @@ static int read_article(struct draft *draft, struct repo *repo, struct error *er
 			   NULL) == 0)
 		draft->base_blob = entry.id;
 	rc = repo_tree_find(repo, &draft->head_tree, draft->path, &entry, err);
-	if (rc == E_NOTFOUND) {
-		draft->withdraws = true;
+	draft->withdraws = draft->is_withdrawal || rc == E_NOTFOUND;
+	if (rc == E_NOTFOUND)
 		return 0;
-	}
 	if (rc < 0)
 		return rc;
 	draft->blob = entry.id;
@@ -338,8 +341,18 @@ static int read_kind(struct draft *draft, const struct repo_trailers *first, str
 	draft->path = mem_strdup(path);
 	if (renames != NULL && repo_path_safe(renames))
 		draft->renames = mem_strdup(renames);
-	draft->withdraws = kind != NULL && strcmp(kind, "withdraw") == 0;
+	draft->is_withdrawal = kind != NULL && strcmp(kind, "withdraw") == 0;
 	return 0;
+}
+
+/* Where the draft itself is there, but a part of it is not. */
+static int part_is_missing(int rc, struct error *err)
+{
+	if (rc != E_NOTFOUND)
+		return rc;
+	if (err != NULL)
+		err->code = E_GIT;
+	return E_GIT;
 }
 
 int draft_load_at(struct draft **out, struct repo *repo, const char *name, const struct oid *head,
@@ -366,10 +379,34 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 		return 0;
 	}
 	draft_free(draft);
-	/* The draft is there, but a part of it is not. */
-	if (rc == E_NOTFOUND && err != NULL)
-		err->code = E_GIT;
-	return rc == E_NOTFOUND ? E_GIT : rc;
+	return part_is_missing(rc, err);
+}
+
+int draft_advance(struct draft *draft, struct repo *repo, const struct oid *next, struct error *err)
+{
+	static const struct oid none;
+	struct link link;
+	int rc = read_link(&link, repo, draft->name, next, err);
+
+	if (rc < 0)
+		return part_is_missing(rc, err);
+	if (rc == 0 || !oid_equal(&link.commit.parent, &draft->head)) {
+		if (rc == 1)
+			link_clear(&link);
+		return error_set(err, E_GIT, "The draft %s does not go on so.", draft->name);
+	}
+	review_state_clear(&draft->state);
+	rc = add_commit(draft, repo, &link, err);
+	link_clear(&link);
+	free(draft->text);
+	draft->text = NULL;
+	draft->text_len = 0;
+	draft->publish_time = 0;
+	draft->blob = none;
+	draft->base_blob = none;
+	if (rc == 0)
+		rc = read_article(draft, repo, err);
+	return part_is_missing(rc, err);
 }
 
 static char *ref_name(const char *name)
@@ -405,21 +442,28 @@ void draft_free(struct draft *draft)
 	free(draft);
 }
 
-bool draft_holds(struct repo *repo, const char *name, const struct oid *head)
+bool draft_holds(struct repo *repo, const char *name, const struct oid *commit)
 {
 	char *ref = ref_name(name);
-	bool found = false;
-	struct oid at;
+	struct oid head;
+	bool found = repo_ref_valid(ref) && repo_ref_read(repo, ref, &head, NULL) == 0 &&
+		     draft_line_holds(repo, name, &head, commit);
 
-	if (!repo_ref_valid(ref) || repo_ref_read(repo, ref, &at, NULL) < 0)
-		memset(&at, 0, sizeof at);
 	free(ref);
+	return found;
+}
+
+bool draft_line_holds(struct repo *repo, const char *name, const struct oid *head, const struct oid *commit)
+{
+	struct oid at = *head;
+	bool found = false;
+
 	while (!found && !oid_is_zero(&at)) {
 		struct link link;
 
 		if (read_link(&link, repo, name, &at, NULL) != 1)
 			break;
-		found = oid_equal(&at, head);
+		found = oid_equal(&at, commit);
 		at = link.commit.parent;
 		link_clear(&link);
 	}

@@ -31,6 +31,7 @@ struct draft {
 	char *path;           /* of the article */
 	char *renames;        /* the article's path in the base, where the draft moves it; else NULL */
 	bool withdraws;       /* takes the article down: away, or by a text that says so */
+	bool is_withdrawal;   /* its first commit says so */
 	struct oid blob;      /* the article at the head; all zero when the draft takes it away */
 	struct oid base_blob; /* the article in the base; all zero when new */
 	char *text; /* the article at the head; NULL when taken down, no file, or above REPO_BLOB_LIMIT */
@@ -54,8 +55,15 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 		  struct error *err);
 void draft_free(struct draft *draft);
 
-/* Whether a commit stands in the line of the draft of that name. */
-bool draft_holds(struct repo *repo, const char *name, const struct oid *head);
+/*
+ * Goes on by one commit, whose first parent is the head that was loaded: as if the draft had been loaded
+ * there; its state is to be derived anew.  After an error the draft can only be freed.
+ */
+int draft_advance(struct draft *draft, struct repo *repo, const struct oid *next, struct error *err);
+
+/* Whether a commit stands in the line of the draft of that name; and in its line as of a certain head. */
+bool draft_holds(struct repo *repo, const char *name, const struct oid *commit);
+bool draft_line_holds(struct repo *repo, const char *name, const struct oid *head, const struct oid *commit);
 
 /* Derives draft->state under a policy at a time. */
 void draft_derive(struct draft *draft, const struct policy *policy, int64_t now);

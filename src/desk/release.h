@@ -26,6 +26,12 @@ enum release_type {
 	RELEASE_TYPE_COUNT,
 };
 
+/*
+ * The name of the release branch: what the repository's configuration says (copydesk.branch), else main
+ * where it is a newsroom, else what is checked out.  The caller frees.
+ */
+int release_branch(struct repo *repo, char **out, struct error *err);
+
 /* "publish", "correct", "withdraw". */
 const char *release_type_word(enum release_type type);
 

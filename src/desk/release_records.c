@@ -1,5 +1,6 @@
 /*
- * Reading the release branch: what a release says of its articles, and which drafts went out.
+ * Reading the release branch: which one it is, what a release says of its articles, and which drafts went
+ * out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,38 @@
 #include "base/mem.h"
 #include "desk/policy.h"
 #include "desk/release.h"
+
+/* -- The branch -- */
+
+static bool has_policy(struct repo *repo, const struct oid *tree)
+{
+	struct repo_entry entry;
+
+	return repo_tree_find(repo, tree, POLICY_PATH, &entry, NULL) == 0;
+}
+
+static bool branch_has_policy(struct repo *repo, const char *branch)
+{
+	char *ref = mem_printf("refs/heads/%s", branch);
+	struct repo_commit commit;
+	struct oid tip;
+	bool found = false;
+
+	if (repo_ref_read(repo, ref, &tip, NULL) == 0 && repo_commit_read(repo, &commit, &tip, NULL) == 0) {
+		found = has_policy(repo, &commit.tree);
+		repo_commit_clear(&commit);
+	}
+	free(ref);
+	return found;
+}
+
+int release_branch(struct repo *repo, char **out, struct error *err)
+{
+	*out = repo_config(repo, "copydesk.branch");
+	if (*out == NULL && branch_has_policy(repo, "main"))
+		*out = mem_strdup("main");
+	return *out == NULL ? repo_head_branch(repo, out, err) : 0;
+}
 
 /* -- One release -- */
 
@@ -146,13 +179,6 @@ static bool add_releases(struct release_index *index, const struct repo_commit *
 	}
 	release_records_clear(&records);
 	return found;
-}
-
-static bool has_policy(struct repo *repo, const struct oid *tree)
-{
-	struct repo_entry entry;
-
-	return repo_tree_find(repo, tree, POLICY_PATH, &entry, NULL) == 0;
 }
 
 /*

@@ -78,7 +78,12 @@ static int own_paths_only(const struct question *q, struct error *err)
 			return error_set(err, E_REFUSED, "%s has %s as something else than a plain file.",
 					 q->draft->name, cover->path);
 	}
-	if (covers->count == 0)
+	return 0;
+}
+
+static int changes_something(const struct question *q, struct error *err)
+{
+	if (draft_covers(q->draft)->count == 0)
 		return error_set(err, E_REFUSED, "%s changes nothing against the published text.",
 				 q->draft->name);
 	return 0;
@@ -369,7 +374,7 @@ static int its_time_has_come(const struct question *q, struct error *err)
 			 draft->state.not_before == draft->publish_time ? " (publishDate)" : "");
 }
 
-#define MAX_PREDICATES 8
+#define MAX_PREDICATES 10
 
 struct rule {
 	unsigned states;     /* in which it may be done at all */
@@ -382,7 +387,7 @@ static const struct rule rules[] = {
 		    .refusal = "its text cannot change any more; open the article for a correction"},
     [RULES_SUBMIT] = {.states = STATE(DRAFT) | STATE(CHANGES),
 		      .refusal = "it cannot be submitted now",
-		      .also = {may_begin, is_an_article, own_paths_only, text_is_fit}},
+		      .also = {may_begin, is_an_article, own_paths_only, changes_something, text_is_fit}},
     [RULES_COMMENT] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_REPLY] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_RESOLVE] = {.states = OPEN_STATES, .refusal = "comments are over"},
@@ -390,7 +395,8 @@ static const struct rule rules[] = {
     [RULES_APPROVE] = {.states = SUBMITTED_STATES,
 		       .refusal = "only a submitted draft can be approved",
 		       .also = {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it,
-				is_an_article, own_paths_only, text_is_fit, threads_are_resolved}},
+				is_an_article, own_paths_only, changes_something, text_is_fit,
+				threads_are_resolved}},
     [RULES_REJECT] = {.states = SUBMITTED_STATES,
 		      .refusal = "only a submitted draft can be sent back",
 		      .also = {may_send_back}},
@@ -403,15 +409,17 @@ static const struct rule rules[] = {
 		       .also = {may_schedule}},
     [RULES_SCHEDULE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 			.refusal = "only an approved draft can be scheduled",
-			.also = {may_schedule, is_an_article, own_paths_only, text_is_fit}},
+			.also = {may_schedule, is_an_article, own_paths_only, changes_something,
+				 text_is_fit}},
     [RULES_UNSCHEDULE] = {.states = OPEN_STATES, .refusal = "it has no schedule", .also = {may_schedule}},
     [RULES_RELEASE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 		       .refusal = "only an approved draft can be released",
-		       .also = {may_release, its_time_has_come, is_an_article, own_paths_only, text_is_fit}},
+		       .also = {may_release, its_time_has_come, is_an_article, own_paths_only,
+				changes_something, text_is_fit}},
     [RULES_RELEASE_FAST] = {.states = SUBMITTED_STATES,
 			    .refusal = "only a submitted draft can be released",
 			    .also = {corrects_or_withdraws, may_take_the_fast_lane, its_time_has_come,
-				     is_an_article, own_paths_only, text_is_fit}},
+				     is_an_article, own_paths_only, changes_something, text_is_fit}},
 };
 
 enum rules_action rules_action_of(enum review_event event)
@@ -521,6 +529,14 @@ int rules_due(const struct draft *draft, const struct policy *policy, int64_t no
 		    "schedule it again.",
 		    draft->name, policy->overdue);
 	return rules_check(RULES_RELEASE, draft, policy, *person, now, NULL, err);
+}
+
+int rules_paths(const struct draft *draft, const struct policy *policy, struct error *err)
+{
+	const struct question q = {.draft = draft, .policy = policy};
+	int rc = is_an_article(&q, err);
+
+	return rc == 0 ? own_paths_only(&q, err) : rc;
 }
 
 /* -- Waiting -- */

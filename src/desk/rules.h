@@ -49,6 +49,12 @@ int rules_check(enum rules_action action, const struct draft *draft, const struc
  */
 int rules_thread(enum rules_action action, const struct draft *draft, size_t thread, struct error *err);
 
+/*
+ * Whether what a draft changes is its own to change, for whoever takes a save from elsewhere: its article,
+ * in an article's place, and plain files beside it.
+ */
+int rules_paths(const struct draft *draft, const struct policy *policy, struct error *err);
+
 /* Whether an approval of a step may be given with these ticks on its checklist: 0, or E_REFUSED naming one.
  */
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err);

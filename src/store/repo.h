@@ -242,6 +242,18 @@ int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target,
 		   const struct repo_person *person, struct repo_time time, const char *message,
 		   const struct sign_key *key, struct error *err);
 
+struct repo_tag {
+	struct oid target; /* a commit */
+	char *name;        /* as it stands inside, "release/2026-11-20.1" */
+	struct repo_person tagger;
+	struct repo_time time;
+};
+
+/* Reads a tag object; E_NOTFOUND when there is none, or it names no commit or no tagger. The caller clears.
+ */
+int repo_tag_read(struct repo *repo, struct repo_tag *out, const struct oid *id, struct error *err);
+void repo_tag_clear(struct repo_tag *tag);
+
 /* The commit that a tag object (or a commit itself) points at. */
 int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, struct error *err);
 

@@ -366,6 +366,32 @@ int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target,
 	return rc;
 }
 
+int repo_tag_read(struct repo *repo, struct repo_tag *out, const struct oid *id, struct error *err)
+{
+	git_oid oid = repo_oid_in(id);
+	git_tag *tag = NULL;
+	int code = git_tag_lookup(&tag, repo->git, &oid);
+
+	if (code == 0 && (git_tag_target_type(tag) != GIT_OBJECT_COMMIT || git_tag_tagger(tag) == NULL)) {
+		git_tag_free(tag);
+		code = GIT_ENOTFOUND;
+	}
+	if (code < 0)
+		return lookup_failed(repo, code, id, "tag", err);
+	out->target = repo_oid_out(git_tag_target_id(tag));
+	out->name = mem_strdup(git_tag_name(tag));
+	copy_signature(&out->tagger, &out->time, git_tag_tagger(tag), NULL);
+	git_tag_free(tag);
+	return 0;
+}
+
+void repo_tag_clear(struct repo_tag *tag)
+{
+	repo_person_clear(&tag->tagger);
+	free(tag->name);
+	memset(tag, 0, sizeof *tag);
+}
+
 int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, struct error *err)
 {
 	git_oid oid = repo_oid_in(id);

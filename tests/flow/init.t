@@ -47,9 +47,19 @@ says "0 wrong"
 # Bare, to be shared.
 does init --bare "$home/shared.git"
 holds "it is bare" test "$(git -C "$home/shared.git" config core.bare)" = true
+holds "git asks before it takes a push" grep -q "^exec copydesk hook pre-receive$" "$home/shared.git/hooks/pre-receive"
+holds "the hook can be run" test -x "$home/shared.git/hooks/pre-receive"
+holds "git looks at what is pushed" test "$(git -C "$home/shared.git" config receive.fsckObjects)" = true
 does -C "$home/shared.git" new Hello
 does -C "$home/shared.git" list --names
 says hello
+
+# A hook that is there stays.
+git init -q --bare "$home/hooked.git"
+printf 'mine\n' >"$home/hooked.git/hooks/pre-receive"
+does init --bare "$home/hooked.git"
+tells "It has a hook already, which stays: $home/hooked.git/hooks/pre-receive"
+holds "it is as it was" test "$(cat "$home/hooked.git/hooks/pre-receive")" = mine
 
 # A work tree with changes by hand keeps them.
 mkdir "$home/dirty"

@@ -15,6 +15,7 @@ extern const struct cli_command cli_demo;
 extern const struct cli_command cli_diff;
 extern const struct cli_command cli_edit;
 extern const struct cli_command cli_help;
+extern const struct cli_command cli_hook;
 extern const struct cli_command cli_import;
 extern const struct cli_command cli_init;
 extern const struct cli_command cli_list;

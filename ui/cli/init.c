@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 
 static const struct option_row options[] = {
     {"bare", '\0', NULL, OPTION_OFFER_NOTHING, "without a work tree, to be shared by several people"},
@@ -36,6 +37,21 @@ static void tell(struct cli *cli, const char *folder, size_t articles)
 			articles, articles == 1 ? "" : "s", articles == 1 ? "was" : "were");
 }
 
+/* A bare newsroom is one that several push to. */
+static int serve(struct cli *cli, const char *folder, struct error *err)
+{
+	struct strbuf kept = STRBUF_INIT;
+	int rc = desk_init_server(folder, &kept, err);
+
+	if (rc == 0 && kept.len > 0)
+		cli_say(cli,
+			"It has a hook already, which stays: %s. Let it run copydesk hook, or pushes are not "
+			"checked; see copydesk-workflow(7), \"A shared server\".",
+			kept.data);
+	strbuf_clear(&kept);
+	return rc;
+}
+
 static int run(struct cli *cli, struct error *err)
 {
 	char *folder = target(cli);
@@ -52,6 +68,8 @@ static int run(struct cli *cli, struct error *err)
 
 	if (rc == 0)
 		tell(cli, folder, articles);
+	if (rc == 0 && init.bare)
+		rc = serve(cli, folder, err);
 	free(folder);
 	return rc;
 }
@@ -67,7 +85,10 @@ const struct cli_command cli_init = {
 	     "\n"
 	     "The rules ask for a second person, who approves each draft; --solo writes\n"
 	     "rules for a desk of one. Change them with any editor and \"copydesk config\n"
-	     "check\".\n",
+	     "check\".\n"
+	     "\n"
+	     "With --bare, git asks copydesk before it takes a push: the hook pre-receive is\n"
+	     "written, where there is none. copydesk-workflow(7) tells how to go on.\n",
     .most = 1,
     .offer = OPTION_OFFER_FOLDERS,
     .options = options,
