@@ -167,6 +167,14 @@ void article_describe(struct catalog_row *out, const char *path, const char *tex
 	char *title;
 	char *byline;
 
+	if (policy_is_desk_file(path)) {
+		*out = (struct catalog_row){.title = mem_strdup(policy_file_title(path)),
+					    .date = mem_strdup(""),
+					    .byline = mem_strdup(""),
+					    .language = mem_strdup(""),
+					    .slug = mem_strdup("")};
+		return;
+	}
 	frontmatter_parse(&fm, text, len, NULL);
 	title = joined(fm, "title");
 	byline = joined(fm, "byline");

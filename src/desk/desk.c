@@ -196,7 +196,12 @@ const struct draft *desk_draft(struct desk *desk, const char *name, struct error
 int desk_article(struct desk *desk, const char *path, struct oid *blob, struct error *err)
 {
 	struct desk_article *article = desk_published(desk, path);
+	struct repo_entry own;
 
+	if (policy_is_desk_file(path) && repo_tree_find(desk->repo, &desk->tip_tree, path, &own, NULL) == 0) {
+		*blob = own.id;
+		return 0;
+	}
 	if (article == NULL)
 		return error_set(err, E_NOTFOUND, "No article is published at %s.", path);
 	*blob = article->blob;
@@ -276,7 +281,9 @@ int desk_find(struct desk *desk, const char *name, char **draft, char **path, st
 	int rc = 0;
 
 	*draft = NULL;
-	*path = NULL;
+	*path = policy_is_desk_file(name) ? mem_strdup(name) : NULL;
+	if (*path != NULL)
+		return 0;
 	if (ref == NULL || desk_ref_is_over(ref)) {
 		article = article_at(desk, name);
 		if (article == NULL)

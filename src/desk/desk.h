@@ -123,6 +123,7 @@ struct desk_row {
 	const char *who;        /* the draft's last person, or the byline */
 	const char *waiting_on; /* in words, "" for nothing */
 	const char *why_mine;   /* why it waits for this person, a sentence, or NULL when it does not */
+	bool rules;             /* the draft changes one of the desk's own files */
 	bool corrects;          /* the draft changes a published article */
 	bool withdraws;         /* the draft takes one down */
 	bool mine;              /* this person saved it, or it is assigned to them */
@@ -143,15 +144,18 @@ const struct draft *desk_draft(struct desk *desk, const char *name, struct error
 
 /*
  * Finds what NAME means: a draft's name, else an article's path (with or without the content root
- * and ".md") or slug; an article that was taken down is the draft that did it.  Of *name and *path, which the
- * caller frees, the one that it is not is NULL.
+ * and ".md") or slug, or the path of one of the desk's own files; an article that was taken down is the
+ * draft that did it.  Of *name and *path, which the caller frees, the one that it is not is NULL.
  */
 int desk_find(struct desk *desk, const char *name, char **draft, char **path, struct error *err);
+
+/* The name of the newest draft on a path that is neither out nor spiked, or NULL; borrowed. */
+const char *desk_open_draft(struct desk *desk, const char *path);
 
 /* The text of a blob, with its size looked at first. */
 int desk_read(struct desk *desk, const struct oid *blob, struct strbuf *out, struct error *err);
 
-/* The blob of a published article; E_NOTFOUND. */
+/* The blob of a published article, or of one of the desk's own files; E_NOTFOUND. */
 int desk_article(struct desk *desk, const char *path, struct oid *blob, struct error *err);
 
 /* -- Writing -- */
@@ -163,7 +167,10 @@ int desk_article(struct desk *desk, const char *path, struct oid *blob, struct e
 int desk_new(struct desk *desk, const char *section, const char *slug, const char *headline, const char *text,
 	     size_t len, char **name, struct error *err);
 
-/* A draft that changes a published article, or that takes it down; *name is the caller's. */
+/*
+ * A draft that changes a published article or one of the desk's own files, or that takes an article down;
+ * *name is the caller's.
+ */
 int desk_correct(struct desk *desk, const char *path, const char *reason, char **name, struct error *err);
 int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name, struct error *err);
 

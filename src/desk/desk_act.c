@@ -200,9 +200,10 @@ int desk_attach(struct desk *desk, const char *name, const char *file, const cha
 	slash = strrchr(draft->path, '/');
 	path = mem_printf("%.*s%s", slash != NULL ? (int)(slash - draft->path) + 1 : 0, draft->path, file);
 	act.path = path;
-	if (strchr(file, '/') == NULL && article_is_attachment(draft->path, path))
+	rc = rules_attachment(&desk->policy, draft, file, len, err);
+	if (rc == 0 && strchr(file, '/') == NULL && article_is_attachment(draft->path, path))
 		rc = save(desk, &act, bytes ? bytes : "", len, err);
-	else
+	else if (rc == 0)
 		rc = error_set(err, E_INVALID,
 			       "%s cannot be attached under that name: use a plain file name that does not "
 			       "end in .md.",

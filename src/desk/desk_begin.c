@@ -186,6 +186,9 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 static char *name_for(const char *path)
 {
 	struct strbuf name = STRBUF_INIT;
+
+	if (policy_is_desk_file(path))
+		return mem_strdup(strcmp(path, POLICY_PATH) == 0 ? "desk-policy" : "desk-signers");
 	char *slug = article_slug(path);
 	char *ref = mem_printf(DRAFT_REFS "%s", slug);
 
@@ -198,6 +201,21 @@ static char *name_for(const char *path)
 	free(ref);
 	free(slug);
 	return strbuf_detach(&name);
+}
+
+/* What a list of signers begins with, where the desk has none yet. */
+static const char new_signers[] =
+    "# Whose signatures this desk believes; see copydesk-policy(5).  One line for each key:\n"
+    "# b@example.org namespaces=\"git\" ssh-ed25519 AAAA...\n";
+
+/* What a draft on a published file starts from. */
+static int find_published(struct desk *desk, const char *path, struct oid *blob, struct error *err)
+{
+	int rc = desk_article(desk, path, blob, err);
+
+	if (rc == E_NOTFOUND && strcmp(path, POLICY_SIGNERS_PATH) == 0)
+		rc = repo_blob_write(desk->repo, blob, new_signers, strlen(new_signers), err);
+	return rc;
 }
 
 /* A draft on a published article: its first commit changes nothing (mode file) or removes it. */
@@ -213,7 +231,9 @@ static int begin_on_article(struct desk *desk, const char *path, unsigned mode, 
 	for (int i = 0; rc == E_CONFLICT && i < MAX_TRIES; i++) {
 		rc = desk_ready(desk, err);
 		if (rc == 0)
-			rc = desk_article(desk, path, &entry.id, err);
+			rc = rules_begin(&desk->policy, &desk->person, path, mode == REPO_MODE_NONE, err);
+		if (rc == 0)
+			rc = find_published(desk, path, &entry.id, err);
 		if (rc == 0)
 			rc = free_slug(desk, NULL, wanted, name, &no_path, err);
 		if (rc == 0)

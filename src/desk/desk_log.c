@@ -61,9 +61,10 @@ static char *words_for(const struct draft *draft, size_t index)
 	const struct review_commit *commit = &draft->commits[index];
 
 	if (index == 0)
-		return mem_strdup(oid_is_zero(&draft->base_blob) ? "began"
-				  : oid_is_zero(&draft->blob)    ? "began a withdrawal"
-								 : "began a correction");
+		return mem_strdup(policy_is_desk_file(draft->path) ? "began a change of the rules"
+				  : oid_is_zero(&draft->base_blob) ? "began"
+				  : oid_is_zero(&draft->blob)      ? "began a withdrawal"
+								   : "began a correction");
 	if (commit->event == REVIEW_SAVE && commit->threads.count > 0)
 		return mem_printf("took %zu suggestion%s (%zu)", commit->threads.count,
 				  commit->threads.count == 1 ? "" : "s", since_number(draft, index));

@@ -93,7 +93,8 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 	row->state = draft->state.name;
 	row->head = draft->head;
 	row->blob = draft->blob;
-	row->corrects = !oid_is_zero(&draft->base_blob) && !oid_is_zero(&draft->blob);
+	row->rules = policy_is_desk_file(draft->path);
+	row->corrects = !row->rules && !oid_is_zero(&draft->base_blob) && !oid_is_zero(&draft->blob);
 	row->withdraws = oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob);
 	row->changed = last->time.seconds;
 	row->who = last->person.name;
@@ -185,6 +186,19 @@ const struct desk_row *desk_rows(struct desk *desk, size_t *count)
 		build_rows(desk);
 	*count = desk->row_count;
 	return desk->rows;
+}
+
+const char *desk_open_draft(struct desk *desk, const char *path)
+{
+	size_t count;
+	const struct desk_row *rows = desk_rows(desk, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].name != NULL && strcmp(rows[i].path, path) == 0 &&
+		    rows[i].state != REVIEW_STATE_SPIKED && rows[i].state != REVIEW_STATE_WITHDRAWN)
+			return rows[i].name;
+	}
+	return NULL;
 }
 
 /* -- Filtering -- */

@@ -327,6 +327,23 @@ static int read_article(struct draft *draft, struct repo *repo, struct error *er
 	return read_text(draft, repo, entry.mode, err);
 }
 
+/* Measures the files at the head once, so that whoever judges them need not open the repository. */
+static void read_sizes(struct draft *draft, struct repo *repo)
+{
+	const struct review_covers *covers = draft_covers(draft);
+
+	draft->sizes = mem_zalloc(covers->count, sizeof *draft->sizes);
+	for (size_t i = 0; i < covers->count; i++) {
+		const struct review_cover *cover = &covers->items[i];
+
+		if (strcmp(cover->path, draft->path) == 0 && draft->text != NULL)
+			draft->sizes[i] = draft->text_len;
+		else if (!is_file(cover->mode) ||
+			 repo_blob_size(repo, &cover->blob, &draft->sizes[i], NULL) < 0)
+			draft->sizes[i] = DRAFT_NO_SIZE;
+	}
+}
+
 /* What the first commit says the draft is. */
 static int read_kind(struct draft *draft, const struct repo_trailers *first, struct error *err)
 {
@@ -373,6 +390,8 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 		rc = read_commits(draft, repo, &line, err);
 	if (rc == 0)
 		rc = read_article(draft, repo, err);
+	if (rc == 0)
+		read_sizes(draft, repo);
 	line_clear(&line);
 	if (rc == 0) {
 		*out = draft;
@@ -439,6 +458,7 @@ void draft_free(struct draft *draft)
 	free(draft->path);
 	free(draft->renames);
 	free(draft->text);
+	free(draft->sizes);
 	free(draft);
 }
 

@@ -22,6 +22,9 @@ struct strbuf;
 
 #define DRAFT_REFS "refs/drafts/"
 
+/* The size of a file that cannot be read, or that the draft takes away. */
+#define DRAFT_NO_SIZE ((size_t)-1)
+
 struct draft {
 	char *name;
 	struct oid head;
@@ -39,6 +42,8 @@ struct draft {
 	struct review_commit *commits;
 	size_t count;
 	size_t capacity;
+	size_t
+	    *sizes; /* bytes of each of draft_covers(), in their order; DRAFT_NO_SIZE: unreadable, or none */
 	bool released;             /* the release branch says so; set by the desk */
 	int64_t publish_time;      /* in the article's publishDate; see review_facts */
 	struct review_state state; /* by draft_derive() */

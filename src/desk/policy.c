@@ -213,6 +213,13 @@ const struct policy_group *policy_releasers(const struct policy *policy, const c
 	return policy_is_desk_file(path) ? &policy->change : &policy->release;
 }
 
+const char *policy_file_title(const char *path)
+{
+	if (strcmp(path, POLICY_PATH) == 0)
+		return "The desk's rules";
+	return strcmp(path, POLICY_SIGNERS_PATH) == 0 ? "The desk's signers" : NULL;
+}
+
 /* Whether a path lies in a section, or in a folder of it. */
 static bool is_in_section(const struct policy *policy, const char *section, const char *path)
 {

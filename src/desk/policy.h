@@ -171,6 +171,9 @@ bool policy_is_desk_file(const char *path);
  */
 const struct policy_group *policy_releasers(const struct policy *policy, const char *path);
 
+/* What such a file is called in lists: "The desk's rules"; NULL for every other path. */
+const char *policy_file_title(const char *path);
+
 /* Whether a step is for the article (or desk's own file) at a path: its ladder is of such steps. */
 bool policy_step_applies(const struct policy *policy, size_t step, const char *path);
 
@@ -187,6 +190,12 @@ int policy_step(const struct policy *policy, const char *name);
 /* Appends the text of a new newsroom's policy; solo: one person may write, approve and release. */
 void policy_template(struct strbuf *out, const char *name, const struct repo_person *person,
 		     const char *language, bool solo);
+
+/* Appends "a, b or c"; last stands before the last one. */
+void policy_list_words(struct strbuf *out, const struct strlist *words, const char *last);
+
+/* Appends a size in the units of [attachment]: "5 MiB", "1.2 MiB", "500 KiB", "12 bytes". */
+void policy_size_words(struct strbuf *out, size_t size);
 
 /* Appends the policy in plain sentences, one a line. */
 void policy_explain(struct strbuf *out, const struct policy *policy);

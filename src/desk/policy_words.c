@@ -87,7 +87,7 @@ static void add_group(struct strbuf *out, const struct policy *policy, const str
 	}
 }
 
-static void add_list(struct strbuf *out, const struct strlist *words, const char *last)
+void policy_list_words(struct strbuf *out, const struct strlist *words, const char *last)
 {
 	for (size_t i = 0; i < words->count; i++)
 		strbuf_addf(out, "%s%s", i == 0 ? "" : i + 1 < words->count ? ", " : last, words->items[i]);
@@ -100,7 +100,7 @@ static void explain_step(struct strbuf *out, const struct policy *policy, size_t
 	strbuf_addf(out, "Step %zu of %zu, \"%s\", ", i + 1, policy->step_count, step->name);
 	if (step->sections.count > 0) {
 		strbuf_adds(out, "only for articles in ");
-		add_list(out, &step->sections, " and ");
+		policy_list_words(out, &step->sections, " and ");
 		strbuf_adds(out, ", ");
 	}
 	strbuf_addf(out, "needs %u approval%s by ", step->approvals, step->approvals == 1 ? "" : "s");
@@ -108,7 +108,7 @@ static void explain_step(struct strbuf *out, const struct policy *policy, size_t
 	strbuf_adds(out, ".\n");
 	if (step->checks.count > 0) {
 		strbuf_adds(out, "Who approves it ticks: ");
-		add_list(out, &step->checks, "; ");
+		policy_list_words(out, &step->checks, "; ");
 		strbuf_adds(out, ".\n");
 	}
 }
@@ -128,26 +128,41 @@ static void explain_field(struct strbuf *out, const struct policy_field *field)
 		strbuf_addf(out, "The field %s %s.\n", field->name, forms[field->form]);
 	if (field->values.count > 0) {
 		strbuf_addf(out, "The field %s is one of ", field->name);
-		add_list(out, &field->values, " or ");
+		policy_list_words(out, &field->values, " or ");
 		strbuf_adds(out, ".\n");
 	}
 	if (field->longest > 0)
 		strbuf_addf(out, "The field %s has at most %u characters.\n", field->name, field->longest);
 }
 
+void policy_size_words(struct strbuf *out, size_t size)
+{
+	unsigned shift = size >= (size_t)1 << 20 ? 20 : 10;
+	const char *unit = shift == 20 ? "MiB" : "KiB";
+	size_t tenths = (size * 10 + ((size_t)1 << (shift - 1))) >> shift;
+
+	if (size < (size_t)1 << 10)
+		strbuf_addf(out, "%zu byte%s", size, size == 1 ? "" : "s");
+	else if (tenths % 10 == 0)
+		strbuf_addf(out, "%zu %s", tenths / 10, unit);
+	else
+		strbuf_addf(out, "%zu.%zu %s", tenths / 10, tenths % 10, unit);
+}
+
 static void explain_article(struct strbuf *out, const struct policy *policy)
 {
 	if (policy->required.count > 0) {
 		strbuf_adds(out, "An article needs these fields before it can be submitted: ");
-		add_list(out, &policy->required, ", ");
+		policy_list_words(out, &policy->required, ", ");
 		strbuf_adds(out, ".\n");
 	}
 	for (size_t i = 0; i < policy->field_count; i++)
 		explain_field(out, &policy->fields[i]);
-	strbuf_addf(out, "A file beside an article has at most %zu KiB", policy->attachment_limit >> 10);
+	strbuf_adds(out, "A file beside an article has at most ");
+	policy_size_words(out, policy->attachment_limit);
 	if (policy->attachment_types.count > 0) {
 		strbuf_adds(out, " and is of the type ");
-		add_list(out, &policy->attachment_types, " or ");
+		policy_list_words(out, &policy->attachment_types, " or ");
 	}
 	strbuf_adds(out, ".\n");
 }

@@ -204,7 +204,11 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 		const struct release_item *item = &plan->items[i];
 		const struct review_covers *covers = draft_covers(item->draft);
 
-		strbuf_addf(out, "%s: %s\n", item->refusal ? "Stays" : verbs[item->type], item->title);
+		strbuf_addf(out, "%s: %s\n",
+			    item->refusal                            ? "Stays"
+			    : policy_is_desk_file(item->draft->path) ? "Change"
+								     : verbs[item->type],
+			    item->title);
 		if (item->refusal != NULL) {
 			strbuf_addf(out, "    %s\n", item->refusal);
 			continue;

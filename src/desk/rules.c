@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -50,6 +51,87 @@ static bool reviews_some_step(const struct question *q)
 			return true;
 	}
 	return false;
+}
+
+/* The extension of a path, without the dot; "" for none. */
+static const char *extension_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash != NULL ? slash : path, '.');
+
+	return dot != NULL ? dot + 1 : "";
+}
+
+/* Whether a type that the policy lists is that of a path; letter case aside. */
+static bool is_of_a_type(const struct strlist *types, const char *path)
+{
+	for (size_t i = 0; i < types->count; i++) {
+		if (strcasecmp(types->items[i], extension_of(path)) == 0)
+			return true;
+	}
+	return types->count == 0;
+}
+
+static int other_type(const struct policy *policy, const char *path, struct error *err)
+{
+	struct strbuf types = STRBUF_INIT;
+	int rc;
+
+	policy_list_words(&types, &policy->attachment_types, " or ");
+	rc = error_set(err, E_REFUSED,
+		       "%s cannot go out: this desk takes files of the type %s beside an article.", path,
+		       types.data);
+	strbuf_clear(&types);
+	return rc;
+}
+
+static int too_large(const struct policy *policy, const char *path, size_t size, struct error *err)
+{
+	struct strbuf has = STRBUF_INIT;
+	struct strbuf limit = STRBUF_INIT;
+	int rc;
+
+	/* What rounds to the limit is told to the byte. */
+	policy_size_words(&has, size);
+	policy_size_words(&limit, policy->attachment_limit);
+	if (strcmp(has.data, limit.data) == 0) {
+		strbuf_reset(&has);
+		strbuf_reset(&limit);
+		strbuf_addf(&has, "%zu bytes", size);
+		strbuf_addf(&limit, "%zu", policy->attachment_limit);
+	}
+	rc = error_set(err, E_REFUSED, "%s has %s, and a file beside an article has at most %s on this desk.",
+		       path, has.data, limit.data);
+	strbuf_clear(&has);
+	strbuf_clear(&limit);
+	return rc;
+}
+
+int rules_attachment(const struct policy *policy, const struct draft *draft, const char *path, size_t size,
+		     struct error *err)
+{
+	if (policy_is_desk_file(draft->path))
+		return error_set(err, E_REFUSED, "%s goes out alone, without files beside it.", draft->path);
+	if (!is_of_a_type(&policy->attachment_types, path))
+		return other_type(policy, path, err);
+	if (size == DRAFT_NO_SIZE)
+		return error_set(err, E_REFUSED, "%s cannot be read here.", path);
+	return size > policy->attachment_limit ? too_large(policy, path, size, err) : 0;
+}
+
+/* A draft's files must be such as the desk takes; one that is taken away may be anything. */
+static int attachments_are_fit(const struct question *q, struct error *err)
+{
+	const struct review_covers *covers = draft_covers(q->draft);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < covers->count; i++) {
+		const struct review_cover *cover = &covers->items[i];
+
+		if (cover->mode != REPO_MODE_NONE && strcmp(cover->path, q->draft->path) != 0)
+			rc = rules_attachment(q->policy, q->draft, cover->path, q->draft->sizes[i], err);
+	}
+	return rc;
 }
 
 /* Whether a path is the draft's to change: its article, where that stood before, and files beside it. */
@@ -166,10 +248,8 @@ static int desk_file_is_fit(const struct question *q, struct error *err)
 	int rc;
 
 	if (oid_is_zero(&q->draft->blob))
-		return strcmp(q->draft->path, POLICY_PATH) == 0
-			   ? error_set(err, E_REFUSED, "%s takes the desk's rules away: a desk needs some.",
-				       q->draft->name)
-			   : 0;
+		return error_set(err, E_REFUSED, "%s takes away %s, which is the desk's own.", q->draft->name,
+				 q->draft->path);
 	if (strcmp(q->draft->path, POLICY_PATH) != 0)
 		return 0;
 	rc = policy_parse(&next, q->draft->text, q->draft->text_len, &why);
@@ -347,7 +427,7 @@ static int may_take_the_fast_lane(const struct question *q, struct error *err)
 
 static int may_begin(const struct question *q, struct error *err)
 {
-	if (policy_is_desk_file(q->draft->path) || oid_is_zero(&q->draft->base_blob))
+	if (oid_is_zero(&q->draft->base_blob))
 		return 0;
 	return rules_begin(q->policy, q->person, q->draft->path, q->draft->withdraws, err);
 }
@@ -358,6 +438,11 @@ int rules_begin(const struct policy *policy, const struct repo_person *person, c
 	const struct question q = {.policy = policy, .person = person};
 	char what[ERROR_MESSAGE_SIZE];
 
+	if (policy_is_desk_file(path))
+		return withdraws
+			   ? error_set(err, E_REFUSED,
+				       "%s is the desk's own file, which is changed and not withdrawn.", path)
+			   : 0;
 	snprintf(what, sizeof what, "%s %s", withdraws ? "Withdrawing" : "Correcting", path);
 	return only_for(&q, withdraws ? &policy->withdraw : &policy->correct, what, err);
 }
@@ -374,7 +459,21 @@ static int its_time_has_come(const struct question *q, struct error *err)
 			 draft->state.not_before == draft->publish_time ? " (publishDate)" : "");
 }
 
-#define MAX_PREDICATES 10
+/* What must hold of a draft itself, whoever does whatever with it. */
+static int is_fit(const struct question *q, struct error *err)
+{
+	int rc = is_an_article(q, err);
+
+	if (rc == 0)
+		rc = own_paths_only(q, err);
+	if (rc == 0)
+		rc = changes_something(q, err);
+	if (rc == 0)
+		rc = attachments_are_fit(q, err);
+	return rc < 0 ? rc : text_is_fit(q, err);
+}
+
+#define MAX_PREDICATES 8
 
 struct rule {
 	unsigned states;     /* in which it may be done at all */
@@ -387,15 +486,14 @@ static const struct rule rules[] = {
 		    .refusal = "its text cannot change any more; open the article for a correction"},
     [RULES_SUBMIT] = {.states = STATE(DRAFT) | STATE(CHANGES),
 		      .refusal = "it cannot be submitted now",
-		      .also = {may_begin, is_an_article, own_paths_only, changes_something, text_is_fit}},
+		      .also = {may_begin, is_fit}},
     [RULES_COMMENT] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_REPLY] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_RESOLVE] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_REOPEN] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_APPROVE] = {.states = SUBMITTED_STATES,
 		       .refusal = "only a submitted draft can be approved",
-		       .also = {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it,
-				is_an_article, own_paths_only, changes_something, text_is_fit,
+		       .also = {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it, is_fit,
 				threads_are_resolved}},
     [RULES_REJECT] = {.states = SUBMITTED_STATES,
 		      .refusal = "only a submitted draft can be sent back",
@@ -409,17 +507,15 @@ static const struct rule rules[] = {
 		       .also = {may_schedule}},
     [RULES_SCHEDULE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 			.refusal = "only an approved draft can be scheduled",
-			.also = {may_schedule, is_an_article, own_paths_only, changes_something,
-				 text_is_fit}},
+			.also = {may_schedule, is_fit}},
     [RULES_UNSCHEDULE] = {.states = OPEN_STATES, .refusal = "it has no schedule", .also = {may_schedule}},
     [RULES_RELEASE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 		       .refusal = "only an approved draft can be released",
-		       .also = {may_release, its_time_has_come, is_an_article, own_paths_only,
-				changes_something, text_is_fit}},
+		       .also = {may_release, its_time_has_come, is_fit}},
     [RULES_RELEASE_FAST] = {.states = SUBMITTED_STATES,
 			    .refusal = "only a submitted draft can be released",
 			    .also = {corrects_or_withdraws, may_take_the_fast_lane, its_time_has_come,
-				     is_an_article, own_paths_only, changes_something, text_is_fit}},
+				     is_fit}},
 };
 
 enum rules_action rules_action_of(enum review_event event)

@@ -59,6 +59,10 @@ int rules_paths(const struct draft *draft, const struct policy *policy, struct e
  */
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err);
 
+/* Whether a file of this size in bytes may go out beside a draft's article: 0, or E_REFUSED. */
+int rules_attachment(const struct policy *policy, const struct draft *draft, const char *path, size_t size,
+		     struct error *err);
+
 /* Whether a person may begin a correction, or a withdrawal, of a published article: 0, or E_REFUSED. */
 int rules_begin(const struct policy *policy, const struct repo_person *person, const char *path,
 		bool withdraws, struct error *err);

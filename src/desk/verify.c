@@ -212,9 +212,10 @@ static bool wanted(const struct proof *proof, const char *path)
 	return proof->only == NULL || strcmp(proof->only, path) == 0;
 }
 
-static bool touches_rules(const char *path)
+/* The folder of the desk's own files. */
+static bool is_of_the_desk(const char *path)
 {
-	return strncmp(path, ".copydesk/", strlen(".copydesk/")) == 0;
+	return strncmp(path, ".copydesk/", strlen(".copydesk/")) == 0 || strcmp(path, ".copydesk") == 0;
 }
 
 /* Whether a path is the content root or lies in it. */
@@ -225,16 +226,30 @@ static bool is_inside(const struct policy *policy, const char *path)
 	return strncmp(path, policy->content, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
-static void prove_rules(struct proof *proof, const struct repo_commit *commit, bool taken_away)
+/*
+ * The desk's own files change by an approved draft alone.  While the rules cannot be read there is none,
+ * and whoever may release such a change by the newest that could be may mend them.
+ */
+static void prove_own_file(struct proof *proof, const struct repo_commit *commit,
+			   const struct review_cover *cover)
 {
-	bool may = policy_may(&proof->policy, &proof->policy.change, &commit->committer);
+	const char *who = commit->committer.name;
+	bool taken_away = cover->mode == REPO_MODE_NONE && strcmp(cover->path, POLICY_PATH) == 0;
 
-	if (taken_away)
-		report(proof, commit, NULL, false, "The desk's rules were taken away by %s.",
-		       commit->committer.name);
+	if (!policy_is_desk_file(cover->path))
+		report(proof, commit, NULL, false, "%s is no file of the desk's, and was changed by %s.",
+		       cover->path, who);
+	else if (taken_away)
+		report(proof, commit, NULL, false, "The desk's rules were taken away by %s.", who);
+	else if (!proof->policy_broken)
+		report(proof, commit, NULL, false, "%s was changed by %s without an approved draft.",
+		       cover->path, who);
+	else if (!policy_may(&proof->policy, &proof->policy.change, &commit->committer))
+		report(proof, commit, NULL, false,
+		       "%s, which cannot be read, was changed by %s, who may not mend it.", cover->path, who);
 	else
-		report(proof, commit, NULL, may, "The desk's rules were changed by %s, who may%s.",
-		       commit->committer.name, may ? "" : " not");
+		report(proof, commit, NULL, true, "%s, which could not be read, was mended by %s, who may.",
+		       cover->path, who);
 }
 
 /* What no draft of the commit accounts for must be something that needs no approval. */
@@ -242,25 +257,21 @@ static void prove_rest(struct proof *proof, const struct repo_commit *commit, co
 {
 	struct policy next = {0}; /* what the commit itself makes an article counts, too */
 	bool readable = policy_load(&next, proof->repo, &commit->id, NULL) == 0;
-	bool rules_changed = false;
-	bool taken_away = false;
 
 	for (size_t i = 0; i < changes->covers.count; i++) {
 		const struct review_cover *cover = &changes->covers.items[i];
 
 		if (changes->claimed[i])
 			continue;
-		rules_changed = rules_changed || touches_rules(cover->path);
-		taken_away =
-		    taken_away || (cover->mode == REPO_MODE_NONE && strcmp(cover->path, POLICY_PATH) == 0);
-		if ((is_inside(&proof->policy, cover->path) || (readable && is_inside(&next, cover->path))) &&
-		    wanted(proof, cover->path))
+		if (is_of_the_desk(cover->path))
+			prove_own_file(proof, commit, cover);
+		else if ((is_inside(&proof->policy, cover->path) ||
+			  (readable && is_inside(&next, cover->path))) &&
+			 wanted(proof, cover->path))
 			report(proof, commit, &(struct release_record){.path = cover->path}, false,
 			       "%s changed without an approved draft.", cover->path);
 	}
 	policy_clear(&next);
-	if (rules_changed)
-		prove_rules(proof, commit, taken_away);
 }
 
 /* A lie about an article is told once: its path counts as accounted for. */

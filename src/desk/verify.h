@@ -4,9 +4,10 @@
  * From the root of trust (the commit that first has a policy) to the tip of
  * the release branch, every commit must be a release whose changes are exactly
  * the changes of the drafts that it names, each approved under the policy of
- * the commit before it, and released by somebody who may; or a change that the
- * policy allows (files outside of the articles; the policy itself by those
- * whom it names).
+ * the commit before it, and released by somebody who may; or a change of files
+ * that are neither articles nor the desk's own.  The desk's own files change by
+ * approved drafts as well; only rules that cannot be read may be mended by a
+ * commit, of somebody whom the newest that can be let change them.
  */
 #ifndef COPYDESK_VERIFY_H
 #define COPYDESK_VERIFY_H

@@ -76,12 +76,13 @@ forged "an approval by the author's own hand" \
 	"$(git commit-tree "$(tree_with content/culture/pier.md "$home/pier.md")" -p "$good" -F "$home/selfmade")"
 git update-ref refs/drafts/pier "$pier"
 
-# The rules changed by somebody who may not.
+# The rules changed by hand, by a stranger and by one who may release such a change.
 sed 's/author-may-approve = false/author-may-approve = true/' .copydesk/policy >"$home/lax"
 loose=$(GIT_AUTHOR_NAME=Eve GIT_AUTHOR_EMAIL=eve@harbour.example GIT_COMMITTER_NAME=Eve \
 	GIT_COMMITTER_EMAIL=eve@harbour.example git commit-tree "$(tree_with .copydesk/policy "$home/lax")" \
 	-p "$good" -m "Loosen")
 forged "the rules changed by a stranger" "$loose"
+forged "the rules changed without a draft" "$(git commit-tree "$loose^{tree}" -p "$good" -m "Loosen")"
 
 # A file that only the new rules of the same commit make an article.
 sed 's/content = content/content = elsewhere/' .copydesk/policy >"$home/moved"

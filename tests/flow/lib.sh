@@ -15,6 +15,7 @@
 #	same FILE FILE          two files are equal to the byte
 #	holds "SENTENCE" COMMAND ...
 #	                        a command succeeds
+#	governed FILE           the desk's rules become those of the file
 #	as WHO                  from here on, run as writer, editor or chief
 #
 # The output of the last run is in $home/out and $home/err.
@@ -164,6 +165,18 @@ published()
 	approved "$@"
 	run release --yes "$1"
 	report $? "$1 is published"
+}
+
+# governed FILE [WHO]: the desk's rules become those of the file, by a draft that the writer makes, the editor
+# approves and the writer, or another, releases.
+governed()
+{
+	governor=${2:-A. Writer <a@harbour.example>}
+	name=$("$copydesk" correct .copydesk/policy 2>"$home/err") && run save "$name" "$1" &&
+		run submit "$name" && "$copydesk" --as "B. Editor <b@harbour.example>" approve "$name" --yes \
+		>"$home/out" 2>"$home/err" && "$copydesk" --as "$governor" release --yes "$name" \
+		>"$home/out" 2>"$home/err"
+	report $? "the rules are those of $(basename "$1")"
 }
 
 # head NAME: the draft's head.

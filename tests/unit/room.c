@@ -102,16 +102,21 @@ void room_approve(struct room *r, const char *name)
 	ok(r, desk_approve(r->desk, name, NULL, NULL, NULL, NULL, &r->err));
 }
 
-void room_release(struct room *r, const char *name)
+static void release_as(struct room *r, enum person person, const char *name)
 {
 	struct release_result result;
 	struct release_plan plan;
 
-	room_as(r, BORIS);
+	room_as(r, person);
 	ok(r, desk_plan(r->desk, (char *[]){(char *)name}, 1, &plan, &r->err));
 	ok(r, desk_release(r->desk, &plan, &result, &r->err));
 	assert_null(result.warning);
 	release_result_clear(&result);
+}
+
+void room_release(struct room *r, const char *name)
+{
+	release_as(r, BORIS, name);
 }
 
 void room_publish(struct room *r, const char *name, const char *text)
@@ -142,6 +147,19 @@ const struct draft *room_draft(struct room *r, const char *name)
 const char *room_state(struct room *r, const char *name)
 {
 	return review_state_word(room_draft(r, name)->state.name);
+}
+
+void room_govern(struct room *r, const char *policy)
+{
+	char *name;
+
+	room_as(r, ANNA);
+	ok(r, desk_correct(r->desk, POLICY_PATH, NULL, &name, &r->err));
+	room_save(r, name, policy);
+	room_submit(r, name);
+	room_approve(r, name);
+	release_as(r, DORA, name);
+	free(name);
 }
 
 void room_rule(struct room *r, const char *policy)

@@ -55,7 +55,10 @@ const struct draft *room_draft(struct room *r, const char *name);
 /* The state of a draft, as in list --json. */
 const char *room_state(struct room *r, const char *name);
 
-/* Dora puts another policy, or with NULL none, on the release branch. */
+/* Another policy, as it should be: saved by Anna, approved by Boris, released by Dora. */
+void room_govern(struct room *r, const char *policy);
+
+/* Dora puts another policy, or with NULL none, on the release branch by a commit of her own. */
 void room_rule(struct room *r, const char *policy);
 
 /* -- What no program of ours would write -- */

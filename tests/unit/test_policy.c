@@ -236,7 +236,7 @@ static void a_policy_is_explained_in_sentences(void **state)
 	    "not "
 	    "name another.\n"
 	    "An article needs these fields before it can be submitted: title, publishDate.\n"
-	    "A file beside an article has at most 16384 KiB.\n"
+	    "A file beside an article has at most 16 MiB.\n"
 	    "Step 1 of 2, \"first\", needs 2 approvals by the role \"editor\" (B. Editor, C. Chief).\n"
 	    "Step 2 of 2, \"终审\", needs 1 approval by anybody.\n"
 	    "Authors may approve their own text.\n"

@@ -18,6 +18,7 @@
 struct scene {
 	struct history h;
 	struct draft draft;
+	size_t sizes[8];
 	struct error err;
 };
 
@@ -29,6 +30,7 @@ static void derive(struct scene *s)
 	const struct review_commit *head = &s->h.commits[s->h.count - 1];
 
 	s->draft.commits = s->h.commits;
+	s->draft.sizes = s->sizes;
 	s->draft.count = s->h.count;
 	s->draft.blob = head->covers.items[0].blob;
 	s->draft.base_blob = head->covers.items[0].base;

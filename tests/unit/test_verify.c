@@ -175,10 +175,10 @@ static void every_change_of_a_release_is_a_lie(void **state)
 	    {.path = "contents.md", .text = "not below the content root", .lies = ""},
 	    {.path = POLICY_PATH,
 	     .text = "[step \"review\"]\n",
-	     .lies = "commit: The desk's rules were changed by Boris, who may not.\n"},
+	     .lies = "commit: .copydesk/policy was changed by Boris without an approved draft.\n"},
 	    {.path = ".copydesk/other",
 	     .text = "x",
-	     .lies = "commit: The desk's rules were changed by Boris, who may not.\n"},
+	     .lies = "commit: .copydesk/other is no file of the desk's, and was changed by Boris.\n"},
 	    {.path = POLICY_PATH, .lies = "commit: The desk's rules were taken away by Boris.\n"},
 	    /* The words. */
 	    {.part = APPROVED, .other = "", .lies = LAKE ": it names other approvals than its draft has\n"},
@@ -409,8 +409,7 @@ static void an_approval_named_twice_for_one_that_is_missing_is_a_lie(void **stat
 	struct truth truth;
 	char *message;
 
-	room_rule(r, two);
-	ok(r, desk_refresh(r->desk, &r->err));
+	room_govern(r, two);
 	approved_lake(r);
 	room_as(r, CHEN);
 	ok(r, desk_approve(r->desk, "lake", NULL, NULL, NULL, NULL, &r->err));
@@ -478,10 +477,12 @@ static void rules_that_are_loosened_hold_from_the_next_commit_on(void **state)
 					.tree = truth.tree,
 					.path = POLICY_PATH,
 					.text = loose});
-	lies_are(r, LAKE ": Releasing is for the role editor, and not for Dora.\n");
+	lies_are(r, LAKE ": Releasing is for the role editor, and not for Dora.\n"
+			 "commit: .copydesk/policy was changed by Dora without an approved draft.\n");
 	back_to(r, &truth.base);
-	/* By somebody who may, in a commit before. */
-	room_rule(r, loose);
+	/* By a draft of its own that went out before. */
+	room_reopen(r);
+	room_govern(r, loose);
 	room_forge(r, &(struct forgery){.ref = MAIN,
 					.person = ANNA,
 					.message = by_anna,
@@ -500,7 +501,8 @@ static void approvals_under_the_old_rules_do_not_carry_over(void **state)
 
 	approved_lake(r);
 	take_back(r, &truth, "lake");
-	room_rule(r, loose);
+	room_reopen(r);
+	room_govern(r, loose);
 	room_forge(r, &(struct forgery){.ref = MAIN,
 					.person = BORIS,
 					.message = truth.message,
@@ -532,7 +534,8 @@ static void rules_that_were_taken_away_are_a_lie_and_nothing_goes_out_without(vo
 					.text = loose});
 	lies_are(r, "commit: The desk's rules were taken away by Dora.\n" LAKE
 		    ": the desk's rules before it cannot be read, so nothing may go out\n"
-		    "commit: The desk's rules were changed by Boris, who may not.\n");
+		    "commit: .copydesk/policy, which cannot be read, was changed by Boris, who may not mend "
+		    "it.\n");
 	free(truth.message);
 }
 
@@ -543,22 +546,55 @@ static void rules_that_cannot_be_read_may_be_mended(void **state)
 	char *all;
 
 	room_rule(r, "[stap \"review\"]\n");
+	lies_are(r, "commit: .copydesk/policy was changed by Dora without an approved draft.\n");
 	room_forge(r, &(struct forgery){.ref = MAIN, .message = "x\n", .path = "static/x.css", .text = "x"});
 	room_rule(r, room_policy);
 	room_reopen(r);
 	approved_lake(r);
 	room_release(r, "lake");
 	all = findings(r, NULL, &result);
-	assert_int_equal(result.lies, 0);
+	assert_int_equal(result.lies, 1);
 	assert_int_equal(result.commits, 4);
 	assert_int_equal(result.articles, 1);
-	assert_non_null(strstr(all, "true commit: The desk's rules were changed by Dora, who may.\n"
-				    "true commit: From here nothing may go out: .copydesk/policy, line 1:"));
+	assert_non_null(strstr(all, "true commit: From here nothing may go out: .copydesk/policy, line 1:"));
+	assert_non_null(
+	    strstr(all, "true commit: .copydesk/policy, which could not be read, was mended by Dora, who "
+			"may.\n"));
 	free(all);
 	room_rule(r, "[stap \"review\"]\n");
 	room_forge(
 	    r, &(struct forgery){.ref = MAIN, .person = BORIS, .message = "x\n", .path = LAKE, .text = "x"});
-	lies_are(r, LAKE ": " LAKE " changed without an approved draft.\n");
+	lies_are(r, "commit: .copydesk/policy was changed by Dora without an approved draft.\n"
+		    "commit: .copydesk/policy was changed by Dora without an approved draft.\n" LAKE ": " LAKE
+		    " changed without an approved draft.\n");
+}
+
+static void the_desks_own_files_change_by_approved_drafts_alone(void **state)
+{
+	struct room *r = *state;
+	struct verify_result result;
+	char *all;
+
+	room_govern(r, loose);
+	all = findings(r, NULL, &result);
+	assert_string_equal(all,
+			    "true .copydesk/policy: approved: review Boris <boris@desk.example>; released "
+			    "by Dora\n");
+	free(all);
+	room_rule(r, room_policy);
+	room_forge(r, &(struct forgery){.ref = MAIN,
+					.person = DORA,
+					.message = "x\n",
+					.path = POLICY_SIGNERS_PATH,
+					.text = "# Nobody.\n"});
+	room_forge(r, &(struct forgery){.ref = MAIN,
+					.person = DORA,
+					.message = "x\n",
+					.path = ".copydesk/hook",
+					.text = "rm -rf ."});
+	lies_are(r, "commit: .copydesk/policy was changed by Dora without an approved draft.\n"
+		    "commit: .copydesk/allowed_signers was changed by Dora without an approved draft.\n"
+		    "commit: .copydesk/hook is no file of the desk's, and was changed by Dora.\n");
 }
 
 /* -- The line -- */
@@ -672,7 +708,7 @@ static void a_history_with_a_hole_is_not_proved(void **state)
 	char hex[REPO_HEX_SIZE];
 
 	lie = room_forge(r, &(struct forgery){.ref = MAIN, .message = "x\n", .path = LAKE, .text = "x"});
-	room_rule(r, room_policy);
+	room_forge(r, &(struct forgery){.ref = MAIN, .message = "x\n", .path = LAKE, .text = "y"});
 	room_forge(r, &(struct forgery){.ref = MAIN, .message = "x\n", .path = "static/x", .text = "x"});
 	tip = room_ref(r, MAIN);
 	oid_hex(hex, &lie);
@@ -824,6 +860,7 @@ int main(void)
 	    in_a_room(approvals_under_the_old_rules_do_not_carry_over),
 	    in_a_room(rules_that_were_taken_away_are_a_lie_and_nothing_goes_out_without),
 	    in_a_room(rules_that_cannot_be_read_may_be_mended),
+	    in_a_room(the_desks_own_files_change_by_approved_drafts_alone),
 	    in_a_room(a_merge_is_a_lie),
 	    in_a_room(what_was_done_by_hand_is_a_lie_for_each_article),
 	    in_a_room(the_content_root_itself_is_not_to_be_replaced),

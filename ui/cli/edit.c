@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
+
 static int run(struct cli *cli, struct error *err)
 {
 	char *draft;
@@ -12,6 +14,8 @@ static int run(struct cli *cli, struct error *err)
 		return error_set(err, E_INVALID,
 				 "The editor needs a terminal: without one, \"copydesk save\" takes a text.");
 	rc = desk_find(cli->desk, cli->arguments[0], &draft, &path, err);
+	if (rc == 0 && draft == NULL && policy_is_desk_file(path))
+		draft = mem_strdup(desk_open_draft(cli->desk, path));
 	if (rc == 0 && draft == NULL)
 		rc = desk_correct(cli->desk, path, NULL, &draft, err);
 	if (rc == 0)
@@ -26,7 +30,8 @@ const struct cli_command cli_edit = {
     .help = "open a draft in the editor",
     .arguments = "NAME",
     .about = "Opens the draft NAME in the editor. Of a published article, a correction is\n"
-	     "begun, as by \"copydesk correct\".\n",
+	     "begun, as by \"copydesk correct\". The desk's rules, .copydesk/policy, are changed\n"
+	     "in the same way; where a draft changes them already, that one is opened.\n",
     .least = 1,
     .most = 1,
     .offer = OPTION_OFFER_NAMES,

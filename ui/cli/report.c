@@ -92,6 +92,8 @@ static const char *type_of(const struct desk_row *row)
 {
 	if (row->name == NULL)
 		return NULL;
+	if (row->rules)
+		return "rules";
 	return row->corrects ? "correction" : row->withdraws ? "withdrawal" : "new";
 }
 

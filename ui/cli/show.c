@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/change.h"
 #include "cli/json.h"
 #include "cli/report.h"
@@ -20,9 +21,10 @@ static const struct option_row options[] = {
 };
 
 struct shown {
-	const struct draft *draft;  /* NULL for a published article */
-	const struct desk_row *row; /* NULL for a draft that was released */
-	struct oid blob;            /* all zero for a withdrawal */
+	const struct draft *draft;  /* NULL for what is published */
+	const struct desk_row *row; /* NULL for a draft that was released, and for the desk's own files */
+	char *path;
+	struct oid blob; /* all zero for a withdrawal */
 	struct strbuf text;
 };
 
@@ -39,6 +41,11 @@ static void print_json(struct cli *cli, const struct shown *shown)
 	json_object(&json, NULL);
 	if (shown->row != NULL) {
 		report_row(&json, cli->desk, shown->row);
+	} else if (shown->draft == NULL) {
+		json_null(&json, "name");
+		json_string(&json, "path", shown->path);
+		json_string(&json, "title", policy_file_title(shown->path));
+		report_oid(&json, "blob", &shown->blob);
 	} else {
 		json_string(&json, "name", shown->draft->name);
 		json_string(&json, "path", shown->draft->path);
@@ -113,6 +120,8 @@ static int print_rendered(struct cli *cli, const struct shown *shown, struct err
 	}
 	if (oid_is_zero(&shown->blob))
 		strbuf_adds(&cli->out, "This draft takes its article down.\n");
+	else if (policy_is_desk_file(shown->path))
+		cli_print_lines(cli, "", shown->text.data, shown->text.len);
 	else
 		rc = print_page(cli, shown, err);
 	if (rc == 0 && shown->draft != NULL)
@@ -152,10 +161,13 @@ static int find(struct cli *cli, struct shown *shown, struct error *err)
 	if (name != NULL) {
 		shown->draft = desk_draft(cli->desk, name, err);
 		rc = shown->draft != NULL ? 0 : err->code;
-		if (rc == 0)
+		if (rc == 0) {
 			shown->blob = shown->draft->blob;
+			shown->path = mem_strdup(shown->draft->path);
+		}
 	} else {
 		rc = desk_article(cli->desk, path, &shown->blob, err);
+		shown->path = mem_strdup(path);
 	}
 	if (name == NULL)
 		desk_index(cli->desk, -1, NULL, NULL);
@@ -175,6 +187,7 @@ static int run(struct cli *cli, struct error *err)
 	if (rc == 0)
 		rc = print(cli, &shown, err);
 	strbuf_clear(&shown.text);
+	free(shown.path);
 	return rc;
 }
 

@@ -40,10 +40,14 @@ static void answered(void *context, const struct prompt_answer *answer)
 void correct_ask(const struct pane_place *place, const char *path, const char *headline)
 {
 	struct question *question = mem_zalloc(1, sizeof *question);
-	char *words = mem_printf("%s\n\nWhat is wrong with the published text?", headline);
+	bool rules = policy_is_desk_file(path);
+	char *words =
+	    mem_printf("%s\n\n%s", headline,
+		       rules ? "Why are they to change?" : "What is wrong with the published text?");
 
 	question->place = place;
 	question->path = mem_strdup(path);
-	place->host->ask(place->host->app, prompt_text("Correction", words, NULL, NULL, answered, question));
+	place->host->ask(place->host->app,
+			 prompt_text(rules ? "Change" : "Correction", words, NULL, NULL, answered, question));
 	free(words);
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
 #include "tui/prompt.h"
 #include "tui/section.h"
@@ -216,5 +217,24 @@ int desk_ask_words(void *target, int which, struct error *err)
 		prompt_need(prompt, asked[which].needed);
 	list->place.host->ask(list->place.host->app, prompt);
 	free(question);
+	return 0;
+}
+
+/* -- The desk's own files -- */
+
+int desk_change_file(void *target, int which, struct error *err)
+{
+	static const char *const paths[] = {
+	    [DESK_FILE_RULES] = POLICY_PATH,
+	    [DESK_FILE_SIGNERS] = POLICY_SIGNERS_PATH,
+	};
+	struct desk_list *list = target;
+	const char *draft = desk_open_draft(list->place.desk, paths[which]);
+
+	(void)err;
+	if (draft != NULL)
+		list->place.host->open(list->place.host->app, PANE_EDITOR, draft);
+	else
+		correct_ask(&list->place, paths[which], policy_file_title(paths[which]));
 	return 0;
 }

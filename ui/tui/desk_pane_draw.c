@@ -251,7 +251,10 @@ static void show_page(struct desk_list *list)
 		strbuf_adds(&text, "This draft takes the article down.\n");
 	else if (desk_read(list->place.desk, &row->blob, &text, &err) < 0)
 		strbuf_adds(&text, err.message);
-	page_show(list->page, text.data, text.len, true);
+	if (row->rules)
+		page_show_plain(list->page, text.data, text.len, true);
+	else
+		page_show(list->page, text.data, text.len, true);
 	strbuf_clear(&text);
 }
 

@@ -93,10 +93,17 @@ enum desk_question {
 	DESK_ASK_SUBMIT,
 };
 
+/* Of the desk's own files, which is to change. */
+enum desk_file {
+	DESK_FILE_RULES,
+	DESK_FILE_SIGNERS,
+};
+
 /* Functions of command rows, with a struct desk_list as target. */
 int desk_ask_words(void *target, int question, struct error *err);
 int desk_ask_article(void *target, int argument, struct error *err);
 int desk_ask_file(void *target, int argument, struct error *err);
+int desk_change_file(void *target, int which, struct error *err);
 int desk_ask_paste(void *target, int argument, struct error *err);
 
 #endif

@@ -176,7 +176,10 @@ static void show_page(struct editor *e)
 	if (!shows_page(e) || e->paged == buffer_version(e->buffer))
 		return;
 	text = buffer_text(e->buffer, &len);
-	page_show(e->page, text, len, false);
+	if (e->rules)
+		page_show_plain(e->page, text, len, false);
+	else
+		page_show(e->page, text, len, false);
 	e->paged = buffer_version(e->buffer);
 }
 
@@ -575,6 +578,7 @@ static int check_draft(const struct draft *draft, struct error *err)
 
 static void set_text(struct editor *e, const struct draft *draft)
 {
+	e->rules = policy_is_desk_file(draft->path);
 	e->from = draft->blob;
 	e->from_len = draft->text_len;
 	e->saved_at = draft->commits[draft->state.last_save].time.seconds;

@@ -197,6 +197,25 @@ void page_show(struct page *page, const char *text, size_t len, bool fresh)
 		start(page, job);
 }
 
+void page_show_plain(struct page *page, const char *text, size_t len, bool fresh)
+{
+	struct strbuf code = STRBUF_INIT;
+	bool begins = true;
+
+	/* What is indented by four columns stands as it is, line by line (CommonMark 0.30, 4.4). */
+	for (size_t i = 0; i < len; i++) {
+		if (begins)
+			strbuf_adds(&code, "    ");
+		begins = text[i] == '\n';
+		if (text[i] == '\t')
+			strbuf_adds(&code, "    ");
+		else
+			strbuf_addc(&code, text[i]);
+	}
+	page_show(page, code.data ? code.data : "", code.len, fresh);
+	strbuf_clear(&code);
+}
+
 uint64_t page_version(const struct page *page)
 {
 	return page->version;

@@ -24,6 +24,9 @@ void page_free(struct page *page);
 /* Shows this text (copied) as soon as it is parsed; fresh: the old picture is another article's, drop it. */
 void page_show(struct page *page, const char *text, size_t len, bool fresh);
 
+/* Shows a text that is no Markdown, as it stands, in the same way. */
+void page_show_plain(struct page *page, const char *text, size_t len, bool fresh);
+
 /* Rises when there is another picture to draw. */
 uint64_t page_version(const struct page *page);
 

@@ -48,7 +48,9 @@ static int load(struct reader *reader, struct error *err)
 		strbuf_adds(&text, "This draft takes the article down.\n");
 	else
 		rc = desk_read(reader->place.desk, &row->blob, &text, err);
-	if (rc == 0)
+	if (rc == 0 && row->rules)
+		page_show_plain(reader->page, text.data, text.len, false);
+	else if (rc == 0)
 		page_show(reader->page, text.data, text.len, false);
 	strbuf_clear(&text);
 	reader->version++;
