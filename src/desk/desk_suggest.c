@@ -188,7 +188,10 @@ int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, co
 	draft = desk_draft(desk, name, &why);
 	if (draft == NULL)
 		return error_set(err, why.code, "%s", why.message);
-	if (oid_is_zero(seen) || !is_text_of(draft, seen))
+	if (oid_is_zero(seen))
+		return error_set(err, E_REFUSED,
+				 "%s takes its article away: there are no words to suggest others for.", name);
+	if (!is_text_of(draft, seen))
 		return error_set(err, E_INVALID, "The text that you changed is not one of %s.", name);
 	rc = desk_text_fits(name, len, err);
 	if (rc == 0)

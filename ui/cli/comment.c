@@ -6,6 +6,7 @@
 static const struct option_row options[] = {
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "the comment; \"-\" is standard input"},
     {"at", '\0', "PASSAGE", OPTION_OFFER_NOTHING, "the words of the text that it is about"},
+    {"question", 'q', NULL, OPTION_OFFER_NOTHING, "a question: nothing is approved before it is settled"},
     {"reply", '\0', "N", OPTION_OFFER_NOTHING, "answer comment N"},
     {"resolve", '\0', "N", OPTION_OFFER_NOTHING, "comment N is settled"},
     {"reopen", '\0', "N", OPTION_OFFER_NOTHING, "comment N is not settled after all"},
@@ -46,18 +47,20 @@ static int find_passage(struct cli *cli, const struct draft *draft, const char *
 
 static int comment(struct cli *cli, const char *name, const char *text, struct error *err)
 {
+	int (*open)(struct desk *, const char *, const struct review_passage *, const char *,
+		    struct error *) = option_has(&cli->options, "question") ? desk_question : desk_comment;
 	const char *words = option_value(&cli->options, "at");
 	struct review_passage passage;
 	const struct draft *draft;
 	int rc;
 
 	if (words == NULL)
-		return desk_comment(cli->desk, name, NULL, text, err);
+		return open(cli->desk, name, NULL, text, err);
 	draft = desk_draft(cli->desk, name, err);
 	if (draft == NULL)
 		return err->code;
 	rc = find_passage(cli, draft, words, &passage, err);
-	return rc < 0 ? rc : desk_comment(cli->desk, name, &passage, text, err);
+	return rc < 0 ? rc : open(cli->desk, name, &passage, text, err);
 }
 
 static int act(struct cli *cli, const char *name, struct error *err)
@@ -70,6 +73,8 @@ static int act(struct cli *cli, const char *name, struct error *err)
 
 	if ((reply != NULL) + (resolve != NULL) + (reopen != NULL) > 1)
 		return cli_usage(cli, err, "--reply, --resolve and --reopen do not go together.");
+	if (option_has(&cli->options, "question") && (reply != NULL || resolve != NULL || reopen != NULL))
+		return cli_usage(cli, err, "--question asks something new: it does not go with a number.");
 	if (resolve != NULL || reopen != NULL)
 		return desk_resolve(cli->desk, name, resolve != NULL ? resolve : reopen, resolve != NULL,
 				    err);
@@ -100,9 +105,9 @@ const struct cli_command cli_comment = {
     .name = "comment",
     .help = "comment on a draft, answer, settle",
     .arguments = "NAME",
-    .about = "Comments on a draft: on a passage of it with --at, else on the whole.\n"
-	     "\"copydesk show\" lists its comments with their numbers, which --reply,\n"
-	     "--resolve and --reopen take.\n",
+    .about = "Comments on a draft, or asks about it: on a passage of it with --at, else on\n"
+	     "the whole. \"copydesk show\" lists its comments, questions and suggestions with\n"
+	     "their numbers, which --reply, --resolve and --reopen take.\n",
     .least = 1,
     .most = 1,
     .offer = OPTION_OFFER_NAMES,

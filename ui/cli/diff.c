@@ -8,7 +8,7 @@
 
 static const struct option_row options[] = {
     {"since", '\0', "WHEN", OPTION_OFFER_NOTHING,
-     "the words changed since my last \"look\" or \"review\", since it \"began\", or a save"},
+     "since my last \"look\" or \"review\", since it \"began\", or a save"},
     {"whole", '\0', NULL, OPTION_OFFER_NOTHING, "with all paragraphs that did not change"},
     {"json", '\0', NULL, OPTION_OFFER_NOTHING, "as JSON: runs of text, each same, removed or added"},
     {.name = NULL},
@@ -57,10 +57,11 @@ const struct cli_command cli_diff = {
     .about = "Shows what the draft changes in the published text, as [-removed-] and\n"
 	     "{+added+}, and which other files go with it.\n"
 	     "\n"
-	     "--since look: what changed since you last left its review on the screen; review:\n"
-	     "since your last approval, comment or request for changes; began: since its first\n"
-	     "save. A save is its number, the first being 1, or the beginning of its commit's\n"
-	     "id; SAVE..SAVE compares any two, the newest being the second that is left out.\n",
+	     "--since look: what changed since you last left its review on the screen;\n"
+	     "review: since your last approval, comment or request for changes; began: since\n"
+	     "its first save. A save is its number, the first being 1, or the beginning of\n"
+	     "its commit's id; SAVE..SAVE compares any two, the newest being the second that\n"
+	     "is left out.\n",
     .least = 1,
     .most = 2,
     .offer = OPTION_OFFER_NAMES,

@@ -124,29 +124,54 @@ static void report_entry(struct json *json, const struct review_commit *commit)
 	json_string(json, "text", commit->text);
 }
 
-void report_threads(struct json *json, const struct draft *draft)
+/* "open", "resolved", "taken", "refused" or "overtaken". */
+static const char *thread_state(const struct review_thread *thread, const struct desk_suggestion *suggestion)
 {
-	json_array(json, "comments");
-	for (size_t i = 0; i < draft->state.thread_count; i++) {
-		const struct review_thread *thread = &draft->state.threads[i];
-		const struct review_commit *comment = &draft->commits[thread->commit];
+	if (suggestion != NULL)
+		return desk_suggestion_word(suggestion->state);
+	return thread->resolved ? "resolved" : "open";
+}
 
+static void report_thread(struct json *json, const struct draft *draft, size_t index,
+			  const struct desk_suggestion *suggestion)
+{
+	const struct review_thread *thread = &draft->state.threads[index];
+	const struct review_commit *comment = &draft->commits[thread->commit];
+
+	json_object(json, NULL);
+	json_number(json, "number", (int64_t)index + 1);
+	json_string(json, "kind", review_thread_word(thread->kind));
+	json_string(json, "state", thread_state(thread, suggestion));
+	report_oid(json, "id", &comment->id);
+	report_entry(json, comment);
+	json_string(json, "passage", comment->passage.quote);
+	if (suggestion != NULL) {
+		json_string(json, "old", suggestion->old_words);
+		json_string(json, "new", suggestion->new_words);
+	}
+	json_bool(json, "resolved", thread->resolved);
+	if (suggestion != NULL && suggestion->state == DESK_SUGGESTION_REFUSED)
+		json_string(json, "reason", draft->commits[thread->resolved_by].text);
+	json_array(json, "replies");
+	for (size_t j = 0; j < thread->reply_count; j++) {
 		json_object(json, NULL);
-		json_number(json, "number", (int64_t)i + 1);
-		report_oid(json, "id", &comment->id);
-		report_entry(json, comment);
-		json_string(json, "passage", comment->passage.quote);
-		json_bool(json, "resolved", thread->resolved);
-		json_array(json, "replies");
-		for (size_t j = 0; j < thread->reply_count; j++) {
-			json_object(json, NULL);
-			report_entry(json, &draft->commits[thread->replies[j]]);
-			json_end(json);
-		}
-		json_end(json);
+		report_entry(json, &draft->commits[thread->replies[j]]);
 		json_end(json);
 	}
 	json_end(json);
+	json_end(json);
+}
+
+void report_threads(struct json *json, struct desk *desk, const struct draft *draft)
+{
+	struct desk_suggestions suggestions;
+
+	desk_suggestions(desk, draft, &suggestions);
+	json_array(json, "comments");
+	for (size_t i = 0; i < draft->state.thread_count; i++)
+		report_thread(json, draft, i, desk_suggestion_of(&suggestions, i));
+	json_end(json);
+	desk_suggestions_clear(&suggestions);
 }
 
 /* -- Words -- */
@@ -221,23 +246,56 @@ static void add_said(struct cli *cli, const char *indent, const struct review_co
 	free(inner);
 }
 
+/* "Comment 2, open, on "words"", "Suggestion 3, refused by A. Writer: [-old-]{+new+}". */
+static void add_title(struct cli *cli, const struct draft *draft, size_t index,
+		      const struct desk_suggestion *suggestion)
+{
+	static const char *const kinds[] = {[REVIEW_THREAD_COMMENT] = "Comment",
+					    [REVIEW_THREAD_QUESTION] = "Question",
+					    [REVIEW_THREAD_SUGGESTION] = "Suggestion"};
+	const struct review_thread *thread = &draft->state.threads[index];
+	const char *quote = draft->commits[thread->commit].passage.quote;
+
+	strbuf_addf(&cli->out, "\n%s %zu, %s", kinds[thread->kind], index + 1,
+		    thread_state(thread, suggestion));
+	if (suggestion != NULL && thread->resolved) {
+		strbuf_adds(&cli->out, " by ");
+		cli_print(cli, draft->commits[thread->resolved_by].person.name);
+	}
+	if (suggestion != NULL) {
+		strbuf_adds(&cli->out, ": [-");
+		cli_print(cli, suggestion->old_words);
+		strbuf_adds(&cli->out, "-]");
+		strbuf_adds(&cli->out, suggestion->new_words[0] != '\0' ? "{+" : "");
+		cli_print(cli, suggestion->new_words);
+		strbuf_adds(&cli->out, suggestion->new_words[0] != '\0' ? "+}" : "");
+	} else if (quote != NULL) {
+		strbuf_adds(&cli->out, ", on \"");
+		cli_print(cli, quote);
+		strbuf_addc(&cli->out, '"');
+	}
+	strbuf_adds(&cli->out, "\n  ");
+}
+
 void report_comments(struct cli *cli, const struct draft *draft)
 {
+	struct desk_suggestions suggestions;
+
+	desk_suggestions(cli->desk, draft, &suggestions);
 	for (size_t i = 0; i < draft->state.thread_count; i++) {
 		const struct review_thread *thread = &draft->state.threads[i];
-		const struct review_commit *comment = &draft->commits[thread->commit];
+		const struct desk_suggestion *suggestion = desk_suggestion_of(&suggestions, i);
 
-		strbuf_addf(&cli->out, "\nComment %zu, %s", i + 1, thread->resolved ? "resolved" : "open");
-		if (comment->passage.quote != NULL) {
-			strbuf_adds(&cli->out, ", on \"");
-			cli_print(cli, comment->passage.quote);
-			strbuf_addc(&cli->out, '"');
-		}
-		strbuf_adds(&cli->out, "\n  ");
-		add_said(cli, "  ", comment);
+		add_title(cli, draft, i, suggestion);
+		add_said(cli, "  ", &draft->commits[thread->commit]);
 		for (size_t j = 0; j < thread->reply_count; j++) {
 			strbuf_adds(&cli->out, "  ");
 			add_said(cli, "  ", &draft->commits[thread->replies[j]]);
 		}
+		if (suggestion == NULL || suggestion->state != DESK_SUGGESTION_REFUSED)
+			continue;
+		strbuf_adds(&cli->out, "  ");
+		add_said(cli, "  ", &draft->commits[thread->resolved_by]);
 	}
+	desk_suggestions_clear(&suggestions);
 }

@@ -20,9 +20,9 @@ const struct desk_row *report_find(struct desk *desk, const char *name, const ch
 /* The members of a row, into an object that is open. */
 void report_row(struct json *json, struct desk *desk, const struct desk_row *row);
 
-/* The members "approvals" and "threads" of a draft. */
+/* The members "approvals" and "comments" of a draft. */
 void report_approvals(struct json *json, struct desk *desk, const struct draft *draft);
-void report_threads(struct json *json, const struct draft *draft);
+void report_threads(struct json *json, struct desk *desk, const struct draft *draft);
 
 /* An object id as a string; null when it is all zero. */
 void report_oid(struct json *json, const char *key, const struct oid *id);

@@ -55,7 +55,7 @@ static void print_json(struct cli *cli, const struct shown *shown)
 		report_approvals(&json, cli->desk, shown->draft);
 	}
 	if (shown->draft != NULL)
-		report_threads(&json, shown->draft);
+		report_threads(&json, cli->desk, shown->draft);
 	if (oid_is_zero(&shown->blob))
 		json_null(&json, "text");
 	else

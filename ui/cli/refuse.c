@@ -1,0 +1,31 @@
+#include "cli/commands.h"
+
+#include <stdlib.h>
+
+static int run(struct cli *cli, struct error *err)
+{
+	const char *reason = cli->argument_count > 2 ? cli->arguments[2] : NULL;
+	char *name;
+	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+
+	if (rc < 0)
+		return rc;
+	rc = desk_refuse(cli->desk, name, cli->arguments[1], reason, err);
+	if (rc == 0)
+		cli_say_state(cli, name);
+	free(name);
+	return rc;
+}
+
+const struct cli_command cli_refuse = {
+    .name = "refuse",
+    .help = "refuse suggested words",
+    .arguments = "NAME N [REASON]",
+    .about = "Refuses the suggestion with that number, which \"show\" tells; the reason is kept\n"
+	     "with it. The text stays as it is.\n",
+    .least = 2,
+    .most = 3,
+    .offer = OPTION_OFFER_NAMES,
+    .need = CLI_NEEDS_PERSON,
+    .run = run,
+};
