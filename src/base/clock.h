@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct error;
+
 struct clock {
 	bool fixed;  /* now is the time to tell, rather than the system's */
 	int64_t now; /* seconds since 1970-01-01T00:00:00Z */
@@ -41,6 +43,17 @@ void clock_rfc3339(char out[CLOCK_TEXT_SIZE], int64_t time, int offset);
  * a date alone is its midnight.  Returns false when text is none.
  */
 bool clock_parse(int64_t *out, const char *text, int offset);
+
+/*
+ * Reads a time that is still to come, as a person types it: "2026-11-22T09:00" or with a blank for the T,
+ * with a zone ("+08:00", "Z") or in the clock's own; "9:00" alone is today or, when that has passed,
+ * tomorrow.  Fullwidth digits and colons are taken, too.  E_INVALID says what is wrong with it: no time, none
+ * of this calendar, one that has passed, or one that a change of the clocks leaves out or gives twice.
+ */
+int clock_read(int64_t *out, const struct clock *clock, const char *text, struct error *err);
+
+/* "2026-11-22 09:00" in the clock's zone, today the minutes alone. */
+void clock_words(char out[CLOCK_TEXT_SIZE], const struct clock *clock, int64_t time);
 
 /* Milliseconds of a clock that never jumps, for deadlines. */
 int64_t clock_monotonic(void);

@@ -108,6 +108,17 @@ bool desk_index(struct desk *desk, int budget, size_t *known, size_t *total);
 
 /* -- The list -- */
 
+/* What became of what a draft is based on. */
+enum desk_base {
+	DESK_BASE_CURRENT,   /* it stands as it was */
+	DESK_BASE_CORRECTED, /* another text stands there */
+	DESK_BASE_WITHDRAWN, /* it was taken down */
+	DESK_BASE_MOVED,     /* it stands at another path */
+};
+
+/* "current", "corrected", "withdrawn", "moved". */
+const char *desk_base_word(enum desk_base base);
+
 struct desk_row {
 	const char *name; /* the draft's, or NULL for a published article */
 	const char *path; /* the article's */
@@ -126,9 +137,17 @@ struct desk_row {
 	bool rules;             /* the draft changes one of the desk's own files */
 	bool corrects;          /* the draft changes a published article */
 	bool withdraws;         /* the draft takes one down */
+	bool renames;           /* the draft moves one */
+	int64_t release_at;     /* when it is to go out, or its embargo ends, seconds; 0: no time */
+	const char *overdue;    /* why it did not go out: "since 09:00: base moved", or NULL */
+	enum desk_base base;    /* what became meanwhile of what the draft is based on */
+	const char *fast_lane;  /* an article that was released without review: "NAME <MAIL>", or NULL */
 	bool mine;              /* this person saved it, or it is assigned to them */
 	size_t open_threads;
 };
+
+/* What is to be known of a row before its headline: "Overdue: ", "Correction: ", or "". */
+const char *desk_row_prefix(const struct desk_row *row);
 
 /* All drafts that are not released, newest first, then all published articles by date, newest first. */
 const struct desk_row *desk_rows(struct desk *desk, size_t *count);
@@ -138,6 +157,20 @@ const struct desk_row *desk_rows(struct desk *desk, size_t *count);
  * in the article's text.  *out grows by mem_grow() and is the caller's.
  */
 void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *count, size_t *capacity);
+
+/*
+ * What became of a draft's base since it began.  *release (may be NULL) is the release that did it, borrowed
+ * until the desk is refreshed; NULL where no release did.
+ */
+enum desk_base desk_base_state(struct desk *desk, const struct draft *draft,
+			       const struct release_entry **release);
+
+/* Appends that as a sentence, "The article was corrected by ..., 2026-11-20 09:00, after this draft began.";
+ * nothing while it is current. */
+void desk_base_describe(struct strbuf *out, struct desk *desk, const struct draft *draft);
+
+/* The newest release of the article at a path, or that moved it from there; NULL, or borrowed as above. */
+const struct release_entry *desk_released(const struct desk *desk, const char *path);
 
 /* A draft by name, released ones too, with its state derived; NULL with E_NOTFOUND. */
 const struct draft *desk_draft(struct desk *desk, const char *name, struct error *err);
@@ -235,6 +268,17 @@ int desk_resolve(struct desk *desk, const char *name, const char *thread, bool r
 /* due: seconds, 0 for no time. */
 int desk_assign(struct desk *desk, const char *name, const char *person, int64_t due, const char *text,
 		struct error *err);
+
+/* Nothing of it is released before a time (seconds); 0: the embargo is lifted. */
+int desk_embargo(struct desk *desk, const char *name, int64_t at, const char *reason, struct error *err);
+
+/*
+ * An order to release exactly these bytes at a time (seconds), which "release --due" carries out; seen as of
+ * desk_approve().  A newer one takes the place of the one before.
+ */
+int desk_schedule(struct desk *desk, const char *name, int64_t at, const struct oid *seen, const char *reason,
+		  struct error *err);
+int desk_unschedule(struct desk *desk, const char *name, const char *reason, struct error *err);
 int desk_spike(struct desk *desk, const char *name, const char *reason, struct error *err);
 int desk_restore(struct desk *desk, const char *name, const char *reason, struct error *err);
 
@@ -334,6 +378,12 @@ int desk_since(struct desk *desk, const struct draft *draft, const char *words, 
 int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
 	      struct error *err);
 
+/* Plans all whose time has come, each by the word of who scheduled it. */
+int desk_plan_due(struct desk *desk, struct release_plan *out, struct error *err);
+
+/* Plans a correction or withdrawal by the fast lane: without the steps, and marked so for ever. */
+int desk_plan_fast(struct desk *desk, const char *name, struct release_plan *out, struct error *err);
+
 /* Carries a plan out, and clears it whatever the outcome. */
 int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err);
 
@@ -351,6 +401,7 @@ struct desk_entry {
 	const char *what;   /* "saved", "submitted", "approved (review)", "released 2 articles" */
 	const char *name;   /* the draft, or NULL */
 	const char *text;   /* what the person typed, "" for nothing */
+	bool fast_lane;     /* a release without review */
 };
 
 /*

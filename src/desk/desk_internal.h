@@ -34,6 +34,7 @@ struct desk_ref {
 	struct oid head;
 	char *path;          /* of its article; NULL: what stands there is no draft of ours */
 	struct draft *draft; /* NULL: none of ours, or went out and was not asked for yet */
+	bool overdue;        /* it was to go out, and the time in which it does is over */
 };
 
 struct desk_refs {
@@ -83,6 +84,9 @@ void desk_derive(struct desk *desk, struct draft *draft);
 /* The published article at that path, or NULL. */
 struct desk_article *desk_published(struct desk *desk, const char *path);
 
+/* Why a scheduled draft did not go out: "since 09:00: base moved"; NULL when it can. The caller frees. */
+char *desk_overdue(struct desk *desk, const struct draft *draft);
+
 /* Ends the room's own files' parts of a desk. */
 void desk_forget_refs(struct desk *desk);
 void desk_forget_articles(struct desk *desk);
@@ -106,7 +110,7 @@ struct desk_act {
 	const char *name;
 	struct draft_change change;
 	int (*before)(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err);
-	const struct oid *seen; /* approve: the head that the person looked at */
+	const struct oid *seen; /* approve, schedule: the head that the person looked at */
 	const char *step;       /* approve: as given by the person, NULL for the one that is due */
 	const char *thread;     /* as given by the person */
 	struct strlist threads;
@@ -141,6 +145,13 @@ int desk_proposal_fits(const struct desk_proposal *proposal, const char *name, s
 
 /* The words of a passage as a comment quotes them: not more than a screenful. The caller frees. */
 char *desk_quote(const char *words, size_t len);
+
+/* The same for an act that is bound to what the person saw; seen NULL: what the desk read last. */
+int desk_perform_seen(struct desk *desk, struct desk_act *act, struct error *err);
+
+/* What the person looked at must be what there is, and be due for the same step: 0, or E_CONFLICT. */
+int desk_still_as_seen(struct desk *desk, const struct draft *draft, const struct desk_act *act,
+		       struct error *err);
 
 /* After an act that is done: a look that fails makes it no less done, and the next look tells. */
 void desk_look_again(struct desk *desk);

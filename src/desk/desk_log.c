@@ -59,11 +59,14 @@ static char *words_for(const struct draft *draft, size_t index)
 	    [REVIEW_UNKNOWN] = "did something that this version does not know",
 	};
 	const struct review_commit *commit = &draft->commits[index];
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
 
 	if (index == 0)
 		return mem_strdup(policy_is_desk_file(draft->path) ? "began a change of the rules"
 				  : oid_is_zero(&draft->base_blob) ? "began"
-				  : oid_is_zero(&draft->blob)      ? "began a withdrawal"
+				  : draft->withdraws               ? "began a withdrawal"
+				  : draft->renames != NULL         ? "began to move it"
 								   : "began a correction");
 	if (commit->event == REVIEW_SAVE && commit->threads.count > 0)
 		return mem_printf("took %zu suggestion%s (%zu)", commit->threads.count,
@@ -74,6 +77,14 @@ static char *words_for(const struct draft *draft, size_t index)
 		return mem_printf("approved (%s)", commit->step);
 	if (commit->event == REVIEW_ASSIGN && commit->assignee != NULL)
 		return mem_printf("assigned to %.*s", (int)name_length(commit->assignee), commit->assignee);
+	if (commit->event == REVIEW_EMBARGO && commit->at == 0)
+		return mem_strdup("lifted the embargo");
+	if (commit->event == REVIEW_EMBARGO || commit->event == REVIEW_SCHEDULE) {
+		clock_date(date, commit->at, commit->time.offset);
+		clock_minutes(minutes, commit->at, commit->time.offset);
+		return mem_printf("%s %s %s %s", words[commit->event],
+				  commit->event == REVIEW_EMBARGO ? "until" : "for", date, minutes);
+	}
 	return mem_strdup(words[commit->event]);
 }
 
@@ -114,6 +125,23 @@ static void add_draft(struct log *log, const struct draft *draft)
 	}
 }
 
+/* What marks a release for ever. */
+static const char *mark_of(const struct release_record *record)
+{
+	if (record->fast_lane != NULL)
+		return " without review, by the fast lane";
+	return record->scheduled_by != NULL ? " on schedule" : "";
+}
+
+static bool is_fast(const struct release_records *records)
+{
+	bool fast = false;
+
+	for (size_t i = 0; i < records->count; i++)
+		fast = fast || records->items[i].fast_lane != NULL;
+	return fast;
+}
+
 static char *release_words(const struct release_records *records)
 {
 	struct strbuf words = STRBUF_INIT;
@@ -121,28 +149,34 @@ static char *release_words(const struct release_records *records)
 	if (records->count == 0)
 		return mem_strdup("changed the release branch");
 	if (records->count == 1)
-		return mem_printf("released %s (%s)", records->items[0].path,
-				  release_type_word(records->items[0].type));
+		return mem_printf("released %s (%s)%s", records->items[0].path,
+				  release_type_word(records->items[0].type), mark_of(&records->items[0]));
 	strbuf_addf(&words, "released %zu articles: ", records->count);
 	for (size_t i = 0; i < records->count; i++)
-		strbuf_addf(&words, "%s%s", i > 0 ? ", " : "", records->items[i].draft);
+		strbuf_addf(&words, "%s%s%s", i > 0 ? ", " : "", records->items[i].draft,
+			    mark_of(&records->items[i]));
 	return strbuf_detach(&words);
 }
 
-/* What the log is asked for; both NULL for everything. */
+/* What the log is asked for; without both, everything. */
 struct wanted {
-	const char *name; /* of a draft */
-	const char *path; /* of an article */
+	const char *name;     /* of a draft */
+	struct strlist paths; /* of an article: where it is, and was */
 };
+
+static bool is_wanted_path(const struct wanted *wanted, const char *path)
+{
+	return wanted->paths.count > 0 && strlist_has(&wanted->paths, path);
+}
 
 static bool wants_release(const struct wanted *wanted, const struct release_records *records)
 {
 	for (size_t i = 0; i < records->count; i++) {
 		if ((wanted->name != NULL && strcmp(records->items[i].draft, wanted->name) == 0) ||
-		    (wanted->path != NULL && strcmp(records->items[i].path, wanted->path) == 0))
+		    is_wanted_path(wanted, records->items[i].path))
 			return true;
 	}
-	return wanted->name == NULL && wanted->path == NULL;
+	return wanted->name == NULL && wanted->paths.count == 0;
 }
 
 static void add_release(struct log *log, const struct wanted *wanted, const struct repo_commit *commit)
@@ -158,7 +192,8 @@ static void add_release(struct log *log, const struct wanted *wanted, const stru
 		act->entry = (struct desk_entry){.id = commit->id,
 						 .time = commit->committed,
 						 .person = act->person,
-						 .text = ""};
+						 .text = "",
+						 .fast_lane = is_fast(&records)};
 	}
 	release_records_clear(&records);
 }
@@ -210,16 +245,33 @@ static bool wants_draft(const struct wanted *wanted, const struct desk_ref *ref)
 		return false;
 	if (wanted->name != NULL)
 		return strcmp(ref->name, wanted->name) == 0;
-	return wanted->path == NULL || strcmp(ref->path, wanted->path) == 0;
+	return wanted->paths.count == 0 || is_wanted_path(wanted, ref->path);
+}
+
+/* Where the article at a path is, and where it was before it was moved there. */
+static void add_paths(struct strlist *out, const struct desk *desk, const char *path)
+{
+	strlist_add(out, path);
+	for (size_t i = 0; i < out->count; i++) {
+		for (size_t j = 0; j < desk->releases.count; j++) {
+			const struct release_entry *entry = &desk->releases.items[j];
+
+			if (entry->renames != NULL && strcmp(entry->path, out->items[i]) == 0 &&
+			    !strlist_has(out, entry->renames))
+				strlist_add(out, entry->renames);
+		}
+	}
 }
 
 int desk_log(struct desk *desk, const char *name, const char *path,
 	     int (*visit)(void *context, const struct desk_entry *entry), void *context, struct error *err)
 {
-	const struct wanted wanted = {name, path};
+	struct wanted wanted = {.name = name};
 	struct log log = {0};
 	int rc;
 
+	if (path != NULL)
+		add_paths(&wanted.paths, desk, path);
 	for (size_t i = 0; i < desk->refs.count; i++) {
 		struct desk_ref *ref = &desk->refs.items[i];
 
@@ -238,5 +290,6 @@ int desk_log(struct desk *desk, const char *name, const char *path,
 		free(log.acts[i].person);
 	}
 	free(log.acts);
+	strlist_clear(&wanted.paths);
 	return rc;
 }

@@ -343,10 +343,19 @@ static void read_ref(struct desk *desk, struct desk_ref *ref)
 		ref->path = mem_strdup(ref->draft->path);
 }
 
+static bool is_overdue(struct desk *desk, const struct draft *draft)
+{
+	size_t schedule = draft->state.schedule;
+
+	return schedule < draft->count &&
+	       clock_now(&desk->clock) - draft->commits[schedule].at > (int64_t)desk->policy.overdue * 60;
+}
+
 /* Brings what is known of a ref, whose head is the same, up to now; whether that changed anything. */
 static bool renew_ref(struct desk *desk, struct desk_ref *ref, bool tip_moved)
 {
 	enum review_state_name before;
+	bool was_overdue;
 
 	if (ref->draft == NULL) {
 		if (!tip_moved || ref->path == NULL ||
@@ -356,9 +365,11 @@ static bool renew_ref(struct desk *desk, struct desk_ref *ref, bool tip_moved)
 		return true;
 	}
 	before = ref->draft->state.name;
+	was_overdue = ref->overdue;
 	if (tip_moved || before == REVIEW_STATE_SCHEDULED)
 		desk_derive(desk, ref->draft);
-	return before != ref->draft->state.name;
+	ref->overdue = is_overdue(desk, ref->draft);
+	return before != ref->draft->state.name || was_overdue != ref->overdue;
 }
 
 /* Takes a new listing, in order of name as the old one, with what is still true; whether it differs. */
@@ -378,6 +389,7 @@ static bool take_refs(struct desk *desk, struct desk_refs *refs, bool tip_moved)
 		    oid_equal(&old.items[at].head, &ref->head)) {
 			ref->path = old.items[at].path;
 			ref->draft = old.items[at].draft;
+			ref->overdue = old.items[at].overdue;
 			old.items[at].path = NULL;
 			old.items[at].draft = NULL;
 			changed = renew_ref(desk, ref, tip_moved) || changed;

@@ -56,26 +56,87 @@ static void drafts_approved(struct desk *desk, struct draft ***out, size_t *n)
 	}
 }
 
-int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
-	      struct error *err)
+/* All whose time has come, whether they can go or not. */
+static void drafts_due(struct desk *desk, struct draft ***out, size_t *n)
 {
-	struct draft **drafts = NULL;
-	struct release_order order;
-	size_t n = 0;
+	*out = mem_zalloc(desk->refs.count, sizeof **out);
+	*n = 0;
+	for (size_t i = 0; i < desk->refs.count; i++) {
+		struct draft *draft = desk->refs.items[i].draft;
+		const struct repo_person *scheduler;
+		bool due = false;
+
+		if (draft != NULL)
+			(void)rules_due(draft, &desk->policy, clock_now(&desk->clock), &scheduler, &due,
+					NULL);
+		if (due)
+			(*out)[(*n)++] = draft;
+	}
+}
+
+/* Looks at what moved in git, and who plans. */
+static int before_planning(struct desk *desk, struct release_plan *out, struct error *err)
+{
 	int rc = desk_refresh(desk, err);
 
 	memset(out, 0, sizeof *out);
 	if (rc == 0 && desk_person(desk, err) == NULL)
 		rc = desk->nobody.code;
+	return rc;
+}
+
+static int plan(struct desk *desk, enum release_way way, struct draft **drafts, size_t n,
+		struct release_plan *out, struct error *err)
+{
+	struct release_order order = order_of(desk);
+
+	order.way = way;
+	return release_plan(out, desk->repo, &order, drafts, n, err);
+}
+
+int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+	      struct error *err)
+{
+	struct draft **drafts = NULL;
+	size_t n = 0;
+	int rc = before_planning(desk, out, err);
+
 	if (rc < 0)
 		return rc;
-	order = order_of(desk);
 	if (names != NULL)
 		rc = drafts_named(desk, names, count, &drafts, &n, err);
 	else
 		drafts_approved(desk, &drafts, &n);
 	if (rc == 0)
-		rc = release_plan(out, desk->repo, &order, drafts, n, err);
+		rc = plan(desk, RELEASE_REVIEWED, drafts, n, out, err);
+	free(drafts);
+	return rc;
+}
+
+int desk_plan_due(struct desk *desk, struct release_plan *out, struct error *err)
+{
+	struct draft **drafts;
+	size_t n;
+	int rc = before_planning(desk, out, err);
+
+	if (rc < 0)
+		return rc;
+	drafts_due(desk, &drafts, &n);
+	rc = plan(desk, RELEASE_SCHEDULED, drafts, n, out, err);
+	free(drafts);
+	return rc;
+}
+
+int desk_plan_fast(struct desk *desk, const char *name, struct release_plan *out, struct error *err)
+{
+	struct draft **drafts = NULL;
+	size_t n = 0;
+	int rc = before_planning(desk, out, err);
+
+	if (rc == 0)
+		rc = drafts_named(desk, (char *const[]){(char *)name}, 1, &drafts, &n, err);
+	if (rc == 0)
+		rc = plan(desk, RELEASE_FAST, drafts, n, out, err);
 	free(drafts);
 	return rc;
 }

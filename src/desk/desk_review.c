@@ -37,9 +37,8 @@ int desk_submit(struct desk *desk, const char *name, const char *text, struct er
 	return event(desk, name, REVIEW_SUBMIT, text, err);
 }
 
-/* What the person looked at must be what there is, and be due for the same step. */
-static int still_as_seen(struct desk *desk, const struct draft *draft, const struct desk_act *act,
-			 struct error *err)
+int desk_still_as_seen(struct desk *desk, const struct draft *draft, const struct desk_act *act,
+		       struct error *err)
 {
 	struct draft *seen;
 	bool same_change;
@@ -54,8 +53,8 @@ static int still_as_seen(struct desk *desk, const struct draft *draft, const str
 	draft_free(seen);
 	if (!same_change)
 		return error_set(err, E_CONFLICT,
-				 "%s changed since you looked at it: read it again, then approve.",
-				 draft->name);
+				 "%s changed since you looked at it: read it again, then %s.", draft->name,
+				 act->change.event == REVIEW_APPROVE ? "approve" : "schedule it");
 	if (!same_step)
 		return error_set(
 		    err, E_CONFLICT,
@@ -73,7 +72,23 @@ static int before_approve(struct desk *desk, const struct draft *draft, struct d
 	act->change.step = desk->policy.steps[draft->state.step].name;
 	act->change.policy = &desk->policy.blob;
 	rc = rules_checklist(&desk->policy, draft->state.step, act->change.checked, err);
-	return rc < 0 ? rc : still_as_seen(desk, draft, act, err);
+	return rc < 0 ? rc : desk_still_as_seen(desk, draft, act, err);
+}
+
+int desk_perform_seen(struct desk *desk, struct desk_act *act, struct error *err)
+{
+	const struct draft *draft;
+	struct error why;
+	struct oid head;
+
+	if (act->seen == NULL) {
+		draft = desk_draft(desk, act->name, &why);
+		if (draft == NULL)
+			return error_set(err, why.code, "%s", why.message);
+		head = draft->head;
+		act->seen = &head;
+	}
+	return desk_perform(desk, act, err);
 }
 
 int desk_approve(struct desk *desk, const char *name, const char *step, const struct oid *seen,
@@ -84,18 +99,8 @@ int desk_approve(struct desk *desk, const char *name, const char *step, const st
 			       .before = before_approve,
 			       .seen = seen,
 			       .step = step};
-	const struct draft *draft;
-	struct error why;
-	struct oid head;
 
-	if (seen == NULL) {
-		draft = desk_draft(desk, name, &why);
-		if (draft == NULL)
-			return error_set(err, why.code, "%s", why.message);
-		head = draft->head;
-		act.seen = &head;
-	}
-	return desk_perform(desk, &act, err);
+	return desk_perform_seen(desk, &act, err);
 }
 
 static int with_words(const char *text, const char *what, struct error *err)

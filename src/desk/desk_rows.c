@@ -94,8 +94,12 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 	row->head = draft->head;
 	row->blob = draft->blob;
 	row->rules = policy_is_desk_file(draft->path);
-	row->corrects = !row->rules && !oid_is_zero(&draft->base_blob) && !oid_is_zero(&draft->blob);
-	row->withdraws = oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob);
+	row->renames = draft->renames != NULL;
+	row->withdraws = draft->withdraws && !oid_is_zero(&draft->base_blob);
+	row->corrects = !row->rules && !oid_is_zero(&draft->base_blob) && !row->withdraws && !row->renames;
+	row->release_at = rules_release_time(draft);
+	row->overdue = keep(desk, desk_overdue(desk, draft));
+	row->base = desk_base_state(desk, draft, NULL);
 	row->changed = last->time.seconds;
 	row->who = last->person.name;
 	row->open_threads = draft->state.open_threads;
@@ -112,11 +116,15 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 
 static void add_article_row(struct desk *desk, const struct desk_article *article)
 {
+	const struct release_entry *release = release_index_of_path(&desk->releases, article->path);
 	struct desk_row *row = add_row(desk);
 
 	row->path = article->path;
 	row->section = article->section;
-	row->state = REVIEW_STATE_RELEASED;
+	/* A text that says that the article is withdrawn stands in its place. */
+	row->state = release != NULL && release->type == RELEASE_WITHDRAW ? REVIEW_STATE_WITHDRAWN
+									  : REVIEW_STATE_RELEASED;
+	row->fast_lane = release != NULL && release->fast ? release->person : NULL;
 	row->blob = article->blob;
 	row->title = or_empty(article->row.title);
 	row->date = or_empty(article->row.date);
@@ -178,6 +186,20 @@ static void build_rows(struct desk *desk)
 	if (desk->row_count > drafts)
 		qsort(desk->rows + drafts, desk->row_count - drafts, sizeof *desk->rows, by_date);
 	desk->rows_version = desk->version;
+}
+
+const char *desk_row_prefix(const struct desk_row *row)
+{
+	if (row->overdue != NULL)
+		return "Overdue: ";
+	if (row->base == DESK_BASE_WITHDRAWN)
+		return "Base withdrawn: ";
+	if (row->base != DESK_BASE_CURRENT)
+		return "Base changed: ";
+	return row->corrects    ? "Correction: "
+	       : row->withdraws ? "Withdrawal: "
+	       : row->renames   ? "Rename: "
+				: "";
 }
 
 const struct desk_row *desk_rows(struct desk *desk, size_t *count)

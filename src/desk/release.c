@@ -26,6 +26,22 @@ const char *release_type_word(enum release_type type)
 	return type_words[type];
 }
 
+int release_allowed(enum release_way way, const struct draft *draft, const struct policy *policy,
+		    const struct repo_person *person, int64_t now, struct error *err)
+{
+	const struct repo_person *scheduler;
+	bool due;
+
+	switch (way) {
+	case RELEASE_SCHEDULED:
+		return rules_due(draft, policy, now, &scheduler, &due, err);
+	case RELEASE_FAST:
+		return rules_check(RULES_RELEASE_FAST, draft, policy, person, now, NULL, err);
+	default:
+		return rules_check(RULES_RELEASE, draft, policy, person, now, NULL, err);
+	}
+}
+
 /* -- Planning -- */
 
 enum release_type release_type_of(const struct draft *draft)
@@ -70,9 +86,8 @@ static int branch_tip(struct repo *repo, const char *branch, struct oid *tip, st
 	return 0;
 }
 
-/* Every path that the draft changes must stand on the branch as it stood in the draft's base. */
-static int base_still_stands(struct repo *repo, const struct oid *tree, const struct draft *draft,
-			     struct error *err)
+int release_base_stands(struct repo *repo, const struct oid *tree, const struct draft *draft,
+			struct error *err)
 {
 	const struct review_covers *covers = draft_covers(draft);
 
@@ -117,16 +132,35 @@ static int paths_are_free(const struct release_plan *plan, const struct draft *d
 	return 0;
 }
 
+/* Whether the files that a draft changes stand in the work trees as on the branch. */
+static int files_are_clean(struct repo *repo, const struct release_order *order, const struct draft *draft,
+			   const struct oid *tree, struct error *err)
+{
+	const struct review_covers *covers = draft_covers(draft);
+	const char **paths = mem_zalloc(covers->count, sizeof *paths);
+	int rc;
+
+	for (size_t i = 0; i < covers->count; i++)
+		paths[i] = covers->items[i].path;
+	rc = repo_worktree_clean(repo, order->branch, tree, paths, covers->count, err);
+	free(paths);
+	return rc;
+}
+
 /* Whether a draft may go out on the branch's tree, beside what the plan holds already. */
 static int may_go(struct repo *repo, const struct release_order *order, const struct release_plan *plan,
 		  const struct draft *draft, const struct oid *tree, struct error *err)
 {
-	int rc =
-	    rules_check(RULES_RELEASE, draft, order->policy, order->person, order->time.seconds, NULL, err);
+	int rc = release_allowed(plan->way, draft, order->policy, order->person, order->time.seconds, err);
 
 	if (rc == 0)
-		rc = base_still_stands(repo, tree, draft, err);
-	return rc < 0 ? rc : paths_are_free(plan, draft, err);
+		rc = release_base_stands(repo, tree, draft, err);
+	if (rc == 0)
+		rc = paths_are_free(plan, draft, err);
+	/* Where nobody sits who could mend it, one file that was changed by hand must not keep the others. */
+	if (rc == 0 && plan->way == RELEASE_SCHEDULED)
+		rc = files_are_clean(repo, order, draft, tree, err);
+	return rc;
 }
 
 static int add_item(struct release_plan *plan, struct repo *repo, const struct release_order *order,
@@ -157,6 +191,7 @@ int release_plan(struct release_plan *out, struct repo *repo, const struct relea
 	int rc;
 
 	memset(out, 0, sizeof *out);
+	out->way = order->way;
 	out->policy = order->policy->blob;
 	rc = branch_tip(repo, order->branch, &out->tip, &tree, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
@@ -166,13 +201,31 @@ int release_plan(struct release_plan *out, struct repo *repo, const struct relea
 	return rc;
 }
 
+static void item_clear(struct release_item *item)
+{
+	draft_free(item->draft);
+	free(item->title);
+	free(item->refusal);
+}
+
+void release_plan_drop_refused(struct release_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].refusal != NULL)
+			item_clear(&plan->items[i]);
+		else
+			plan->items[kept++] = plan->items[i];
+	}
+	plan->count = kept;
+	plan->refused = 0;
+}
+
 void release_plan_clear(struct release_plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		draft_free(plan->items[i].draft);
-		free(plan->items[i].title);
-		free(plan->items[i].refusal);
-	}
+	for (size_t i = 0; i < plan->count; i++)
+		item_clear(&plan->items[i]);
 	free(plan->items);
 	memset(plan, 0, sizeof *plan);
 }
@@ -190,6 +243,23 @@ static void describe_approvals(struct strbuf *out, const struct draft *draft, co
 		strbuf_addf(out, "    %s: approved by %s <%s>, %s\n", policy->steps[approval->step].name,
 			    commit->person.name, commit->person.mail, date);
 	}
+}
+
+static void describe_way(struct strbuf *out, enum release_way way, const struct draft *draft)
+{
+	const struct review_commit *order;
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
+
+	if (way == RELEASE_FAST)
+		strbuf_adds(out, "    without review, by the fast lane: it stays marked so for ever\n");
+	if (draft->state.schedule == draft->count || draft->state.schedule_void != NULL)
+		return;
+	order = &draft->commits[draft->state.schedule];
+	clock_date(date, order->at, order->time.offset);
+	clock_minutes(minutes, order->at, order->time.offset);
+	strbuf_addf(out, "    scheduled by %s <%s> for %s %s\n", order->person.name, order->person.mail, date,
+		    minutes);
 }
 
 void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy)
@@ -220,14 +290,24 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 									    : "replaces",
 				    covers->items[j].path);
 		describe_approvals(out, item->draft, policy);
+		describe_way(out, plan->way, item->draft);
 	}
 }
 
 /* -- The commit's words -- */
 
-static void add_item_trailers(struct strbuf *out, const struct release_item *item,
-			      const struct policy *policy)
+static void add_person(struct strbuf *out, const char *key, const struct repo_person *person)
 {
+	char *value = mem_printf("%s <%s>", person->name, person->mail);
+
+	repo_message_trailer(out, key, value);
+	free(value);
+}
+
+static void add_item_trailers(struct strbuf *out, const struct release_item *item,
+			      const struct release_order *order, enum release_way way)
+{
+	const struct policy *policy = order->policy;
 	struct strbuf value = STRBUF_INIT;
 	char hex[REPO_HEX_SIZE];
 
@@ -246,11 +326,17 @@ static void add_item_trailers(struct strbuf *out, const struct release_item *ite
 			    person->mail);
 		repo_message_trailer(out, "Approved-by", value.data);
 	}
+	if (item->draft->renames != NULL)
+		repo_message_trailer(out, "Renames", item->draft->renames);
+	if (way == RELEASE_SCHEDULED)
+		add_person(out, "Scheduled-by", &item->draft->commits[item->draft->state.schedule].person);
+	if (way == RELEASE_FAST)
+		add_person(out, "Fast-Lane", order->person);
 	repo_message_trailer(out, "Release-Type", release_type_word(item->type));
 	strbuf_clear(&value);
 }
 
-static char *message_of(const struct release_plan *plan, const struct policy *policy)
+static char *message_of(const struct release_plan *plan, const struct release_order *order)
 {
 	struct strbuf message = STRBUF_INIT;
 	struct strbuf body = STRBUF_INIT;
@@ -260,7 +346,7 @@ static char *message_of(const struct release_plan *plan, const struct policy *po
 		strbuf_addf(&body, "%s (%s)\n", plan->items[i].title, release_type_word(plan->items[i].type));
 	repo_message_body(&message, body.data, body.len);
 	for (size_t i = 0; i < plan->count; i++)
-		add_item_trailers(&message, &plan->items[i], policy);
+		add_item_trailers(&message, &plan->items[i], order, plan->way);
 	strbuf_clear(&body);
 	return strbuf_detach(&message);
 }
@@ -355,10 +441,10 @@ static int all_may_go(struct repo *repo, const struct release_order *order, cons
 
 		rc = draft_stands_still(repo, draft, err);
 		if (rc == 0)
-			rc = rules_check(RULES_RELEASE, draft, order->policy, order->person,
-					 order->time.seconds, NULL, err);
+			rc = release_allowed(plan->way, draft, order->policy, order->person,
+					     order->time.seconds, err);
 		if (rc == 0)
-			rc = base_still_stands(repo, tree, draft, err);
+			rc = release_base_stands(repo, tree, draft, err);
 	}
 	if (rc == 0)
 		rc = repo_worktree_clean(repo, order->branch, tree, delta->paths, delta->count, err);
@@ -502,7 +588,7 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 		rc = rules_changed(err);
 	if (rc < 0)
 		return rc;
-	message = message_of(plan, order->policy);
+	message = message_of(plan, order);
 	delta_init(&delta, plan);
 	for (int i = 0; i < MAX_TRIES; i++) {
 		struct oid before = plan->tip;

@@ -38,6 +38,20 @@ const char *release_type_word(enum release_type type);
 /* What releasing a draft does to its article. */
 enum release_type release_type_of(const struct draft *draft);
 
+/* By whose word drafts go out. */
+enum release_way {
+	RELEASE_REVIEWED,  /* the person's who releases them, after every step */
+	RELEASE_SCHEDULED, /* that of the person who scheduled each */
+	RELEASE_FAST,      /* by a role's fast lane, without the steps */
+};
+
+/*
+ * Whether a draft, its state derived, may go out in that way, by that person: 0, or E_REFUSED.  What is
+ * scheduled goes out by the word of who scheduled it, whoever the person is.
+ */
+int release_allowed(enum release_way way, const struct draft *draft, const struct policy *policy,
+		    const struct repo_person *person, int64_t now, struct error *err);
+
 struct release_item {
 	struct draft *draft; /* the plan's own, as it was when it was planned */
 	enum release_type type;
@@ -46,6 +60,7 @@ struct release_item {
 };
 
 struct release_plan {
+	enum release_way way;
 	struct oid tip;    /* of the release branch that the plan is for */
 	struct oid policy; /* the blob of the rules that it was made under */
 	struct release_item *items;
@@ -55,7 +70,8 @@ struct release_plan {
 };
 
 struct release_order {
-	const char *branch; /* "main" */
+	enum release_way way; /* for planning; what is planned goes out in its plan's way */
+	const char *branch;   /* "main" */
 	const struct repo_person *person;
 	struct repo_time time;
 	const struct policy *policy;
@@ -68,6 +84,16 @@ struct release_order {
 int release_plan(struct release_plan *out, struct repo *repo, const struct release_order *order,
 		 struct draft *const *drafts, size_t count, struct error *err);
 void release_plan_clear(struct release_plan *plan);
+
+/* Takes those that cannot go out of a plan, so that the others can. */
+void release_plan_drop_refused(struct release_plan *plan);
+
+/*
+ * Whether every path that a draft changes stands on a tree of the release branch as it stood in the
+ * draft's base: 0, or E_CONFLICT naming the first that does not.
+ */
+int release_base_stands(struct repo *repo, const struct oid *tree, const struct draft *draft,
+			struct error *err);
 
 /* Appends the plan in words, as the screen shows it and --dry-run prints it. */
 void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy);
@@ -96,6 +122,9 @@ struct release_record {
 	char **approvals; /* "STEP NAME <MAIL>" */
 	size_t approval_count;
 	size_t approval_capacity;
+	char *renames;      /* from where the article was moved, or NULL */
+	char *scheduled_by; /* "NAME <MAIL>" of whose order it was, or NULL */
+	char *fast_lane;    /* "NAME <MAIL>" of who released it without the steps, or NULL */
 };
 
 struct release_records {
@@ -114,8 +143,18 @@ struct release_entry {
 	char *draft;
 	char *path;
 	struct oid head; /* of the draft when it went out */
+	char *renames;   /* from where the article was moved, or NULL */
+	char *person;    /* who released it: "NAME <MAIL>" */
+	struct repo_time time;
 	enum release_type type;
+	bool fast;    /* by the fast lane */
 	size_t order; /* larger: later */
+};
+
+/* A release found by what it put at a path, or took from there. */
+struct release_place {
+	const char *path;
+	size_t item;
 };
 
 /* Starts as all zeroes, ends with release_index_clear(). */
@@ -124,6 +163,9 @@ struct release_index {
 	struct release_entry *items; /* by name of draft, then order */
 	size_t count;
 	size_t capacity;
+	struct release_place *places; /* by path, then order of the item */
+	size_t place_count;
+	size_t place_capacity;
 };
 
 /*
@@ -136,6 +178,9 @@ void release_index_clear(struct release_index *index);
 
 /* The newest release of the draft of that name, or NULL; borrowed until the index follows. */
 const struct release_entry *release_index_newest(const struct release_index *index, const char *name);
+
+/* The newest release of the article at a path, or that moved it from there; NULL, or borrowed as above. */
+const struct release_entry *release_index_of_path(const struct release_index *index, const char *path);
 
 /* Whether a draft went out, and was not saved since. */
 bool release_index_has(const struct release_index *index, const struct draft *draft);

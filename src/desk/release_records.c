@@ -85,13 +85,36 @@ static bool read_approval(struct release_record *record, const char *value)
 	return true;
 }
 
+static bool read_once(char **out, const char *value)
+{
+	if (*out != NULL)
+		return false;
+	*out = mem_strdup(value);
+	return true;
+}
+
+static bool read_scheduler(struct release_record *record, const char *value)
+{
+	return read_once(&record->scheduled_by, value);
+}
+
+static bool read_renames(struct release_record *record, const char *value)
+{
+	return read_once(&record->renames, value);
+}
+
+static bool read_fast_lane(struct release_record *record, const char *value)
+{
+	return read_once(&record->fast_lane, value);
+}
+
 static const struct {
 	const char *key;
 	bool (*read)(struct release_record *record, const char *value);
 } record_keys[] = {
-    {"Draft", read_draft},
-    {"Release-Type", read_type},
-    {"Approved-by", read_approval},
+    {"Draft", read_draft},          {"Release-Type", read_type},
+    {"Approved-by", read_approval}, {"Scheduled-by", read_scheduler},
+    {"Fast-Lane", read_fast_lane},  {"Renames", read_renames},
 };
 
 static bool read_key(struct release_record *record, const struct repo_trailer *trailer)
@@ -138,6 +161,9 @@ void release_records_clear(struct release_records *records)
 		for (size_t j = 0; j < record->approval_count; j++)
 			free(record->approvals[j]);
 		free(record->approvals);
+		free(record->renames);
+		free(record->scheduled_by);
+		free(record->fast_lane);
 		free(record->path);
 		free(record->draft);
 	}
@@ -151,6 +177,8 @@ static void entry_clear(struct release_entry *entry)
 {
 	free(entry->draft);
 	free(entry->path);
+	free(entry->renames);
+	free(entry->person);
 }
 
 void release_index_clear(struct release_index *index)
@@ -158,6 +186,7 @@ void release_index_clear(struct release_index *index)
 	for (size_t i = 0; i < index->count; i++)
 		entry_clear(&index->items[i]);
 	free(index->items);
+	free(index->places);
 	memset(index, 0, sizeof *index);
 }
 
@@ -172,10 +201,16 @@ static bool add_releases(struct release_index *index, const struct repo_commit *
 
 		index->items =
 		    mem_grow(index->items, &index->capacity, index->count + 1, sizeof *index->items);
-		index->items[index->count++] = (struct release_entry){.draft = mem_strdup(record->draft),
-								      .path = mem_strdup(record->path),
-								      .head = record->head,
-								      .type = record->type};
+		index->items[index->count++] = (struct release_entry){
+		    .draft = mem_strdup(record->draft),
+		    .path = mem_strdup(record->path),
+		    .renames = mem_strdup(record->renames),
+		    .person = mem_printf("%s <%s>", commit->committer.name, commit->committer.mail),
+		    .time = commit->committed,
+		    .head = record->head,
+		    .type = record->type,
+		    .fast = record->fast_lane != NULL,
+		};
 	}
 	release_records_clear(&records);
 	return found;
@@ -216,6 +251,55 @@ static int by_draft(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
+static void add_place(struct release_index *index, const char *path, size_t item)
+{
+	index->places =
+	    mem_grow(index->places, &index->place_capacity, index->place_count + 1, sizeof *index->places);
+	index->places[index->place_count++] = (struct release_place){path, item};
+}
+
+static int by_path(const void *a, const void *b, void *context)
+{
+	const struct release_place *x = a;
+	const struct release_place *y = b;
+	const struct release_entry *items = context;
+	int order = strcmp(x->path, y->path);
+
+	if (order != 0)
+		return order;
+	return items[x->item].order < items[y->item].order ? -1 : items[x->item].order > items[y->item].order;
+}
+
+static void index_places(struct release_index *index)
+{
+	index->place_count = 0;
+	for (size_t i = 0; i < index->count; i++) {
+		add_place(index, index->items[i].path, i);
+		if (index->items[i].renames != NULL)
+			add_place(index, index->items[i].renames, i);
+	}
+	if (index->place_count > 0)
+		qsort_r(index->places, index->place_count, sizeof *index->places, by_path, index->items);
+}
+
+const struct release_entry *release_index_of_path(const struct release_index *index, const char *path)
+{
+	size_t low = 0;
+	size_t high = index->place_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(index->places[middle].path, path) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && strcmp(index->places[low - 1].path, path) == 0
+		   ? &index->items[index->places[low - 1].item]
+		   : NULL;
+}
+
 int release_index_follow(struct release_index *index, struct repo *repo, const struct oid *tip,
 			 struct error *err)
 {
@@ -238,6 +322,7 @@ int release_index_follow(struct release_index *index, struct repo *repo, const s
 		return rc;
 	if (index->count > 0)
 		qsort(index->items, index->count, sizeof *index->items, by_draft);
+	index_places(index);
 	index->tip = *tip;
 	return 0;
 }

@@ -702,14 +702,31 @@ static void add_review_due(struct strbuf *out, const struct question *q, const s
 	}
 }
 
-/* When a draft that is scheduled or under embargo goes out, or may. */
-static int64_t time_of_release(const struct draft *draft)
+static bool is_ordered(const struct draft *draft)
 {
-	const struct review_state *state = &draft->state;
-	bool ordered = state->schedule < draft->count && state->schedule_void == NULL;
-	int64_t at = ordered ? draft->commits[state->schedule].at : 0;
+	return draft->state.schedule < draft->count && draft->state.schedule_void == NULL;
+}
 
-	return at > state->not_before ? at : state->not_before;
+int64_t rules_release_time(const struct draft *draft)
+{
+	int64_t at = is_ordered(draft) ? draft->commits[draft->state.schedule].at : 0;
+
+	return at > draft->state.not_before ? at : draft->state.not_before;
+}
+
+static void add_release_due(struct strbuf *out, const struct draft *draft)
+{
+	int64_t at = rules_release_time(draft);
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
+
+	clock_date(date, at, head_of(draft)->time.offset);
+	clock_minutes(minutes, at, head_of(draft)->time.offset);
+	strbuf_addf(out, "%s %s, ", date, minutes);
+	if (is_ordered(draft))
+		strbuf_addf(out, "by %s", draft->commits[draft->state.schedule].person.name);
+	else
+		strbuf_adds(out, "when its embargo ends");
 }
 
 void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struct policy *policy, int64_t now)
@@ -718,7 +735,6 @@ void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struc
 	struct repo_person person = {0};
 	const struct repo_person *assignee = find_assignee(&q, &person) ? &person : NULL;
 	const struct repo_person *writer = assignee ? assignee : writer_of(draft);
-	char date[CLOCK_TEXT_SIZE];
 
 	switch (draft->state.name) {
 	case REVIEW_STATE_DRAFT:
@@ -734,8 +750,7 @@ void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struc
 		strbuf_adds(out, "release");
 		break;
 	case REVIEW_STATE_SCHEDULED:
-		clock_rfc3339(date, time_of_release(draft), head_of(draft)->time.offset);
-		strbuf_adds(out, date);
+		add_release_due(out, draft);
 		break;
 	default:
 		break;

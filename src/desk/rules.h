@@ -74,6 +74,9 @@ int rules_begin(const struct policy *policy, const struct repo_person *person, c
 int rules_due(const struct draft *draft, const struct policy *policy, int64_t now,
 	      const struct repo_person **person, bool *due, struct error *err);
 
+/* When a draft is to go out by its schedule, or may, its embargo being over; seconds, 0: no time. */
+int64_t rules_release_time(const struct draft *draft);
+
 /*
  * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "release".
  * Empty when it waits for nothing.

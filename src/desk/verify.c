@@ -119,13 +119,59 @@ static bool approvals_match(const struct release_record *record, const struct dr
 	return match && record->approval_count == counted;
 }
 
-static char *approvers_of(const struct release_record *record)
+/* By whose word the article went out, and whose approvals it had. */
+static char *words_of(const struct release_record *record, const struct repo_commit *commit)
 {
 	struct strbuf out = STRBUF_INIT;
 
+	if (record->fast_lane != NULL)
+		strbuf_addf(&out, "without review, by the fast lane of %s; ", record->fast_lane);
 	for (size_t i = 0; i < record->approval_count; i++)
-		strbuf_addf(&out, "%s%s", i > 0 ? ", " : "", record->approvals[i]);
+		strbuf_addf(&out, "%s%s", i > 0 ? ", " : "approved: ", record->approvals[i]);
+	if (record->approval_count > 0)
+		strbuf_adds(&out, "; ");
+	if (record->scheduled_by != NULL)
+		strbuf_addf(&out, "scheduled by %s; ", record->scheduled_by);
+	strbuf_addf(&out, "released by %s", commit->committer.name);
 	return strbuf_detach(&out);
+}
+
+static bool is_named(const char *words, const struct repo_person *person)
+{
+	char *name = mem_printf("%s <%s>", person->name, person->mail);
+	bool same = strcmp(words, name) == 0;
+
+	free(name);
+	return same;
+}
+
+/* By whose word the commit says that the draft went out; NULL when that person gave it, or the lie. */
+static char *prove_way(const struct release_record *record, const struct repo_commit *commit,
+		       const struct draft *draft)
+{
+	const struct review_state *state = &draft->state;
+
+	if (record->scheduled_by != NULL && record->fast_lane != NULL)
+		return mem_strdup("it says both that it was scheduled and that it took the fast lane");
+	if (record->scheduled_by != NULL &&
+	    !is_named(record->scheduled_by, &draft->commits[state->schedule].person))
+		return mem_printf("%s did not schedule its draft %s", record->scheduled_by, draft->name);
+	if (record->fast_lane != NULL && !is_named(record->fast_lane, &commit->committer))
+		return mem_printf("it was released by %s, not by %s", commit->committer.name,
+				  record->fast_lane);
+	return NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static enum release_way way_of(const struct release_record *record)
+{
+	if (record->fast_lane != NULL)
+		return RELEASE_FAST;
+	return record->scheduled_by != NULL ? RELEASE_SCHEDULED : RELEASE_REVIEWED;
 }
 
 /* The time that a commit is judged at: what it says, but no time that is still to come. */
@@ -165,14 +211,21 @@ static char *prove_words(struct proof *proof, const struct repo_commit *commit,
 			 const struct release_record *record, const struct draft *draft)
 {
 	struct error err;
+	char *lie;
 
 	if (proof->policy_broken)
 		return mem_strdup("the desk's rules before it cannot be read, so nothing may go out");
 	if (strcmp(draft->path, record->path) != 0)
 		return mem_printf("its draft %s is about %s", record->draft, draft->path);
-	if (rules_check(RULES_RELEASE, draft, &proof->policy, &commit->committer, time_of(proof, commit),
-			NULL, &err) < 0)
+	if (release_allowed(way_of(record), draft, &proof->policy, &commit->committer, time_of(proof, commit),
+			    &err) < 0)
 		return mem_strdup(err.message);
+	if (!same_text(record->renames, draft->renames))
+		return mem_printf("it and its draft %s do not say the same of where it was before",
+				  draft->name);
+	lie = prove_way(record, commit, draft);
+	if (lie != NULL)
+		return lie;
 	if (!approvals_match(record, draft, &proof->policy))
 		return mem_strdup("it names other approvals than its draft has");
 	if (record->type != release_type_of(draft))
@@ -289,16 +342,15 @@ static void prove_records(struct proof *proof, const struct repo_commit *commit,
 	for (size_t i = 0; i < records->count; i++) {
 		const struct release_record *record = &records->items[i];
 		char *lie = prove_draft(proof, commit, record, changes);
-		char *approvers = approvers_of(record);
+		char *words = words_of(record, commit);
 
 		if (lie != NULL && wanted(proof, record->path))
 			report(proof, commit, record, false, "%s", lie);
 		else if (wanted(proof, record->path))
-			report(proof, commit, record, true, "approved: %s; released by %s", approvers,
-			       commit->committer.name);
+			report(proof, commit, record, true, "%s", words);
 		if (lie != NULL)
 			account_for(changes, record->path);
-		free(approvers);
+		free(words);
 		free(lie);
 	}
 }

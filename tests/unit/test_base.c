@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -102,6 +103,104 @@ static void times_are_told_in_their_zone(void **state)
 	assert_string_equal(text, "2026-11-20T09:00:00Z");
 }
 
+/* The clock stands at 09:00:00 UTC on 20 November 2026, 17:00 in its zone. */
+static const struct clock at_five = {.fixed = true, .now = 1795165200, .offset = 480};
+
+static void typed_times_are_read_in_the_zone_of_the_desk(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t time;
+	} rows[] = {
+	    {"17:01", 1795165260},
+	    {"17:00", 1795165200 + 86400}, /* has passed: tomorrow */
+	    {" 9:30 ", 1795165200 + 59400},
+	    {"００：３０", 1795165200 + 27000},
+	    {"2026-11-20T17:30", 1795165200 + 1800},
+	    {"2026-11-20 17:30", 1795165200 + 1800},
+	    {"2026-11-20 17:30:05", 1795165200 + 1805},
+	    {"２０２６-１１-２０ １７：３０", 1795165200 + 1800},
+	    {"2026-11-20T09:30Z", 1795165200 + 1800},
+	    {"2026-11-20T10:30+01:00", 1795165200 + 1800},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error err;
+		int64_t time;
+
+		if (clock_read(&time, &at_five, rows[i].text, &err) < 0)
+			fail_msg("%s: %s", rows[i].text, err.message);
+		assert_int_equal(time, rows[i].time);
+	}
+}
+
+static void typed_times_that_cannot_be_meant_are_refused(void **state)
+{
+	static const char *const rows[][2] = {
+	    {"", "is no time"},
+	    {"tomorrow", "is no time"},
+	    {"25:00", "is no time"},
+	    {"9", "is no time"},
+	    {"930", "is no time"},
+	    {"17:30 sharp", "is no time"},
+	    {"2026-11-20T17:30 sharp", "is no time"},
+	    {"2026-11-20T17:30+0", "is no time"},
+	    {"22/11/2026 09:00", "is no time"},
+	    {"2026-11-22", "says no hour: write it as 2026-11-22T09:00"},
+	    {"2027-02-29T09:00", "There is no day 2027-02-29"},
+	    {"2026-11-20T17:00", "has passed already"},
+	    {"2026-11-20T09:00Z", "has passed already"},
+	    {"1999-11-20T09:00", "has passed already"},
+	    {"2026-11-22T09:00:00 and very, very, very, very, very, very much later", "is no time"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct error err = {.message = ""};
+		int64_t time;
+
+		assert_int_equal(clock_read(&time, &at_five, rows[i][0], &err), E_INVALID);
+		if (strstr(err.message, rows[i][1]) == NULL)
+			fail_msg("%s: %s", rows[i][0], err.message);
+	}
+}
+
+/* Central Europe: 2040-03-25 has no 02:30, 2040-10-28 has it twice. */
+static void the_change_of_clocks_is_no_trap(void **state)
+{
+	struct clock clock = {.fixed = false};
+	struct error err;
+	int64_t time;
+
+	(void)state;
+	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	tzset();
+	assert_int_equal(clock_read(&time, &clock, "2040-03-25T02:30", &err), E_INVALID);
+	assert_non_null(strstr(err.message, "never show 2040-03-25T02:30"));
+	assert_int_equal(clock_read(&time, &clock, "2040-10-28T02:30", &err), E_INVALID);
+	assert_non_null(strstr(err.message, "show 2040-10-28T02:30 twice"));
+	assert_int_equal(clock_read(&time, &clock, "2040-10-28T02:30+01:00", &err), 0);
+	assert_int_equal(time, 2235000600);
+	assert_int_equal(clock_read(&time, &clock, "2040-10-28T03:00", &err), 0);
+	assert_int_equal(time, 2235000600 + 1800);
+	assert_int_equal(clock_read(&time, &clock, "2040-07-01T09:00", &err), 0);
+	assert_int_equal(clock_offset(&clock, time), 120);
+	unsetenv("TZ");
+	tzset();
+}
+
+static void a_time_of_today_is_told_by_its_minutes(void **state)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	(void)state;
+	clock_words(text, &at_five, 1795165200 - 3600);
+	assert_string_equal(text, "16:00");
+	clock_words(text, &at_five, 1795165200 + 86400);
+	assert_string_equal(text, "2026-11-21 17:00");
+}
+
 static void a_file_is_replaced_whole(void **state)
 {
 	char folder[] = "/tmp/copydesk-base-XXXXXX";
@@ -154,6 +253,10 @@ int main(void)
 	    cmocka_unit_test(bytes_are_spliced),
 	    cmocka_unit_test(times_are_read_in_iso_8601),
 	    cmocka_unit_test(times_are_told_in_their_zone),
+	    cmocka_unit_test(typed_times_are_read_in_the_zone_of_the_desk),
+	    cmocka_unit_test(typed_times_that_cannot_be_meant_are_refused),
+	    cmocka_unit_test(the_change_of_clocks_is_no_trap),
+	    cmocka_unit_test(a_time_of_today_is_told_by_its_minutes),
 	    cmocka_unit_test(a_file_is_replaced_whole),
 	    cmocka_unit_test(paths_are_joined_with_one_slash),
 	};

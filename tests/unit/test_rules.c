@@ -791,7 +791,7 @@ static void an_approved_draft_waits_for_those_who_may_release_it(void **state)
 	waits_for_alone(s, BORIS, "It is approved, and you may release it.");
 	s->draft.publish_time = 2000;
 	derive(s);
-	waits_on(s, "1970-01-01T00:33:20Z");
+	waits_on(s, "1970-01-01 00:33, when its embargo ends");
 	waits_for_alone(s, PEOPLE, "");
 }
 

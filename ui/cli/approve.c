@@ -8,9 +8,6 @@
 #include "cli/change.h"
 #include "desk/rules.h"
 
-/* Digits of a head that are enough to name it. */
-#define HEAD_LEAST 7
-
 static const struct option_row options[] = {
     {"seen", '\0', "HEAD", OPTION_OFFER_NOTHING, "the head that you read (of show or list --json)"},
     {"step", '\0', "STEP", OPTION_OFFER_NOTHING, "the review step; else the one that is due"},
@@ -19,23 +16,6 @@ static const struct option_row options[] = {
     {"yes", 'y', NULL, OPTION_OFFER_NOTHING, "do not ask: approve the draft as it is now"},
     {.name = NULL},
 };
-
-/* The commit of the draft whose id starts so. */
-static int find_head(const struct draft *draft, const char *start, struct oid *out, struct error *err)
-{
-	for (size_t i = 0; strlen(start) >= HEAD_LEAST && i < draft->count; i++) {
-		char hex[REPO_HEX_SIZE];
-
-		oid_hex(hex, &draft->commits[i].id);
-		if (strncmp(hex, start, strlen(start)) == 0) {
-			*out = draft->commits[i].id;
-			return 0;
-		}
-	}
-	return error_set(err, E_NOTFOUND,
-			 "%s never had the head %s: give the one that \"copydesk show %s\" tells.",
-			 draft->name, start, draft->name);
-}
 
 /* Shows the change on a terminal and asks; what was shown is what is approved. */
 static int ask(struct cli *cli, const struct draft *draft, struct error *err)
@@ -81,7 +61,7 @@ static int approve(struct cli *cli, const char *name, struct error *err)
 	option_values(&cli->options, "check", &checked);
 	seen = draft->head;
 	if (head != NULL) {
-		rc = find_head(draft, head, &seen, err);
+		rc = cli_head(draft, head, &seen, err);
 	} else {
 		rc = may_approve(cli, draft, err);
 		if (rc == 0)

@@ -2,24 +2,19 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
-
 static const struct option_row options[] = {
-    {"due", 'd', "TIME", OPTION_OFFER_NOTHING, "when it should be done, as 2026-11-20T17:00"},
+    {"due", 'd', "TIME", OPTION_OFFER_NOTHING, "when it should be done, as 2026-11-20T17:00, or 17:00"},
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "what they should know; \"-\" is standard input"},
     {.name = NULL},
 };
 
-/* The time of --due in seconds, 0 without one; a time without a zone is in that of the desk. */
+/* The time of --due in seconds, 0 without one. */
 static int read_due(struct cli *cli, int64_t *due, struct error *err)
 {
 	const char *text = option_value(&cli->options, "due");
-	struct clock *clock = desk_clock(cli->desk);
 
 	*due = 0;
-	if (text != NULL && !clock_parse(due, text, clock_offset(clock, clock_now(clock))))
-		return error_set(err, E_INVALID, "\"%s\" is no time: write it as 2026-11-20T17:00.", text);
-	return 0;
+	return text != NULL ? cli_time(cli, text, due, err) : 0;
 }
 
 static int run(struct cli *cli, struct error *err)

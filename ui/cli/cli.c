@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/commands.h"
@@ -188,6 +189,30 @@ int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *ou
 	if (rc == 0 && needed && out->len == 0)
 		rc = cli_usage(cli, err, "\"%s\" needs a text: give it with -m 'TEXT'.", cli->command->name);
 	return rc;
+}
+
+/* Digits of a head that are enough to name it. */
+#define HEAD_LEAST 7
+
+int cli_head(const struct draft *draft, const char *start, struct oid *out, struct error *err)
+{
+	for (size_t i = 0; strlen(start) >= HEAD_LEAST && i < draft->count; i++) {
+		char hex[REPO_HEX_SIZE];
+
+		oid_hex(hex, &draft->commits[i].id);
+		if (strncmp(hex, start, strlen(start)) == 0) {
+			*out = draft->commits[i].id;
+			return 0;
+		}
+	}
+	return error_set(err, E_NOTFOUND,
+			 "%s never had the head %s: give the one that \"copydesk show %s\" tells.",
+			 draft->name, start, draft->name);
+}
+
+int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err)
+{
+	return clock_read(out, desk_clock(cli->desk), text, err);
 }
 
 /* What a draft is, in a clause. */

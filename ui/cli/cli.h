@@ -121,6 +121,12 @@ int cli_article(struct cli *cli, const char *argument, char **path, struct error
  */
 int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *out, struct error *err);
 
+/* The commit of a draft whose id starts with these digits, at least 7; E_NOTFOUND. */
+int cli_head(const struct draft *draft, const char *start, struct oid *out, struct error *err);
+
+/* A time to come in seconds, as of clock_read(), in the zone of the desk. */
+int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err);
+
 /*
  * Says where a draft stands now, on standard error: after an act, which is no less done where this
  * cannot be looked up; then it says nothing.

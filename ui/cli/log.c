@@ -54,6 +54,7 @@ static void print_json(struct printer *p, const struct desk_entry *entry)
 	json_string(p->json, "what", entry->what);
 	json_string(p->json, "name", entry->name);
 	json_string(p->json, "text", entry->text);
+	json_bool(p->json, "fast_lane", entry->fast_lane);
 	json_end(p->json);
 }
 

@@ -94,7 +94,18 @@ static const char *type_of(const struct desk_row *row)
 		return NULL;
 	if (row->rules)
 		return "rules";
-	return row->corrects ? "correction" : row->withdraws ? "withdrawal" : "new";
+	return row->corrects ? "correction" : row->withdraws ? "withdrawal" : row->renames ? "rename" : "new";
+}
+
+/* When a draft goes out, or may; null for no time. */
+static void report_release_at(struct json *json, struct desk *desk, const struct desk_row *row)
+{
+	struct repo_time time = {row->release_at, clock_offset(desk_clock(desk), row->release_at)};
+
+	if (row->release_at == 0)
+		json_null(json, "release_at");
+	else
+		report_time(json, "release_at", time);
 }
 
 void report_row(struct json *json, struct desk *desk, const struct desk_row *row)
@@ -115,6 +126,10 @@ void report_row(struct json *json, struct desk *desk, const struct desk_row *row
 	json_bool(json, "waits_for_me", row->why_mine != NULL);
 	json_bool(json, "mine", row->mine);
 	json_number(json, "open_comments", (int64_t)row->open_threads);
+	report_release_at(json, desk, row);
+	json_string(json, "overdue", row->overdue);
+	json_string(json, "base", row->name != NULL ? desk_base_word(row->base) : NULL);
+	json_string(json, "fast_lane", row->fast_lane);
 }
 
 static void report_entry(struct json *json, const struct review_commit *commit)
@@ -210,10 +225,66 @@ static void add_approvals(struct cli *cli, const struct draft *draft)
 	}
 }
 
+/* "2026-11-22 09:00" in the zone of the desk. */
+static void full_time(struct cli *cli, char out[CLOCK_TEXT_SIZE], int64_t time)
+{
+	int offset = clock_offset(desk_clock(cli->desk), time);
+	char minutes[CLOCK_TEXT_SIZE];
+
+	clock_date(out, time, offset);
+	clock_minutes(minutes, time, offset);
+	strcat(strcat(out, " "), minutes);
+}
+
+/* When it is to go out, by whose word, and before when it must not. */
+static void add_times(struct cli *cli, const struct draft *draft)
+{
+	const struct review_state *state = &draft->state;
+	const struct review_commit *order =
+	    state->schedule < draft->count ? &draft->commits[state->schedule] : NULL;
+	char date[CLOCK_TEXT_SIZE];
+	char *words;
+
+	if (state->not_before > clock_now(desk_clock(cli->desk))) {
+		full_time(cli, date, state->not_before);
+		words = mem_printf("until %s", date);
+		add_line(cli, "Embargo", words);
+		free(words);
+	}
+	if (order == NULL || draft->released)
+		return;
+	full_time(cli, date, order->at);
+	words = mem_printf("%s, by the word of %s%s%s", date, order->person.name,
+			   state->schedule_void ? ": does not hold any more, " : "",
+			   state->schedule_void ? state->schedule_void : "");
+	add_line(cli, "Goes out", words);
+	free(words);
+}
+
+void report_article(struct cli *cli, const struct desk_row *row)
+{
+	const struct release_entry *release = desk_released(cli->desk, row->path);
+	char date[CLOCK_TEXT_SIZE];
+	char *words;
+
+	if (row->state == REVIEW_STATE_RELEASED && row->fast_lane == NULL)
+		return;
+	clock_date(date, release->time.seconds, release->time.offset);
+	add_line(cli, "Article", row->path);
+	add_line(cli, "State", review_state_label(row->state));
+	words =
+	    mem_printf("%s%.*s, %s", row->fast_lane != NULL ? "without review, by the fast lane of " : "by ",
+		       (int)(strcspn(release->person, "<") - 1), release->person, date);
+	add_line(cli, "Released", words);
+	free(words);
+	strbuf_addc(&cli->out, '\n');
+}
+
 void report_draft(struct cli *cli, const struct draft *draft)
 {
 	const struct desk_row *row = report_find(cli->desk, draft->name, NULL);
 	const struct review_state *state = &draft->state;
+	struct strbuf base = STRBUF_INIT;
 	char head[REPO_HEX_SIZE];
 
 	oid_hex(head, &draft->head);
@@ -223,6 +294,12 @@ void report_draft(struct cli *cli, const struct draft *draft)
 	add_line(cli, "Head", head);
 	add_authors(cli, draft);
 	add_approvals(cli, draft);
+	add_times(cli, draft);
+	if (row != NULL && row->overdue != NULL)
+		add_line(cli, "Overdue", row->overdue);
+	desk_base_describe(&base, cli->desk, draft);
+	add_line(cli, "Base", base.data);
+	strbuf_clear(&base);
 	if (state->assignment < draft->count)
 		add_line(cli, "Assigned", draft->commits[state->assignment].assignee);
 	if (state->name == REVIEW_STATE_CHANGES)

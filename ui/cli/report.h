@@ -29,6 +29,8 @@ void report_oid(struct json *json, const char *key, const struct oid *id);
 
 /* Appends to cli->out what is known of a draft, a line each, and its comments. */
 void report_draft(struct cli *cli, const struct draft *draft);
+/* The same of a published article that was withdrawn, or released without review; of others nothing. */
+void report_article(struct cli *cli, const struct desk_row *row);
 void report_comments(struct cli *cli, const struct draft *draft);
 
 #endif

@@ -118,6 +118,8 @@ static int print_rendered(struct cli *cli, const struct shown *shown, struct err
 		report_draft(cli, shown->draft);
 		strbuf_addc(&cli->out, '\n');
 	}
+	if (shown->draft == NULL && shown->row != NULL)
+		report_article(cli, shown->row);
 	if (oid_is_zero(&shown->blob))
 		strbuf_adds(&cli->out, "This draft takes its article down.\n");
 	else if (policy_is_desk_file(shown->path))

@@ -12,6 +12,7 @@ static const struct option_row options[] = {
 struct counts {
 	size_t states[REVIEW_STATE_COUNT];
 	size_t mine; /* rows that wait for this person */
+	size_t overdue;
 };
 
 static struct counts count(const struct desk_row *rows, size_t row_count)
@@ -21,6 +22,7 @@ static struct counts count(const struct desk_row *rows, size_t row_count)
 	for (size_t i = 0; i < row_count; i++) {
 		counts.states[rows[i].state]++;
 		counts.mine += rows[i].why_mine != NULL;
+		counts.overdue += rows[i].overdue != NULL;
 	}
 	return counts;
 }
@@ -36,6 +38,7 @@ static void print_json(struct cli *cli, const struct counts *counts, const struc
 	for (int i = 0; i < REVIEW_STATE_COUNT; i++)
 		json_number(&json, review_state_word((enum review_state_name)i), (int64_t)counts->states[i]);
 	json_end(&json);
+	json_number(&json, "overdue", (int64_t)counts->overdue);
 	json_array(&json, "waiting_for_me");
 	for (size_t i = 0; i < row_count; i++) {
 		if (rows[i].why_mine == NULL)
@@ -55,6 +58,20 @@ static void print_counts(struct cli *cli, const struct counts *counts)
 			strbuf_addf(&cli->out, "%7zu  %s\n", counts->states[i],
 				    review_state_label((enum review_state_name)i));
 	}
+}
+
+/* What was to go out by itself and did not. */
+static void print_overdue(struct cli *cli, const struct desk_row *rows, size_t row_count)
+{
+	struct table *table = table_new(2);
+
+	for (size_t i = 0; i < row_count; i++) {
+		if (rows[i].overdue != NULL)
+			table_add(table, (const char *[]){rows[i].name, rows[i].overdue});
+	}
+	strbuf_adds(&cli->out, "\nOverdue:\n");
+	table_print(table, 1, cli->width, &cli->out);
+	table_free(table);
 }
 
 static void print_mine(struct cli *cli, const struct desk_row *rows, size_t row_count)
@@ -88,6 +105,8 @@ static int run(struct cli *cli, struct error *err)
 	cli_print(cli, desk_branch(cli->desk));
 	strbuf_addc(&cli->out, '\n');
 	print_counts(cli, &counts);
+	if (counts.overdue > 0)
+		print_overdue(cli, rows, row_count);
 	if (counts.mine > 0)
 		print_mine(cli, rows, row_count);
 	else
@@ -99,8 +118,8 @@ const struct cli_command cli_status = {
     .name = "status",
     .help = "how many articles are in which state, and what waits for you",
     .arguments = "",
-    .about = "Counts articles and drafts by state, and lists the drafts that wait for you,\n"
-	     "each with the reason.\n",
+    .about = "Counts articles and drafts by state, and lists the drafts that are overdue and\n"
+	     "those that wait for you, each with the reason.\n",
     .need = CLI_NEEDS_DESK,
     .options = options,
     .run = run,

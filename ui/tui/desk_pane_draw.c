@@ -174,7 +174,7 @@ static void draw_cell(struct canvas_region region, int row, int from, int to, un
 static void draw_headline(struct canvas_region region, int row, int from, int to,
 			  const struct desk_row *matter)
 {
-	const char *type = matter->corrects ? "Correction: " : matter->withdraws ? "Withdrawal: " : "";
+	const char *type = desk_row_prefix(matter);
 
 	draw_cell(region, row, from, to, CANVAS_DIM, type);
 	draw_cell(region, row, from + (int)strlen(type), to, CANVAS_NORMAL, matter->title);
@@ -321,6 +321,12 @@ static void add_waits(struct strbuf *out, const struct desk_row *row, const stru
 /* What is to be done about a row, or what holds it up. */
 static void add_due(struct strbuf *out, const struct desk_list *list, const struct desk_row *row)
 {
+	if (row->overdue != NULL) {
+		strbuf_addf(out, "Overdue %s", row->overdue);
+		return;
+	}
+	if (row->base != DESK_BASE_CURRENT)
+		strbuf_addf(out, "Base %s · ", desk_base_word(row->base));
 	if (row->open_threads > 0)
 		strbuf_addf(out, "%zu open comment%s · ", row->open_threads,
 			    row->open_threads == 1 ? "" : "s");
