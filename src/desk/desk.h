@@ -357,6 +357,39 @@ int desk_take(struct desk *desk, const char *name, const struct desk_choice *cho
 int desk_refuse(struct desk *desk, const char *name, const char *thread, const char *reason,
 		struct error *err);
 
+/* -- Those outside, by CriticMarkup (see critic.h) -- */
+
+/*
+ * Appends the text that since ends with, and how it differs from the one before as marks.  At the
+ * draft's text of now its open suggestions are marked as taken, each with a comment that says whose it
+ * is, and open comments and questions stand at their passages.  A new article is itself the text that
+ * marks are on.
+ */
+int desk_critic_write(struct desk *desk, const struct draft *draft, const struct since *since,
+		      struct strbuf *out, struct error *err);
+
+struct desk_answer {
+	const char *text;
+	size_t len;
+	const char *from; /* who outside wrote it, for the reasons; NULL: this person did */
+};
+
+struct desk_answered {
+	size_t suggestions;
+	size_t comments;      /* replies, too */
+	struct strlist notes; /* sentences on marks that were left out, with their lines in the answer */
+};
+
+/*
+ * Makes suggestions and comments of the marks of an answer, all of them at once or none.  With its marks
+ * refused it must be the draft's text, the published one or that of any save, but for the kind of line
+ * ends, the last one and a byte order mark; else E_INVALID names the first difference.  What the draft
+ * says already, and comments that came from desk_critic_write(), are not made again; what was
+ * added to these is a reply.  The caller clears out->notes, also after an error.
+ */
+int desk_critic_read(struct desk *desk, const char *name, const struct desk_answer *answer,
+		     struct desk_answered *out, struct error *err);
+
 /* -- What was looked at -- */
 
 /*

@@ -59,6 +59,9 @@ static enum outcome try_act(struct desk *desk, struct desk_act *act, struct erro
 	act->change.step = act->step;
 	rc = rules_check(rules_action_of(act->change.event), draft, &desk->policy, &desk->person,
 			 clock_now(&desk->clock), act->change.step, err);
+	for (size_t i = 0; rc == 0 && i < act->also_count; i++)
+		rc = rules_check(rules_action_of(act->also[i].event), draft, &desk->policy, &desk->person,
+				 clock_now(&desk->clock), NULL, err);
 	if (rc == 0 && act->before != NULL)
 		rc = act->before(desk, draft, act, err);
 	if (rc == 0 && !act->nothing_to_do) {

@@ -129,12 +129,15 @@ int desk_perform(struct desk *desk, struct desk_act *act, struct error *err);
 /* The thread that a person named: see desk_reply(). */
 int desk_find_thread(const struct draft *draft, const char *named, size_t *out, struct error *err);
 
+/* What is said of a thread to those outside, in one line; suggestion: the one that it is, or NULL. */
+void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t thread,
+		      const struct desk_suggestion *suggestion);
+
 /* Changes of a draft's text of blob on, as what will be suggested. */
 struct desk_proposal {
 	const struct oid *on;
 	const char *text; /* of that blob */
 	struct hunks *hunks;
-	char **reasons; /* one for each hunk, or NULL; each may be NULL */
 };
 
 /* Takes out the hunks that are suggested already; proposal->on must be the draft's text. */

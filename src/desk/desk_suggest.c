@@ -72,8 +72,6 @@ void desk_drop_known(struct desk *desk, const struct draft *draft, struct desk_p
 			free(hunks->items[i].text);
 			continue;
 		}
-		if (proposal->reasons != NULL)
-			proposal->reasons[kept] = proposal->reasons[i];
 		hunks->items[kept++] = hunks->items[i];
 	}
 	hunks->count = kept;
@@ -190,7 +188,8 @@ int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, co
 		return error_set(err, why.code, "%s", why.message);
 	if (oid_is_zero(seen))
 		return error_set(err, E_REFUSED,
-				 "%s takes its article away: there are no words to suggest others for.", name);
+				 "%s takes its article away: there are no words to suggest others for.",
+				 name);
 	if (!is_text_of(draft, seen))
 		return error_set(err, E_INVALID, "The text that you changed is not one of %s.", name);
 	rc = desk_text_fits(name, len, err);

@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "room.h"
-#include "text/hunk.h"
+#include "text/critic.h"
+#include "text/diff.h"
 
 #define LAKE_REF "refs/drafts/lake"
 
@@ -324,48 +325,169 @@ static void an_event_that_names_no_passage_breaks_nothing(void **state)
 	strlist_clear(&taken.left);
 }
 
-/* The whole way, with texts that hardly hold a word twice and texts that do nothing else. */
+/* -- Random texts -- */
+
+static size_t next_random(uint64_t *seed, size_t below)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (size_t)(*seed >> 33) % below;
+}
+
+/* A text, and another that keeps most of it. */
+static void random_bodies(struct strbuf *old_text, struct strbuf *new_text, uint64_t *seed)
+{
+	static const char *const words[] = {"a ",   "b ",   "二", "三",  "步道", ". ", "，",
+					    "\n\n", "\xff", "\"", "\\ ", "{++",  "~>"};
+
+	strbuf_reset(old_text);
+	strbuf_reset(new_text);
+	for (int i = 0; i < 40; i++) {
+		const char *word = words[next_random(seed, sizeof words / sizeof words[0])];
+
+		if (next_random(seed, 8) > 0)
+			strbuf_adds(old_text, word);
+		if (next_random(seed, 8) > 0)
+			strbuf_adds(new_text, word);
+	}
+}
+
+/* Takes one open suggestion at random. */
+static void take_any(struct room *r, uint64_t *seed)
+{
+	const struct review_state *state = &room_draft(r, "lake")->state;
+	size_t pick = next_random(seed, state->open_threads);
+	struct desk_taken taken;
+	char *number;
+
+	for (size_t i = 0; i < state->thread_count; i++) {
+		if (state->threads[i].resolved || pick-- > 0)
+			continue;
+		number = mem_printf("%zu", i + 1);
+		ok(r, take(r, number, &taken));
+		free(number);
+		return;
+	}
+}
+
 static void random_suggestions_taken_in_any_order_give_the_edited_text(void **state)
 {
-	static const char *const words[] = {"a ", "b ",   "二",   "三", "步道", ". ",
-					    "，", "\n\n", "\xff", "\"", "\\ "};
+	struct strbuf old_text = STRBUF_INIT;
+	struct strbuf new_text = STRBUF_INIT;
 	struct room *r = *state;
 	uint64_t seed = 7;
 
 	begin(r, "First.\n");
 	for (int round = 0; round < 12; round++) {
-		struct strbuf old_text = STRBUF_INIT;
-		struct strbuf new_text = STRBUF_INIT;
-		struct desk_taken taken;
-
-		for (int i = 0; i < 40; i++) {
-			seed = seed * 6364136223846793005u + 1442695040888963407u;
-			if (seed >> 33 & 7)
-				strbuf_adds(&old_text, words[(seed >> 36) % 11]);
-			if (seed >> 40 & 7)
-				strbuf_adds(&new_text, words[(seed >> 36) % 11]);
-		}
+		random_bodies(&old_text, &new_text, &seed);
 		room_save(r, "lake", room_text("The lake", old_text.data));
 		suggest(r, BORIS, new_text.data);
 		room_as(r, ANNA);
-		for (size_t left; (left = room_draft(r, "lake")->state.open_threads) > 0;) {
-			const struct review_state *now = &room_draft(r, "lake")->state;
-			size_t pick = (seed >> 20) % left;
-			char *number;
-
-			for (size_t i = 0; i < now->thread_count; i++) {
-				if (now->threads[i].resolved || pick-- > 0)
-					continue;
-				number = mem_printf("%zu", i + 1);
-				ok(r, take(r, number, &taken));
-				free(number);
-				break;
-			}
-		}
+		while (room_draft(r, "lake")->state.open_threads > 0)
+			take_any(r, &seed);
 		assert_body(r, new_text.data);
-		strbuf_clear(&old_text);
-		strbuf_clear(&new_text);
 	}
+	strbuf_clear(&old_text);
+	strbuf_clear(&new_text);
+}
+
+/* -- Outside -- */
+
+/* The draft as it goes outside. */
+static void send(struct room *r, struct strbuf *out)
+{
+	const struct draft *draft = room_draft(r, "lake");
+	struct since since;
+
+	strbuf_reset(out);
+	ok(r, desk_since(r->desk, draft, "published", &since, &r->err));
+	ok(r, desk_critic_write(r->desk, draft, &since, out, &r->err));
+}
+
+/* What an answer makes: suggestions, then comments. */
+static void assert_answered(struct room *r, const struct strbuf *text, size_t suggestions, size_t comments)
+{
+	const struct desk_answer answer = {.text = text->data, .len = text->len};
+	struct desk_answered answered;
+
+	ok(r, desk_critic_read(r->desk, "lake", &answer, &answered, &r->err));
+	assert_int_equal(answered.suggestions, suggestions);
+	assert_int_equal(answered.comments, comments);
+	strlist_clear(&answered.notes);
+}
+
+static void what_went_out_unchanged_comes_back_as_nothing(void **state)
+{
+	struct strbuf old_text = STRBUF_INIT;
+	struct strbuf new_text = STRBUF_INIT;
+	struct strbuf sent = STRBUF_INIT;
+	struct room *r = *state;
+	uint64_t seed = 11;
+	struct desk_taken taken;
+
+	begin(r, "First.\n");
+	for (int round = 0; round < 12; round++) {
+		struct review_passage passage = {.len = 4, .quote = (char *)"step"};
+		struct critic critic;
+
+		random_bodies(&old_text, &new_text, &seed);
+		room_save(r, "lake", room_text("The lake", old_text.data));
+		passage.on = room_draft(r, "lake")->blob;
+		passage.start = next_random(&seed, room_draft(r, "lake")->text_len - 4);
+		suggest(r, BORIS, new_text.data);
+		ok(r, desk_comment(r->desk, "lake", &passage, "So?\n\n{++ \\", &r->err));
+		send(r, &sent);
+		critic_parse(&critic, sent.data, sent.len);
+		assert_string_equal(critic.base.data, room_text("The lake", old_text.data));
+		assert_string_equal(critic.taken.data, room_text("The lake", new_text.data));
+		critic_clear(&critic);
+		assert_answered(r, &sent, 0, 0);
+		room_as(r, ANNA);
+		if (room_draft(r, "lake")->state.open_threads > (size_t)round + 1)
+			ok(r, take(r, "all", &taken));
+	}
+	strbuf_clear(&old_text);
+	strbuf_clear(&new_text);
+	strbuf_clear(&sent);
+}
+
+static void an_answer_taken_as_a_whole_is_the_text_that_was_meant(void **state)
+{
+	struct strbuf old_text = STRBUF_INIT;
+	struct strbuf new_text = STRBUF_INIT;
+	struct strbuf marked = STRBUF_INIT;
+	struct room *r = *state;
+	uint64_t seed = 13;
+
+	begin(r, "First.\n");
+	for (int round = 0; round < 12; round++) {
+		struct desk_answer given = {.from = "陈先生"};
+		struct desk_answered answered;
+		struct desk_taken taken;
+		struct diff diff;
+		char *before;
+
+		random_bodies(&old_text, &new_text, &seed);
+		before = mem_strdup(room_text("The lake", old_text.data));
+		room_save(r, "lake", before);
+		strbuf_reset(&marked);
+		assert_int_equal(diff_words(&diff, before, strlen(before),
+					    room_text("The lake", new_text.data),
+					    strlen(room_text("The lake", new_text.data)), NULL),
+				 0);
+		critic_format(&marked, &diff, before, room_text("The lake", new_text.data), NULL, 0);
+		diff_clear(&diff);
+		free(before);
+		given.text = marked.data;
+		given.len = marked.len;
+		ok(r, desk_critic_read(r->desk, "lake", &given, &answered, &r->err));
+		strlist_clear(&answered.notes);
+		if (answered.suggestions > 0)
+			ok(r, take(r, "all", &taken));
+		assert_body(r, new_text.data);
+	}
+	strbuf_clear(&old_text);
+	strbuf_clear(&new_text);
+	strbuf_clear(&marked);
 }
 
 int main(void)
@@ -382,6 +504,8 @@ int main(void)
 	    in_a_room(a_suggester_is_an_author_where_the_policy_says_so),
 	    in_a_room(an_event_that_names_no_passage_breaks_nothing),
 	    in_a_room(random_suggestions_taken_in_any_order_give_the_edited_text),
+	    in_a_room(what_went_out_unchanged_comes_back_as_nothing),
+	    in_a_room(an_answer_taken_as_a_whole_is_the_text_that_was_meant),
 	};
 
 	return cmocka_run_group_tests_name("desk_suggest", tests, NULL, NULL);

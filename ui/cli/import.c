@@ -10,6 +10,8 @@
 
 static const struct option_row options[] = {
     {"section", '\0', "SECTION", OPTION_OFFER_NOTHING, "the folder below the content folder that they go to"},
+    {"critic", '\0', "NAME", OPTION_OFFER_NAMES, "FILE is an answer with CriticMarkup on this draft"},
+    {"from", '\0', "WHO", OPTION_OFFER_NOTHING, "with --critic: who outside wrote it"},
     {"dry-run", 'n', NULL, OPTION_OFFER_NOTHING, "only show what would become of each line"},
     {"json", '\0', NULL, OPTION_OFFER_NOTHING, "with --dry-run: as JSON"},
     {.name = NULL},
@@ -134,12 +136,65 @@ static int import_file(struct cli *cli, const char *file, struct json *json, str
 	return rc;
 }
 
+/* -- An answer from outside -- */
+
+static void tell_answered(struct cli *cli, const char *name, const struct desk_answered *answered)
+{
+	for (size_t i = 0; i < answered->notes.count; i++)
+		cli_say(cli, "%s", answered->notes.items[i]);
+	if (answered->suggestions + answered->comments == 0)
+		cli_say(cli, "%s says all of this already: nothing was made of it.", name);
+	else
+		cli_say(cli, "%zu suggestion%s and %zu comment%s were made on %s.", answered->suggestions,
+			answered->suggestions == 1 ? "" : "s", answered->comments,
+			answered->comments == 1 ? "" : "s", name);
+}
+
+static int import_answer(struct cli *cli, const char *draft, const char *file, struct error *err)
+{
+	struct desk_answer answer = {.from = option_value(&cli->options, "from")};
+	struct desk_answered answered = {0};
+	struct strbuf text = STRBUF_INIT;
+	char *name;
+	int rc = cli_draft(cli, draft, &name, err);
+
+	if (rc < 0)
+		return rc;
+	rc = path_read(&text, file, REPO_BLOB_LIMIT, err);
+	answer.text = text.data;
+	answer.len = text.len;
+	if (rc == 0)
+		rc = desk_critic_read(cli->desk, name, &answer, &answered, err);
+	if (rc == 0)
+		tell_answered(cli, name, &answered);
+	strlist_clear(&answered.notes);
+	strbuf_clear(&text);
+	free(name);
+	return rc;
+}
+
+static int run_answer(struct cli *cli, const char *draft, struct error *err)
+{
+	if (cli->argument_count != 1)
+		return cli_usage(cli, err, "--critic takes one FILE.");
+	if (option_has(&cli->options, "dry-run") || option_has(&cli->options, "json") ||
+	    option_has(&cli->options, "section"))
+		return cli_usage(cli, err, "--critic does not go with --section, --dry-run or --json.");
+	return import_answer(cli, draft, cli->arguments[0], err);
+}
+
 /* A file that fails does not keep the others from being imported. */
 static int run(struct cli *cli, struct error *err)
 {
 	bool as_json = option_has(&cli->options, "json");
+	const char *critic = option_value(&cli->options, "critic");
 	struct json json;
 	int status = 0;
+
+	if (critic != NULL)
+		return run_answer(cli, critic, err);
+	if (option_has(&cli->options, "from"))
+		return cli_usage(cli, err, "--from goes with --critic.");
 
 	if (as_json && !option_has(&cli->options, "dry-run"))
 		return cli_usage(cli, err, "--json goes with --dry-run.");
@@ -171,7 +226,12 @@ const struct cli_command cli_import = {
 	     "mark, and what belongs to the page around the text, is dropped. No word is\n"
 	     "changed, and every line that is dropped is shown.\n"
 	     "\n"
-	     "With --dry-run the article is printed and nothing is written.\n",
+	     "With --dry-run the article is printed and nothing is written.\n"
+	     "\n"
+	     "With --critic, FILE is a draft's text that came back with CriticMarkup, from\n"
+	     "\"diff --critic\" or \"show --source\": its changes become suggestions, a comment\n"
+	     "behind a change its reason, and other comments comments. It may be on an older\n"
+	     "text of the draft; with its marks refused it must be one.\n",
     .least = 1,
     .most = CLI_MANY,
     .offer = OPTION_OFFER_FILES,
