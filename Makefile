@@ -237,6 +237,7 @@ UNITS += repo_worktree
 UNITS += review
 UNITS += review_model
 UNITS += rules
+UNITS += rules_model
 UNITS += search
 UNITS += seen
 UNITS += sequence
@@ -267,6 +268,7 @@ UI_UNITS += table
 UNIT_LIB += tests/unit/history.c
 UNIT_LIB += tests/unit/newsroom.c
 UNIT_LIB += tests/unit/picture.c
+UNIT_LIB += tests/unit/reference.c
 UNIT_LIB += tests/unit/room.c
 UNIT_LIB += tests/unit/stage.c
 
