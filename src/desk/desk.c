@@ -61,6 +61,7 @@ int desk_open(struct desk **out, const struct desk_options *options, struct erro
 	char *sample;
 	int rc;
 
+	desk->said = (struct strbuf)STRBUF_INIT;
 	clock_init(&desk->clock);
 	rc = repo_open(&desk->repo, options->folder ? options->folder : ".", err);
 	if (rc == 0)
@@ -94,6 +95,7 @@ void desk_close(struct desk *desk)
 	repo_person_clear(&desk->person);
 	free(desk->branch);
 	free(desk->branch_ref);
+	strbuf_clear(&desk->said);
 	catalog_close(desk->catalog);
 	repo_close(desk->repo);
 	free(desk);

@@ -21,6 +21,7 @@
 #include "desk/draft.h"
 #include "desk/policy.h"
 #include "desk/release.h"
+#include "desk/remote.h"
 #include "desk/since.h"
 #include "desk/verify.h"
 
@@ -417,13 +418,114 @@ int desk_plan_due(struct desk *desk, struct release_plan *out, struct error *err
 /* Plans a correction or withdrawal by the fast lane: without the steps, and marked so for ever. */
 int desk_plan_fast(struct desk *desk, const char *name, struct release_plan *out, struct error *err);
 
-/* Carries a plan out, and clears it whatever the outcome. */
+/*
+ * Carries a plan out, and clears it whatever the outcome.  Where the newsroom has a server, the release
+ * must be taken there first: E_CONFLICT, E_REFUSED and E_IO of desk_push() leave everything as it was.
+ */
 int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err);
 
 /* See verify_branch(). */
 int desk_verify(struct desk *desk, const char *path, struct verify_result *out,
 		void (*visit)(void *context, const struct verify_finding *finding), void *context,
 		struct error *err);
+
+/* -- The server, where the newsroom has one: see remote.h -- */
+
+/* Who follows what is done with the server from now on, a release too; borrowed; NULL: nobody. */
+void desk_listen(struct desk *desk, const struct remote_listener *listener);
+
+/* The server's own lines when it was last asked for something; not made safe to print; borrowed. */
+const char *desk_said(const struct desk *desk);
+
+/* Whether the newsroom has a server. */
+bool desk_has_server(struct desk *desk);
+
+/* A commit of ours that could not be made again. */
+struct desk_left {
+	char *what;   /* "save by A. Writer, 2026-11-20 09:05" */
+	char *reason; /* a sentence */
+};
+
+enum desk_news_kind {
+	DESK_NEWS_NEW,        /* began elsewhere */
+	DESK_NEWS_MOVED_ON,   /* others went on with it */
+	DESK_NEWS_MADE_AGAIN, /* both did: ours was made again on top of theirs */
+	DESK_NEWS_RENAMED,    /* the server has another draft of that name: ours has another name now */
+	DESK_NEWS_TROUBLE,    /* it stays as it is here; problem says why */
+};
+
+/* What a fetch brought of one draft. */
+struct desk_news {
+	enum desk_news_kind kind;
+	char *name;
+	char *renamed;          /* the new name of ours, or NULL */
+	char *kept;             /* the ref that holds our line as it was, or NULL */
+	char *problem;          /* a sentence, or NULL */
+	struct desk_left *left; /* what of ours could not be made again */
+	size_t left_count;
+};
+
+struct desk_fetched {
+	char *remote;
+	struct oid before; /* the release branch, before and after */
+	struct oid after;
+	int branch_code;      /* 0, E_REFUSED (a file was changed by hand) or E_CONFLICT (both moved) */
+	char *branch_problem; /* why the branch stays where it is, and what to do; or NULL */
+	size_t ahead;         /* drafts with acts that the server has not got */
+	size_t tags;          /* that are new here */
+	struct desk_news *items;
+	size_t count;
+	size_t capacity;
+};
+
+/*
+ * Brings in what the server has: the release branch by fast-forward, with its work tree; drafts, where
+ * what was done here meanwhile is made again on top; and the tags of releases.  remote NULL: the
+ * newsroom's own.  The listener is asked for a halt while git runs and between drafts: what has come
+ * in by then is in.  The caller clears, also after an error.
+ */
+int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, struct error *err);
+void desk_fetched_clear(struct desk_fetched *fetched);
+
+/* Appends what came in, in words, a line each. */
+void desk_fetched_words(struct strbuf *out, const struct desk_fetched *fetched);
+
+/* The first of it that needs a person: 0, E_REFUSED or E_CONFLICT. */
+int desk_fetched_code(const struct desk_fetched *fetched);
+
+struct desk_pushed {
+	char *remote;
+	bool branch;           /* commits of the release branch went out, too */
+	struct strlist drafts; /* that went out */
+	struct strlist behind; /* that did not: the server has news of them, as of the last fetch */
+	size_t tags;
+};
+
+/*
+ * Pushes what the server has not got: acts on drafts, tags, and the release branch where that is only
+ * ahead.  E_CONFLICT when the server has news of one of them that is not here: nothing went then;
+ * E_REFUSED when it said no.  The caller clears, also after an error.
+ */
+int desk_push(struct desk *desk, const char *remote, struct desk_pushed *out, struct error *err);
+void desk_pushed_clear(struct desk_pushed *pushed);
+
+/* Appends what went out, in words, a line each. */
+void desk_pushed_words(struct strbuf *out, const struct desk_pushed *pushed);
+
+/* How far the newsroom and its server are apart, as of the last fetch. */
+struct desk_distance {
+	char *remote;
+	int64_t fetched; /* time of that fetch, seconds; 0: never */
+	size_t ahead;    /* drafts with acts that the server has not got */
+	size_t behind;   /* drafts with acts of others that were not taken in */
+	size_t apart;    /* drafts with both */
+	bool branch_ahead;
+	bool branch_behind;
+};
+
+/* E_NOTFOUND for a newsroom by itself. The caller clears. */
+int desk_distance(struct desk *desk, struct desk_distance *out, struct error *err);
+void desk_distance_clear(struct desk_distance *distance);
 
 /* -- Who did what -- */
 

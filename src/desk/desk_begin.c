@@ -34,9 +34,8 @@ static bool name_is_taken(struct desk *desk, const char *name, const char *path)
 	return false;
 }
 
-/* The wanted slug, or with "-2", "-3" ... the first that is free; section NULL: only drafts' names count. */
-static int free_slug(struct desk *desk, const char *section, const char *wanted, char **slug, char **path,
-		     struct error *err)
+int desk_free_slug(struct desk *desk, const char *section, const char *wanted, char **slug, char **path,
+		   struct error *err)
 {
 	for (unsigned n = 1;; n++) {
 		int rc = 0;
@@ -128,7 +127,7 @@ static int try_new(struct desk *desk, const struct beginning *b, char **name, st
 	struct repo_entry entry = {.mode = REPO_MODE_FILE};
 	struct strbuf first = STRBUF_INIT;
 	char *path;
-	int rc = free_slug(desk, b->section, b->wanted, name, &path, err);
+	int rc = desk_free_slug(desk, b->section, b->wanted, name, &path, err);
 
 	if (rc < 0)
 		return rc;
@@ -179,11 +178,7 @@ int desk_new(struct desk *desk, const char *section, const char *slug, const cha
 	return rc;
 }
 
-/*
- * The name of a draft on an article: its slug, or where a ref cannot be called that (a file that
- * somebody named with spaces), the nearest that it can.
- */
-static char *name_for(const char *path)
+char *desk_name_for(const char *path)
 {
 	struct strbuf name = STRBUF_INIT;
 
@@ -223,7 +218,7 @@ static int begin_on_article(struct desk *desk, const char *path, unsigned mode, 
 			    char **name, struct error *err)
 {
 	struct repo_entry entry = {.path = path, .mode = mode};
-	char *wanted = name_for(path);
+	char *wanted = desk_name_for(path);
 	char *no_path = NULL;
 	int rc = E_CONFLICT;
 
@@ -235,7 +230,7 @@ static int begin_on_article(struct desk *desk, const char *path, unsigned mode, 
 		if (rc == 0)
 			rc = find_published(desk, path, &entry.id, err);
 		if (rc == 0)
-			rc = free_slug(desk, NULL, wanted, name, &no_path, err);
+			rc = desk_free_slug(desk, NULL, wanted, name, &no_path, err);
 		if (rc == 0)
 			rc = begin(desk, *name, path, &entry, reason, err);
 		if (rc < 0) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "desk/desk.h"
 #include "store/catalog.h"
 
@@ -67,6 +68,8 @@ struct desk {
 	char **kept;           /* strings that rows point at */
 	size_t kept_count;
 	size_t kept_capacity;
+	const struct remote_listener *listener; /* borrowed, or NULL */
+	struct strbuf said;                     /* by the server, line by line */
 };
 
 /* The ref of that name, or NULL. */
@@ -164,6 +167,54 @@ int desk_ready(struct desk *desk, struct error *err);
 
 /* Whether a text or file is small enough; what names it in the sentence. */
 int desk_text_fits(const char *what, size_t len, struct error *err);
+
+/* -- The server -- */
+
+/* Our commits of a draft made again on another line. */
+struct desk_replayed {
+	struct oid head; /* of the new line: loose commits, to which no ref points yet */
+	size_t made;
+	struct desk_left *left; /* what could not be made again */
+	size_t left_count;
+	size_t left_capacity;
+};
+
+/*
+ * Makes the commits of a draft from the one of that index on again as the draft of that name and article,
+ * on top of onto; with that all zero, as a new draft.  The caller clears.
+ */
+int desk_replay(struct desk *desk, const struct draft *mine, size_t first, const char *name, const char *path,
+		const struct oid *onto, struct desk_replayed *out, struct error *err);
+void desk_replayed_clear(struct desk_replayed *replayed);
+
+/*
+ * A draft and its article's path (NULL with section NULL) that nobody has: the wanted one, or with "-2",
+ * "-3" ... the first that is free.  The caller frees both.
+ */
+int desk_free_slug(struct desk *desk, const char *section, const char *wanted, char **slug, char **path,
+		   struct error *err);
+
+/*
+ * The name of a draft on an article: its slug, or where a ref cannot be called that (a file that
+ * somebody named with spaces), the nearest that it can.  The caller frees.
+ */
+char *desk_name_for(const char *path);
+
+/* The ref that says where a draft stood on the server at the last fetch; so for its branch. The caller frees.
+ */
+char *desk_tracking_draft(const struct remote *remote, const char *name);
+char *desk_tracking_branch(const struct desk *desk, const struct remote *remote);
+
+/* Takes the server's lines over from an answer, which it clears. */
+void desk_take_said(struct desk *desk, struct remote_answer *answer);
+
+/* The release hook, see release.h; context is the desk. And what follows once the branch moved. */
+int desk_land(void *context, const struct oid *commit, const struct release_plan *plan, struct error *err);
+int desk_push_records(struct desk *desk, const struct release_plan *plan, const struct release_result *result,
+		      struct error *err);
+
+/* Puts a tracking ref to where the server has it now. */
+int desk_track(struct desk *desk, const char *ref, const struct oid *id, struct error *err);
 
 /* Now, as git wants it. */
 struct repo_time desk_time(const struct desk *desk);

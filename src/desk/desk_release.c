@@ -141,18 +141,39 @@ int desk_plan_fast(struct desk *desk, const char *name, struct release_plan *out
 	return rc;
 }
 
+static void add_warning(struct release_result *out, const char *format, const char *words)
+{
+	char *more = mem_printf(format, words);
+	char *old = out->warning;
+
+	out->warning = old != NULL ? mem_printf("%s %s", old, more) : mem_strdup(more);
+	free(old);
+	free(more);
+}
+
 int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err)
 {
 	struct release_order order = order_of(desk);
+	bool has_server = desk_has_server(desk);
 	struct error later;
 	int rc = desk_may_write(desk, err);
 
 	memset(out, 0, sizeof *out);
+	strbuf_reset(&desk->said);
+	if (has_server) {
+		order.land = desk_land;
+		order.context = desk;
+	}
 	if (rc == 0)
 		rc = release_run(out, desk->repo, &order, plan, err);
+	if (rc == 0 && has_server && desk_push_records(desk, plan, out, &later) < 0)
+		add_warning(out,
+			    "It is released, but its tag and notes are not on the server yet: %s "
+			    "\"copydesk push\" tries again.",
+			    later.message);
 	release_plan_clear(plan);
-	if (rc == 0 && desk_refresh(desk, &later) < 0 && out->warning == NULL)
-		out->warning = mem_strdup(later.message);
+	if (rc == 0 && desk_refresh(desk, &later) < 0)
+		add_warning(out, "%s", later.message);
 	return rc;
 }
 

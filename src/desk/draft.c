@@ -640,14 +640,14 @@ static char *message_of(const char *name, const char *path, const struct review_
 	return strbuf_detach(&message);
 }
 
-/* Writes the commit and moves the draft's ref from old to it. */
+/* Writes the commit and, unless it is to be a loose one, moves the draft's ref from old to it. */
 static int commit_and_move(struct oid *head, struct repo *repo, const char *name, const struct oid *old,
-			   struct repo_commit *commit, struct error *err)
+			   bool loose, struct repo_commit *commit, struct error *err)
 {
 	char *ref = ref_name(name);
 	int rc = repo_commit_write(repo, head, commit, err);
 
-	if (rc == 0)
+	if (rc == 0 && !loose)
 		rc = repo_ref_move(repo, ref, head, old, &commit->author, commit->message, err);
 	free(ref);
 	return rc;
@@ -682,7 +682,7 @@ int draft_begin(struct oid *head, struct repo *repo, const char *name, const cha
 		return rc;
 	set_person(&commit, change);
 	commit.message = message_of(name, path, NULL, change);
-	rc = commit_and_move(head, repo, name, &none, &commit, err);
+	rc = commit_and_move(head, repo, name, &none, change->loose, &commit, err);
 	free(commit.message);
 	if (rc == E_CONFLICT)
 		error_set(err, E_CONFLICT,
@@ -728,7 +728,7 @@ int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
 		commit.merged = *change->base;
 	set_person(&commit, change);
 	commit.message = message_of(draft->name, draft->path, draft_covers(draft), change);
-	rc = commit_and_move(head, repo, draft->name, &draft->head, &commit, err);
+	rc = commit_and_move(head, repo, draft->name, &draft->head, change->loose, &commit, err);
 	free(commit.message);
 	return rc;
 }

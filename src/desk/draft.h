@@ -99,6 +99,7 @@ struct draft_change {
 	const struct repo_entry *entries;     /* save: the paths that change */
 	size_t entry_count;
 	const struct oid *base; /* save: bring the draft up to this commit of the release branch */
+	bool loose;             /* the commit is written, and no ref moves to it */
 };
 
 /* Begins a draft for an article's path on a base commit with its first save; E_CONFLICT: name taken. */

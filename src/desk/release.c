@@ -451,10 +451,39 @@ static int all_may_go(struct repo *repo, const struct release_order *order, cons
 	return rc;
 }
 
-/* One try on the branch as it is now; *old_tree and *new_tree are what the work tree follows. */
-static int try_release(struct oid *out, struct repo *repo, const struct release_order *order,
+/* What one try came to. */
+struct attempt {
+	struct oid commit;
+	struct oid old_tree; /* what the work tree follows */
+	struct oid new_tree;
+	bool asked;  /* whoever must let it land was asked */
+	bool landed; /* and let it: it is released, also where the branch here did not move */
+};
+
+/* Has it land where that is to be asked, then moves the branch. */
+static int land(struct attempt *out, struct repo *repo, const struct release_order *order,
+		const struct release_plan *plan, const char *message, struct error *err)
+{
+	char *ref;
+	int rc = 0;
+
+	if (order->land != NULL) {
+		out->asked = true;
+		rc = order->land(order->context, &out->commit, plan, err);
+		out->landed = rc == 0;
+	}
+	if (rc < 0)
+		return rc;
+	ref = mem_printf("refs/heads/%s", order->branch);
+	rc = repo_ref_move(repo, ref, &out->commit, &plan->tip, order->person, message, err);
+	free(ref);
+	return rc;
+}
+
+/* One try on the branch as it is now. */
+static int try_release(struct attempt *out, struct repo *repo, const struct release_order *order,
 		       struct release_plan *plan, const struct delta *delta, const char *message,
-		       struct oid *old_tree, struct oid *new_tree, struct error *err)
+		       struct error *err)
 {
 	struct repo_commit commit = {
 	    .author = *order->person,
@@ -463,24 +492,18 @@ static int try_release(struct oid *out, struct repo *repo, const struct release_
 	    .committed = order->time,
 	    .message = (char *)message,
 	};
-	char *ref;
-	int rc = branch_tip(repo, order->branch, &plan->tip, old_tree, err);
+	int rc = branch_tip(repo, order->branch, &plan->tip, &out->old_tree, err);
 
 	if (rc == 0)
-		rc = all_may_go(repo, order, plan, delta, old_tree, err);
+		rc = all_may_go(repo, order, plan, delta, &out->old_tree, err);
 	if (rc == 0)
-		rc = repo_tree_edit(repo, new_tree, old_tree, delta->entries, delta->count, err);
+		rc = repo_tree_edit(repo, &out->new_tree, &out->old_tree, delta->entries, delta->count, err);
 	if (rc < 0)
 		return rc;
-	commit.tree = *new_tree;
+	commit.tree = out->new_tree;
 	commit.parent = plan->tip;
-	rc = repo_commit_write(repo, out, &commit, err);
-	if (rc < 0)
-		return rc;
-	ref = mem_printf("refs/heads/%s", order->branch);
-	rc = repo_ref_move(repo, ref, out, &plan->tip, order->person, message, err);
-	free(ref);
-	return rc;
+	rc = repo_commit_write(repo, &out->commit, &commit, err);
+	return rc == 0 ? land(out, repo, order, plan, message, err) : rc;
 }
 
 static void warn(struct release_result *out, const struct error *err)
@@ -558,15 +581,17 @@ static void append_released(struct release_result *out, struct repo *repo, const
 	}
 }
 
-/* What follows when the branch has moved; none of it can undo that. */
+/* What follows when it is released; none of it can undo that. moved: the branch here has it, too. */
 static void follow_up(struct release_result *out, struct repo *repo, const struct release_order *order,
 		      const struct release_plan *plan, const struct delta *delta, const char *message,
-		      const struct oid *old_tree, const struct oid *new_tree)
+		      const struct attempt *attempt, bool moved)
 {
 	struct error err;
 
-	if (repo_worktree_follow(repo, order->branch, old_tree, new_tree, delta->paths, delta->count, &err) <
-	    0)
+	out->commit = attempt->commit;
+	out->before = plan->tip;
+	if (moved && repo_worktree_follow(repo, order->branch, &attempt->old_tree, &attempt->new_tree,
+					  delta->paths, delta->count, &err) < 0)
 		warn(out, &err);
 	if (tag_release(out, repo, order, message, &err) < 0)
 		warn(out, &err);
@@ -576,10 +601,9 @@ static void follow_up(struct release_result *out, struct repo *repo, const struc
 int release_run(struct release_result *out, struct repo *repo, const struct release_order *order,
 		struct release_plan *plan, struct error *err)
 {
-	struct oid commit;
-	struct oid old_tree;
-	struct oid new_tree;
+	struct attempt attempt = {.asked = false};
 	struct delta delta;
+	struct error why;
 	char *message;
 	int rc = first_refusal(plan, err);
 
@@ -593,14 +617,19 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 	for (int i = 0; i < MAX_TRIES; i++) {
 		struct oid before = plan->tip;
 
-		rc = try_release(&commit, repo, order, plan, &delta, message, &old_tree, &new_tree, err);
-		if (rc != E_CONFLICT || (i > 0 && oid_equal(&before, &plan->tip)))
+		rc = try_release(&attempt, repo, order, plan, &delta, message, &why);
+		if (rc != E_CONFLICT || attempt.asked || (i > 0 && oid_equal(&before, &plan->tip)))
 			break;
 	}
-	if (rc == 0) {
-		out->commit = commit;
-		follow_up(out, repo, order, plan, &delta, message, &old_tree, &new_tree);
+	if (rc == 0 || attempt.landed)
+		follow_up(out, repo, order, plan, &delta, message, &attempt, rc == 0);
+	if (rc < 0 && attempt.landed) {
+		error_set(&why, rc, "The branch %s could not move here: fetch it.", order->branch);
+		warn(out, &why);
+		rc = 0;
 	}
+	if (rc < 0)
+		error_set(err, rc, "%s", why.message);
 	delta_clear(&delta);
 	free(message);
 	return rc;

@@ -75,6 +75,15 @@ struct release_order {
 	const struct repo_person *person;
 	struct repo_time time;
 	const struct policy *policy;
+
+	/*
+	 * Asked with the release's commit when all else is well, before the branch moves to it; NULL:
+	 * nobody.  What it refuses leaves everything as it was; what it lets pass is released, whatever
+	 * comes after.
+	 */
+	int (*land)(void *context, const struct oid *commit, const struct release_plan *plan,
+		    struct error *err);
+	void *context;
 };
 
 /*
@@ -100,8 +109,9 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 
 struct release_result {
 	struct oid commit;
-	char *tag;     /* "release/2026-11-20.1", or NULL when it could not be written */
-	char *warning; /* what went wrong after the branch moved, in words, or NULL */
+	struct oid before; /* the branch's tip that it follows */
+	char *tag;         /* "release/2026-11-20.1", or NULL when it could not be written */
+	char *warning;     /* what went wrong after the branch moved, in words, or NULL */
 };
 
 /*

@@ -27,6 +27,8 @@ const struct cli_command *const cli_commands[] = {
     &cli_embargo,
     &cli_schedule,
     &cli_release,
+    &cli_fetch,
+    &cli_push,
     &cli_correct,
     &cli_withdraw,
     &cli_log,

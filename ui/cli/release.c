@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/json.h"
+#include "cli/progress.h"
 #include "cli/report.h"
 
 static const struct option_row options[] = {
@@ -52,9 +53,13 @@ static void print_plan(struct cli *cli, const struct release_plan *plan)
 static int publish(struct cli *cli, struct release_plan *plan, struct error *err)
 {
 	struct release_result result;
+	struct progress progress;
 	char hex[REPO_HEX_SIZE];
-	int rc = desk_release(cli->desk, plan, &result, err);
+	int rc;
 
+	progress_start(&progress, cli);
+	rc = desk_release(cli->desk, plan, &result, err);
+	progress_end(&progress);
 	if (rc < 0)
 		return rc;
 	oid_hex(hex, &result.commit);
@@ -214,7 +219,9 @@ const struct cli_command cli_release = {
     .arguments = "[NAME ...]",
     .about = "Shows what will be published and asks for the word \"release\"; without a\n"
 	     "terminal, --yes is needed. Then all of it becomes one commit on the release\n"
-	     "branch, and a tag; or none of it, when one draft cannot go.\n"
+	     "branch, and a tag; or none of it, when one draft cannot go. In a clone it goes to\n"
+	     "the newsroom's server first: where that says no, or has news (exit status 3), or\n"
+	     "cannot be reached, nothing is released.\n"
 	     "\n"
 	     "With --dry-run nothing is written, and the exit status is 1 when a draft\n"
 	     "cannot go.\n"

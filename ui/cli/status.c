@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "base/clock.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/table.h"
@@ -27,6 +28,53 @@ static struct counts count(const struct desk_row *rows, size_t row_count)
 	return counts;
 }
 
+/* "2 drafts to push" and so on, as of the last fetch; nothing for a newsroom by itself. */
+static void print_distance(struct cli *cli)
+{
+	struct desk_distance d;
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
+	int offset;
+
+	if (desk_distance(cli->desk, &d, NULL) < 0)
+		return;
+	strbuf_adds(&cli->out, "\nServer ");
+	cli_print(cli, d.remote);
+	strbuf_addf(&cli->out, ": %zu draft%s to push, %zu to bring in, %zu with both%s%s", d.ahead,
+		    d.ahead == 1 ? "" : "s", d.behind, d.apart,
+		    d.branch_ahead ? "; the release branch is ahead" : "",
+		    d.branch_behind ? "; the release branch is behind" : "");
+	if (d.fetched != 0) {
+		offset = clock_offset(desk_clock(cli->desk), d.fetched);
+		clock_date(date, d.fetched, offset);
+		clock_minutes(minutes, d.fetched, offset);
+		strbuf_addf(&cli->out, ", as of %s %s.\n", date, minutes);
+	} else {
+		strbuf_adds(&cli->out, "; never fetched.\n");
+	}
+	desk_distance_clear(&d);
+}
+
+static void json_distance(struct json *json, struct cli *cli)
+{
+	struct desk_distance d;
+
+	if (desk_distance(cli->desk, &d, NULL) < 0) {
+		json_null(json, "server");
+		return;
+	}
+	json_object(json, "server");
+	json_string(json, "remote", d.remote);
+	json_number(json, "fetched", d.fetched);
+	json_number(json, "ahead", (int64_t)d.ahead);
+	json_number(json, "behind", (int64_t)d.behind);
+	json_number(json, "apart", (int64_t)d.apart);
+	json_bool(json, "branch_ahead", d.branch_ahead);
+	json_bool(json, "branch_behind", d.branch_behind);
+	json_end(json);
+	desk_distance_clear(&d);
+}
+
 static void print_json(struct cli *cli, const struct counts *counts, const struct desk_row *rows,
 		       size_t row_count)
 {
@@ -48,6 +96,7 @@ static void print_json(struct cli *cli, const struct counts *counts, const struc
 		json_end(&json);
 	}
 	json_end(&json);
+	json_distance(&json, cli);
 	json_end(&json);
 }
 
@@ -111,6 +160,7 @@ static int run(struct cli *cli, struct error *err)
 		print_mine(cli, rows, row_count);
 	else
 		strbuf_adds(&cli->out, "\nNothing waits for you.\n");
+	print_distance(cli);
 	return 0;
 }
 
@@ -119,7 +169,9 @@ const struct cli_command cli_status = {
     .help = "how many articles are in which state, and what waits for you",
     .arguments = "",
     .about = "Counts articles and drafts by state, and lists the drafts that are overdue and\n"
-	     "those that wait for you, each with the reason.\n",
+	     "those that wait for you, each with the reason. In a clone, tells how many drafts\n"
+	     "are to be pushed to the newsroom's server, and how many it has news of, as of the\n"
+	     "last fetch.\n",
     .need = CLI_NEEDS_DESK,
     .options = options,
     .run = run,

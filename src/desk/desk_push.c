@@ -1,0 +1,373 @@
+/*
+ * Sending out what the server has not got, and a release before it counts here.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/desk_internal.h"
+
+#define TAG_REFS "refs/tags/release/"
+
+/* Refs in one push: each is an argument of git's. */
+#define MAX_REFS 200
+
+/* -- What is known of the server -- */
+
+void desk_listen(struct desk *desk, const struct remote_listener *listener)
+{
+	desk->listener = listener;
+}
+
+const char *desk_said(const struct desk *desk)
+{
+	return desk->said.data;
+}
+
+void desk_take_said(struct desk *desk, struct remote_answer *answer)
+{
+	strbuf_reset(&desk->said);
+	strbuf_add(&desk->said, answer->said.data, answer->said.len);
+	remote_answer_clear(answer);
+}
+
+bool desk_has_server(struct desk *desk)
+{
+	struct remote remote;
+	bool found = remote_find(&remote, desk->repo, desk->branch, NULL, NULL) == 0;
+
+	if (found)
+		remote_clear(&remote);
+	return found;
+}
+
+/* -- A parcel: refs that go together -- */
+
+struct parcel {
+	struct strlist specs;  /* "HEX:REF" */
+	struct strlist tracks; /* the tracking ref of each */
+	struct oid *ids;
+	size_t capacity;
+};
+
+static void parcel_clear(struct parcel *parcel)
+{
+	strlist_clear(&parcel->specs);
+	strlist_clear(&parcel->tracks);
+	free(parcel->ids);
+	memset(parcel, 0, sizeof *parcel);
+}
+
+/* Adds a ref; track, which it takes, is where we note that the server has it. */
+static void add_ref(struct parcel *parcel, const struct oid *id, const char *ref, char *track)
+{
+	char hex[REPO_HEX_SIZE];
+	char *spec;
+
+	oid_hex(hex, id);
+	spec = mem_printf("%s:%s", hex, ref);
+	parcel->ids = mem_grow(parcel->ids, &parcel->capacity, parcel->specs.count + 1, sizeof *parcel->ids);
+	parcel->ids[parcel->specs.count] = *id;
+	strlist_add(&parcel->specs, spec);
+	strlist_add(&parcel->tracks, track);
+	free(spec);
+	free(track);
+}
+
+static void add_draft(struct parcel *parcel, const struct remote *remote, const char *name,
+		      const struct oid *head)
+{
+	char *ref = mem_printf(DRAFT_REFS "%s", name);
+
+	add_ref(parcel, head, ref, desk_tracking_draft(remote, name));
+	free(ref);
+}
+
+static char *tracking_tag(const struct remote *remote, const char *tag)
+{
+	return mem_printf("refs/copydesk/%s/tags/%s", remote->name, tag);
+}
+
+/* What stands in the way, by name: drafts, or the branch. */
+static void add_moved(struct strbuf *out, const struct remote_answer *answer, enum remote_fate fate)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		const char *ref = answer->refs[i].name;
+
+		if (answer->refs[i].fate != fate)
+			continue;
+		strbuf_addf(out, "%s%s", out->len > 0 ? ", " : "",
+			    strncmp(ref, DRAFT_REFS, strlen(DRAFT_REFS)) == 0 ? ref + strlen(DRAFT_REFS)
+			    : strncmp(ref, "refs/heads/", 11) == 0            ? ref + 11
+									      : ref);
+	}
+}
+
+/* Pushes a parcel, and notes that the server has it. The names of what moved there go into the sentence. */
+static int send(struct desk *desk, const struct remote *remote, const struct parcel *parcel,
+		struct error *err)
+{
+	struct remote_answer answer;
+	struct strbuf moved = STRBUF_INIT;
+	int rc = remote_push(remote, (const char *const *)parcel->specs.items, parcel->specs.count,
+			     desk->listener, &answer, err);
+
+	add_moved(&moved, &answer, REMOTE_MOVED);
+	if (rc == E_CONFLICT && moved.len > 0)
+		error_set(err, E_CONFLICT, "The server %s has news that is not here yet: of %s.",
+			  remote->name, moved.data);
+	/* Where a tracking ref cannot be written, the next fetch does it. */
+	for (size_t i = 0; rc == 0 && i < parcel->specs.count; i++)
+		(void)desk_track(desk, parcel->tracks.items[i], &parcel->ids[i], NULL);
+	desk_take_said(desk, &answer);
+	strbuf_clear(&moved);
+	return rc;
+}
+
+/* -- A push -- */
+
+static int advise(int rc, struct error *err)
+{
+	if (rc == E_CONFLICT)
+		return error_advise(err,
+				    " Nothing was pushed: \"copydesk fetch\" brings it, then push again.");
+	return rc;
+}
+
+/* Sends the parcel when it is full, or with last when there is anything in it. */
+static int send_full(struct desk *desk, const struct remote *remote, struct parcel *parcel, bool last,
+		     struct error *err)
+{
+	int rc = 0;
+
+	if (parcel->specs.count >= (last ? 1 : MAX_REFS)) {
+		rc = advise(send(desk, remote, parcel, err), err);
+		parcel_clear(parcel);
+	}
+	return rc;
+}
+
+/* Whether the server lacks commits of ours, as of the last fetch; *apart when it has others, too. */
+static bool is_ahead(struct desk *desk, const char *track, const struct oid *ours, bool *apart)
+{
+	struct oid theirs;
+
+	*apart = false;
+	if (repo_ref_read(desk->repo, track, &theirs, NULL) < 0)
+		return true;
+	if (oid_equal(&theirs, ours))
+		return false;
+	if (repo_is_ancestor(desk->repo, &theirs, ours))
+		return true;
+	*apart = !repo_is_ancestor(desk->repo, ours, &theirs);
+	return false;
+}
+
+static int push_drafts(struct desk *desk, const struct remote *remote, struct parcel *parcel,
+		       struct desk_pushed *out, struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < desk->refs.count; i++) {
+		const struct desk_ref *ref = &desk->refs.items[i];
+		char *track = desk_tracking_draft(remote, ref->name);
+		bool apart;
+
+		if (is_ahead(desk, track, &ref->head, &apart)) {
+			strlist_add(&out->drafts, ref->name);
+			add_draft(parcel, remote, ref->name, &ref->head);
+			rc = send_full(desk, remote, parcel, false, err);
+		} else if (apart) {
+			strlist_add(&out->behind, ref->name);
+		}
+		free(track);
+	}
+	return rc == 0 ? send_full(desk, remote, parcel, true, err) : rc;
+}
+
+/* The branch goes first, so that the base of every draft is there. */
+static void add_branch(struct desk *desk, const struct remote *remote, struct parcel *parcel,
+		       struct desk_pushed *out)
+{
+	char *track = desk_tracking_branch(desk, remote);
+	bool apart;
+
+	out->branch = is_ahead(desk, track, &desk->tip, &apart);
+	if (out->branch)
+		add_ref(parcel, &desk->tip, desk->branch_ref, track);
+	else
+		free(track);
+}
+
+struct tags {
+	struct desk *desk;
+	const struct remote *remote;
+	struct parcel parcel;
+};
+
+static int add_tag(void *context, const char *ref, const struct oid *id)
+{
+	struct tags *tags = context;
+	char *track = tracking_tag(tags->remote, ref + strlen("refs/tags/"));
+	struct oid theirs;
+
+	if (repo_ref_read(tags->desk->repo, track, &theirs, NULL) == E_NOTFOUND)
+		add_ref(&tags->parcel, id, ref, track);
+	else
+		free(track);
+	return 0;
+}
+
+/* Tags can be derived again: one that somebody else has given by now is no reason to hold the rest. */
+static int push_tags(struct desk *desk, const struct remote *remote, struct desk_pushed *out,
+		     struct error *err)
+{
+	struct tags tags = {.desk = desk, .remote = remote};
+	int rc = repo_refs(desk->repo, TAG_REFS, add_tag, &tags, err);
+
+	out->tags = tags.parcel.specs.count;
+	if (rc == 0)
+		rc = send_full(desk, remote, &tags.parcel, true, err);
+	parcel_clear(&tags.parcel);
+	return rc;
+}
+
+int desk_push(struct desk *desk, const char *name, struct desk_pushed *out, struct error *err)
+{
+	struct parcel parcel = {.capacity = 0};
+	struct remote remote;
+	int rc;
+
+	memset(out, 0, sizeof *out);
+	if (desk_person(desk, err) == NULL)
+		return desk->nobody.code;
+	rc = remote_find(&remote, desk->repo, desk->branch, name, err);
+	if (rc < 0)
+		return rc;
+	out->remote = mem_strdup(remote.name);
+	rc = desk_refresh(desk, err);
+	if (rc == 0) {
+		add_branch(desk, &remote, &parcel, out);
+		rc = push_drafts(desk, &remote, &parcel, out, err);
+	}
+	if (rc == 0)
+		rc = push_tags(desk, &remote, out, err);
+	parcel_clear(&parcel);
+	remote_clear(&remote);
+	return rc;
+}
+
+void desk_pushed_clear(struct desk_pushed *pushed)
+{
+	free(pushed->remote);
+	strlist_clear(&pushed->drafts);
+	strlist_clear(&pushed->behind);
+	memset(pushed, 0, sizeof *pushed);
+}
+
+static void add_names(struct strbuf *out, const struct strlist *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		strbuf_addf(out, "%s%s", i > 0 ? ", " : "", names->items[i]);
+}
+
+void desk_pushed_words(struct strbuf *out, const struct desk_pushed *pushed)
+{
+	if (pushed->drafts.count == 0 && !pushed->branch && pushed->tags == 0)
+		strbuf_addf(out, "Nothing to push: %s has everything.\n", pushed->remote);
+	else
+		strbuf_addf(out, "Pushed to %s: %zu draft%s%s%s.\n", pushed->remote, pushed->drafts.count,
+			    pushed->drafts.count == 1 ? "" : "s",
+			    pushed->branch ? ", the release branch" : "", pushed->tags > 0 ? ", tags" : "");
+	if (pushed->behind.count > 0) {
+		strbuf_adds(out, "Not pushed, because the server has news of them: ");
+		add_names(out, &pushed->behind);
+		strbuf_adds(out, ". \"copydesk fetch\" brings it, then push again.\n");
+	}
+}
+
+/* -- A release -- */
+
+static void add_plan(struct desk *desk, const struct remote *remote, struct parcel *parcel,
+		     const struct oid *commit, const struct release_plan *plan)
+{
+	add_ref(parcel, commit, desk->branch_ref, desk_tracking_branch(desk, remote));
+	for (size_t i = 0; i < plan->count; i++)
+		add_draft(parcel, remote, plan->items[i].draft->name, &plan->items[i].draft->head);
+}
+
+/*
+ * After a push that broke off, only the server knows whether it took the release: 0 when it did, and
+ * what went wrong when it did not, or cannot be asked.
+ */
+static int ask_again(struct desk *desk, const struct remote *remote, const struct oid *commit,
+		     struct error *err)
+{
+	struct oid there;
+	struct error why;
+
+	if (remote_look(remote, desk->branch_ref, &there, &why) < 0)
+		return error_advise(err,
+				    " A release must be on the server before it counts: nothing was released "
+				    "here. Should it have got there, \"copydesk fetch\" brings it.");
+	if (oid_equal(&there, commit))
+		return 0;
+	return error_advise(err, " Nothing was released.");
+}
+
+int desk_land(void *context, const struct oid *commit, const struct release_plan *plan, struct error *err)
+{
+	struct desk *desk = context;
+	struct parcel parcel = {.capacity = 0};
+	struct remote remote;
+	int rc = remote_find(&remote, desk->repo, desk->branch, NULL, err);
+
+	if (rc < 0)
+		return rc;
+	add_plan(desk, &remote, &parcel, commit, plan);
+	rc = send(desk, &remote, &parcel, err);
+	if (rc == E_CONFLICT)
+		rc =
+		    error_advise(err,
+				 " Nothing was released: fetch it (copydesk fetch), bring up to date what it "
+				 "changed (copydesk update NAME), then release again.");
+	else if (rc == E_REFUSED)
+		rc = error_advise(err, " Nothing was released.");
+	else if (rc < 0)
+		rc = ask_again(desk, &remote, commit, err);
+	parcel_clear(&parcel);
+	remote_clear(&remote);
+	return rc;
+}
+
+int desk_push_records(struct desk *desk, const struct release_plan *plan, const struct release_result *result,
+		      struct error *err)
+{
+	struct parcel parcel = {.capacity = 0};
+	struct remote remote;
+	struct oid id;
+	int rc = remote_find(&remote, desk->repo, desk->branch, NULL, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < plan->count; i++) {
+		const char *name = plan->items[i].draft->name;
+		char *ref = mem_printf(DRAFT_REFS "%s", name);
+
+		if (repo_ref_read(desk->repo, ref, &id, NULL) == 0)
+			add_draft(&parcel, &remote, name, &id);
+		free(ref);
+	}
+	if (result->tag != NULL) {
+		char *ref = mem_printf("refs/tags/%s", result->tag);
+
+		if (repo_ref_read(desk->repo, ref, &id, NULL) == 0)
+			add_ref(&parcel, &id, ref, tracking_tag(&remote, result->tag));
+		free(ref);
+	}
+	rc = send(desk, &remote, &parcel, err);
+	parcel_clear(&parcel);
+	remote_clear(&remote);
+	return rc;
+}
