@@ -7,7 +7,7 @@ BUILD ?= build
 # Debian's names; the README says what each is for.
 PACKAGES := gcc git libc6-dev libcmark-dev libgit2-dev libicu-dev libncurses-dev libsqlite3-dev \
 	libssl-dev libyaml-dev make openssh-client pkg-config
-TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc unicode-data
+TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 BENCH_PACKAGES := nano
 

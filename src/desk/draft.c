@@ -344,6 +344,26 @@ static void read_sizes(struct draft *draft, struct repo *repo)
 	}
 }
 
+/* Reads what the draft is at its head, in place of what it was before. */
+static int read_head(struct draft *draft, struct repo *repo, struct error *err)
+{
+	static const struct oid none;
+	int rc;
+
+	free(draft->text);
+	free(draft->sizes);
+	draft->text = NULL;
+	draft->text_len = 0;
+	draft->sizes = NULL;
+	draft->publish_time = 0;
+	draft->blob = none;
+	draft->base_blob = none;
+	rc = read_article(draft, repo, err);
+	if (rc == 0)
+		read_sizes(draft, repo);
+	return rc;
+}
+
 /* What the first commit says the draft is. */
 static int read_kind(struct draft *draft, const struct repo_trailers *first, struct error *err)
 {
@@ -389,9 +409,7 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 	if (rc == 0)
 		rc = read_commits(draft, repo, &line, err);
 	if (rc == 0)
-		rc = read_article(draft, repo, err);
-	if (rc == 0)
-		read_sizes(draft, repo);
+		rc = read_head(draft, repo, err);
 	line_clear(&line);
 	if (rc == 0) {
 		*out = draft;
@@ -403,7 +421,6 @@ int draft_load_at(struct draft **out, struct repo *repo, const char *name, const
 
 int draft_advance(struct draft *draft, struct repo *repo, const struct oid *next, struct error *err)
 {
-	static const struct oid none;
 	struct link link;
 	int rc = read_link(&link, repo, draft->name, next, err);
 
@@ -417,14 +434,8 @@ int draft_advance(struct draft *draft, struct repo *repo, const struct oid *next
 	review_state_clear(&draft->state);
 	rc = add_commit(draft, repo, &link, err);
 	link_clear(&link);
-	free(draft->text);
-	draft->text = NULL;
-	draft->text_len = 0;
-	draft->publish_time = 0;
-	draft->blob = none;
-	draft->base_blob = none;
 	if (rc == 0)
-		rc = read_article(draft, repo, err);
+		rc = read_head(draft, repo, err);
 	return part_is_missing(rc, err);
 }
 

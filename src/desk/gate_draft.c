@@ -56,37 +56,6 @@ static int has_a_base(struct gate *g, const struct draft *before, const struct d
 	return rc;
 }
 
-/* -- Saves -- */
-
-static int fits(struct gate *g, const struct review_cover *cover, const struct draft *draft,
-		const struct policy *policy, struct error *err)
-{
-	bool is_article = strcmp(cover->path, draft->path) == 0;
-	size_t limit = is_article ? REPO_BLOB_LIMIT : policy->attachment_limit;
-	size_t size;
-	int rc;
-
-	if (cover->mode == REPO_MODE_NONE)
-		return 0;
-	rc = repo_blob_size(g->repo, &cover->blob, &size, err);
-	if (rc < 0 || size <= limit)
-		return rc;
-	return error_set(err, E_REFUSED, "%s has %zu KiB, and the most that %s may have is %zu KiB.",
-			 cover->path, (size + 1023) >> 10, is_article ? "an article" : "a file beside it",
-			 limit >> 10);
-}
-
-static int save_is_fit(struct gate *g, const struct draft *draft, const struct policy *policy,
-		       struct error *err)
-{
-	const struct review_covers *covers = draft_covers(draft);
-	int rc = rules_paths(draft, policy, err);
-
-	for (size_t i = 0; rc == 0 && i < covers->count; i++)
-		rc = fits(g, &covers->items[i], draft, policy, err);
-	return rc;
-}
-
 /* -- Commits -- */
 
 /* Asks the rules about the newest commit of a draft under one policy. */
@@ -107,7 +76,7 @@ static int is_allowed(struct gate *g, const struct policy *policy, struct draft 
 	if (rc == 0)
 		rc = gate_event(g, policy, before, after, err);
 	if (rc == 0 && commit->event == REVIEW_SAVE)
-		rc = save_is_fit(g, after, policy, err);
+		rc = rules_change(after, policy, err);
 	return rc;
 }
 

@@ -260,15 +260,22 @@ static int desk_file_is_fit(const struct question *q, struct error *err)
 	return 0;
 }
 
+static int text_is_of_a_size(const struct question *q, struct error *err)
+{
+	if (!oid_is_zero(&q->draft->blob) && q->draft->text == NULL)
+		return error_set(err, E_REFUSED,
+				 "%s is larger than %zu MiB, the most that an article may have.",
+				 q->draft->path, REPO_BLOB_LIMIT >> 20);
+	return 0;
+}
+
 static int text_is_fit(const struct question *q, struct error *err)
 {
 	if (oid_is_zero(&q->draft->blob) && oid_is_zero(&q->draft->base_blob))
 		return error_set(err, E_REFUSED, "%s has no text, and %s is not published.", q->draft->name,
 				 q->draft->path);
-	if (!oid_is_zero(&q->draft->blob) && q->draft->text == NULL)
-		return error_set(err, E_REFUSED,
-				 "%s is larger than %zu MiB, the most that an article may have.",
-				 q->draft->path, REPO_BLOB_LIMIT >> 20);
+	if (text_is_of_a_size(q, err) < 0)
+		return E_REFUSED;
 	if (policy_is_desk_file(q->draft->path))
 		return desk_file_is_fit(q, err);
 	if (oid_is_zero(&q->draft->blob))
@@ -627,12 +634,16 @@ int rules_due(const struct draft *draft, const struct policy *policy, int64_t no
 	return rules_check(RULES_RELEASE, draft, policy, *person, now, NULL, err);
 }
 
-int rules_paths(const struct draft *draft, const struct policy *policy, struct error *err)
+int rules_change(const struct draft *draft, const struct policy *policy, struct error *err)
 {
 	const struct question q = {.draft = draft, .policy = policy};
 	int rc = is_an_article(&q, err);
 
-	return rc == 0 ? own_paths_only(&q, err) : rc;
+	if (rc == 0)
+		rc = own_paths_only(&q, err);
+	if (rc == 0)
+		rc = text_is_of_a_size(&q, err);
+	return rc == 0 ? attachments_are_fit(&q, err) : rc;
 }
 
 /* -- Waiting -- */

@@ -50,10 +50,10 @@ int rules_check(enum rules_action action, const struct draft *draft, const struc
 int rules_thread(enum rules_action action, const struct draft *draft, size_t thread, struct error *err);
 
 /*
- * Whether what a draft changes is its own to change, for whoever takes a save from elsewhere: its article,
- * in an article's place, and plain files beside it.
+ * Whether a draft may hold what it holds, for whoever takes a save from elsewhere: its article, in an
+ * article's place and no larger than one may be, and plain files beside it, such as the desk takes.
  */
-int rules_paths(const struct draft *draft, const struct policy *policy, struct error *err);
+int rules_change(const struct draft *draft, const struct policy *policy, struct error *err);
 
 /* Whether an approval of a step may be given with these ticks on its checklist: 0, or E_REFUSED naming one.
  */

@@ -787,6 +787,83 @@ static void a_draft_says_in_its_first_commit_of_which_kind_it_is(void **state)
 	draft_free(draft);
 }
 
+/* -- Step by step -- */
+
+static void assert_same(const struct draft *a, const struct draft *b)
+{
+	assert_true(oid_equal(&a->head, &b->head));
+	assert_true(oid_equal(&a->head_tree, &b->head_tree));
+	assert_true(oid_equal(&a->base, &b->base));
+	assert_true(oid_equal(&a->base_tree, &b->base_tree));
+	assert_true(oid_equal(&a->blob, &b->blob));
+	assert_true(oid_equal(&a->base_blob, &b->base_blob));
+	assert_int_equal(a->withdraws, b->withdraws);
+	assert_int_equal(a->publish_time, b->publish_time);
+	assert_int_equal(a->count, b->count);
+	assert_true(review_covers_equal(draft_covers(a), draft_covers(b)));
+	assert_memory_equal(a->sizes, b->sizes, draft_covers(a)->count * sizeof *a->sizes);
+	assert_int_equal(a->text != NULL, b->text != NULL);
+	assert_string_equal(a->text ? a->text : "", b->text ? b->text : "");
+	assert_int_equal(a->text_len, b->text_len);
+	assert_int_equal(a->state.name, b->state.name);
+	assert_int_equal(a->state.approval_count, b->state.approval_count);
+}
+
+static void a_draft_that_goes_on_is_as_if_read_anew(void **state)
+{
+	static const char dated[] = "---\ntitle: Two\npublishDate: 2026-11-21T00:00:00Z\n---\n";
+	struct room *r = *state;
+	struct draft *whole;
+	struct draft *at;
+	size_t clashes;
+
+	room_publish(r, "lake", room_text("The lake", "One."));
+	room_as(r, ANNA);
+	for (int i = 0; i < 2; i++) {
+		char *name;
+
+		ok(r, desk_correct(r->desk, "content/city/lake.md", NULL, &name, &r->err));
+		free(name);
+	}
+	room_save(r, "lake-2", room_text("The lake", "Two."));
+	room_save(r, "lake-3", room_text("The old lake", "One."));
+	ok(r, desk_attach(r->desk, "lake-3", "a.png", "a", 1, &r->err));
+	ok(r, desk_attach(r->desk, "lake-3", "b.png", "bb", 2, &r->err));
+	room_submit(r, "lake-3");
+	room_approve(r, "lake-3");
+	room_submit(r, "lake-2");
+	room_approve(r, "lake-2");
+	room_release(r, "lake-2");
+	room_as(r, ANNA);
+	ok(r, desk_update(r->desk, "lake-3", DESK_NEITHER, &clashes, &r->err));
+	room_save(r, "lake-3", dated);
+	room_forge(r, &(struct forgery){.ref = "refs/drafts/lake-3",
+					.message = "Save\n\nDraft: lake-3\nArticle: content/city/lake.md\n",
+					.path = "content/city/lake.md"});
+	room_forge(r, &(struct forgery){.ref = "refs/drafts/lake-3",
+					.message = "Save\n\nDraft: lake-3\nArticle: content/city/lake.md\n",
+					.path = "content/city/lake.md",
+					.text = ONE});
+	whole = load(r, "lake-3");
+	assert_true(whole->count > 8);
+	ok(r, draft_load_at(&at, r->n->repo, "lake-3", &whole->commits[0].id, &r->err));
+	for (size_t i = 0; i < whole->count; i++) {
+		struct draft *anew;
+
+		if (i > 0)
+			ok(r, draft_advance(at, r->n->repo, &whole->commits[i].id, &r->err));
+		draft_derive(at, desk_policy(r->desk), ROOM_NOW);
+		ok(r, draft_load_at(&anew, r->n->repo, "lake-3", &whole->commits[i].id, &r->err));
+		draft_derive(anew, desk_policy(r->desk), ROOM_NOW);
+		assert_same(at, anew);
+		draft_free(anew);
+	}
+	/* It goes on from its head alone, by its own commits. */
+	refuses(r, E_GIT, "does not go on so", draft_advance(at, r->n->repo, &whole->commits[1].id, &r->err));
+	draft_free(at);
+	draft_free(whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -814,6 +891,7 @@ int main(void)
 	    in_a_room(every_trailer_of_an_event_comes_back),
 	    in_a_room(an_embargo_whose_time_cannot_be_read_lifts_none),
 	    in_a_room(a_draft_says_in_its_first_commit_of_which_kind_it_is),
+	    in_a_room(a_draft_that_goes_on_is_as_if_read_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -802,7 +802,7 @@ static void what_is_too_large_is_refused_before_it_is_read(void **state)
 					.message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
 					.path = LAKE,
 					.text = words});
-	refused(s, ANNA, DRAFT, LAKE " has 16385 KiB, and the most that an article may have is 16384 KiB.");
+	refused(s, ANNA, DRAFT, LAKE " is larger than 16 MiB, the most that an article may have.");
 	room_rule(r, "[step \"review\"]\n[attachment]\n\tlargest = 5k\n");
 	server_follow(s);
 	words[5121] = '\0';
@@ -811,7 +811,7 @@ static void what_is_too_large_is_refused_before_it_is_read(void **state)
 					.path = "content/city/lake.png",
 					.text = words});
 	refused(s, ANNA, DRAFT,
-		"content/city/lake.png has 6 KiB, and the most that a file beside it may have is 5 KiB.");
+		"content/city/lake.png has 5121 bytes, and a file beside an article has at most 5120");
 	free(words);
 }
 
