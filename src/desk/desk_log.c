@@ -8,6 +8,10 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/desk_internal.h"
+#include "text/unicode.h"
+
+/* Columns of words that were suggested, and of those that they are for. */
+#define WORDS_COLUMNS 30
 
 /* An act with the words that were made for it. */
 struct act {
@@ -33,6 +37,25 @@ static size_t name_length(const char *person)
 	while (len > 0 && person[len - 1] == ' ')
 		len--;
 	return len;
+}
+
+/* 'suggested "seven" for "five"', 'suggested to strike "five"'. */
+static char *suggestion_words(const struct review_commit *commit)
+{
+	const char *quote = commit->passage.quote != NULL ? commit->passage.quote : "";
+	struct strbuf words = STRBUF_INIT;
+
+	strbuf_adds(&words, "suggested ");
+	if (commit->replacement[0] != '\0') {
+		strbuf_addc(&words, '"');
+		unicode_printable(&words, commit->replacement, strlen(commit->replacement), WORDS_COLUMNS);
+		strbuf_adds(&words, "\" for \"");
+	} else {
+		strbuf_adds(&words, "to strike \"");
+	}
+	unicode_printable(&words, quote, strlen(quote), WORDS_COLUMNS);
+	strbuf_addc(&words, '"');
+	return strbuf_detach(&words);
 }
 
 static char *words_for(const struct draft *draft, size_t index)
@@ -73,6 +96,8 @@ static char *words_for(const struct draft *draft, size_t index)
 				  commit->threads.count == 1 ? "" : "s", since_number(draft, index));
 	if (commit->event == REVIEW_SAVE)
 		return mem_printf("saved (%zu)", since_number(draft, index));
+	if (commit->event == REVIEW_SUGGEST && commit->replacement != NULL)
+		return suggestion_words(commit);
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)
 		return mem_printf("approved (%s)", commit->step);
 	if (commit->event == REVIEW_ASSIGN && commit->assignee != NULL)

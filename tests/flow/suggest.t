@@ -53,7 +53,7 @@ says "Suggestion 1, taken by A. Writer" "Suggestion 2, refused by A. Writer" "Se
 refuses 1 "was refused already" take lake 2
 refuses 1 "There is no open suggestion on lake." take lake --all
 does log lake
-says "took 2 suggestions" "refused a suggestion" "suggested words"
+says "took 2 suggestions" "refused a suggestion" 'suggested "funded" for "paid"'
 
 # Who suggested what was taken may approve, unless the rules say otherwise.
 as editor
