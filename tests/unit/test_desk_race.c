@@ -29,6 +29,8 @@ struct told {
 	unsigned saves;
 	unsigned drafts;
 	unsigned approvals;
+	unsigned suggestions;
+	unsigned taken;
 };
 
 /* A busy machine may let a lock wait for longer than people would. */
@@ -66,6 +68,35 @@ static bool save(struct desk *desk, enum person person, unsigned turn, struct to
 	return done(rc, &err, &told->saves);
 }
 
+/* Suggests a word for whatever stands there, and takes what others did. */
+static bool suggest(struct desk *desk, enum person person, unsigned turn, struct told *told)
+{
+	const struct desk_choice everything = {.all = true};
+	const struct draft *draft;
+	struct desk_taken taken;
+	struct error err;
+	struct strbuf text = STRBUF_INIT;
+	struct oid seen;
+	size_t made = 0;
+	int rc = desk_refresh(desk, &err);
+
+	draft = rc == 0 ? desk_draft(desk, "shared", &err) : NULL;
+	if (draft == NULL)
+		return done(err.code, &err, &told->suggestions);
+	seen = draft->blob;
+	strbuf_add(&text, draft->text, draft->text_len);
+	strbuf_addf(&text, "Suggested %d %u\n", person, turn);
+	rc = desk_suggest(desk, "shared", &seen, text.data, text.len, NULL, &made, &err);
+	strbuf_clear(&text);
+	told->suggestions += (unsigned)made;
+	if (rc < 0 && !is_answer(rc, &err))
+		return done(rc, &err, &told->saves);
+	rc = desk_take(desk, "shared", &everything, &taken, &err);
+	told->taken += (unsigned)taken.count;
+	strlist_clear(&taken.left);
+	return done(rc, &err, &told->saves);
+}
+
 static bool begin(struct desk *desk, struct told *told)
 {
 	struct error err;
@@ -87,6 +118,8 @@ static bool work(struct desk *desk, enum person person, unsigned turn, struct to
 	if (!save(desk, person, turn, told))
 		return false;
 	if (!done(desk_approve(desk, "approved", NULL, NULL, NULL, NULL, &err), &err, &told->approvals))
+		return false;
+	if (turn % 4 == 0 && !suggest(desk, person, turn, told))
 		return false;
 	return turn % 8 != 0 || begin(desk, told);
 }
@@ -168,6 +201,8 @@ static struct told race(struct room *r)
 		sum.saves += told.saves;
 		sum.drafts += told.drafts;
 		sum.approvals += told.approvals;
+		sum.suggestions += told.suggestions;
+		sum.taken += told.taken;
 	}
 	close(fds[0]);
 	close(fds[1]);
@@ -181,6 +216,15 @@ static unsigned count_events(const struct draft *draft, enum review_event event)
 
 	for (size_t i = 0; i < draft->count; i++)
 		count += draft->commits[i].event == event;
+	return count;
+}
+
+static unsigned count_taken(const struct draft *draft)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < draft->state.thread_count; i++)
+		count += draft->state.threads[i].taken;
 	return count;
 }
 
@@ -219,6 +263,9 @@ static void of_what_several_people_do_at_once_nothing_is_lost(void **state)
 	draft = room_draft(r, "shared");
 	assert_int_equal(count_events(draft, REVIEW_COMMENT), told.comments);
 	assert_int_equal(count_events(draft, REVIEW_SAVE), told.saves + 1);
+	assert_int_equal(count_events(draft, REVIEW_SUGGEST), told.suggestions);
+	assert_int_equal(count_taken(draft), told.taken);
+	assert_true(told.suggestions >= WORKERS && told.taken > 0);
 	assert_int_equal(count_events(draft, REVIEW_UNKNOWN), 0);
 	each_is_there_once(draft);
 	draft = room_draft(r, "approved");
