@@ -328,8 +328,9 @@ const struct desk_suggestion *desk_suggestion_of(const struct desk_suggestions *
 
 /*
  * Suggests the words by which an edited text differs from that of blob seen, which is or was the draft's:
- * an event for each change, all of them at once or none.  What is suggested already is not suggested
- * again.  *made is their number.  E_INVALID where the draft's text is empty.
+ * an event for each change, all of them at once or none.  Other line ends, or another byte order mark,
+ * are no change; what is suggested already is not suggested again.  *made is their number.  E_INVALID
+ * where the draft's text is empty.
  */
 int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, const char *text, size_t len,
 		 const char *reason, size_t *made, struct error *err);

@@ -14,8 +14,6 @@
 #include "text/merge.h"
 #include "text/unicode.h"
 
-#define BOM "\xef\xbb\xbf"
-
 /* Columns of a line that is told because it differs. */
 #define LINE_COLUMNS 60
 
@@ -67,34 +65,6 @@ static struct merge_text merge_text(const struct strbuf *text)
 }
 
 /* -- Which text it is on -- */
-
-static bool has_bom(const char *text, size_t len)
-{
-	return len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0;
-}
-
-/* The answer with the line ends and the byte order mark of the draft's text, which editors like to change. */
-static void adapt(struct strbuf *out, const struct strbuf *like, const char *text, size_t len)
-{
-	const char *eol = lines_eol(like->data, like->len);
-	size_t pos = has_bom(text, len) ? strlen(BOM) : 0;
-
-	if (has_bom(like->data, like->len))
-		strbuf_adds(out, BOM);
-	if (memmem(like->data, like->len, "\r\n", 2) != NULL && memmem(text, len, "\r\n", 2) != NULL) {
-		strbuf_add(out, text + pos, len - pos);
-		return;
-	}
-	while (pos < len) {
-		size_t end = lines_end(text, len, pos);
-		size_t next = lines_after(text, len, pos);
-
-		strbuf_add(out, text + pos, end - pos);
-		if (next > end)
-			strbuf_adds(out, eol);
-		pos = next;
-	}
-}
 
 static bool is_on(struct answer *a, const struct oid *blob)
 {
@@ -167,7 +137,7 @@ static int read_marks(struct answer *a, struct error *err)
 	bool found;
 	int rc = 0;
 
-	adapt(&text, &a->text, a->given->text, a->given->len);
+	desk_adapt(&text, &a->text, a->given->text, a->given->len);
 	critic_parse(&a->critic, text.data, text.len);
 	found = find_text(a);
 	for (int longer = 1; !found && longer >= 0; longer--) {

@@ -149,6 +149,9 @@ void desk_drop_known(struct desk *desk, const struct draft *draft, struct desk_p
 /* Whether a passage with a NUL byte, which no commit can hold, would be put in. */
 int desk_proposal_fits(const struct desk_proposal *proposal, const char *name, struct error *err);
 
+/* Appends a text with the line ends and byte order mark of another, which editors like to change. */
+void desk_adapt(struct strbuf *out, const struct strbuf *like, const char *text, size_t len);
+
 /* The words of a passage as a comment quotes them: not more than a screenful. The caller frees. */
 char *desk_quote(const char *words, size_t len);
 

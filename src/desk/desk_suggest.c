@@ -9,7 +9,10 @@
 #include "desk/desk_internal.h"
 #include "desk/rules.h"
 #include "text/hunk.h"
+#include "text/lines.h"
 #include "text/unicode.h"
+
+#define BOM "\xef\xbb\xbf"
 
 /* Bytes of a passage that its event quotes. */
 #define QUOTE_LIMIT 400
@@ -79,6 +82,33 @@ void desk_drop_known(struct desk *desk, const struct draft *draft, struct desk_p
 }
 
 /* -- Suggesting -- */
+
+static bool has_bom(const char *text, size_t len)
+{
+	return len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0;
+}
+
+void desk_adapt(struct strbuf *out, const struct strbuf *like, const char *text, size_t len)
+{
+	const char *eol = lines_eol(like->data, like->len);
+	size_t pos = has_bom(text, len) ? strlen(BOM) : 0;
+
+	if (has_bom(like->data, like->len))
+		strbuf_adds(out, BOM);
+	if (memmem(like->data, like->len, "\r\n", 2) != NULL && memmem(text, len, "\r\n", 2) != NULL) {
+		strbuf_add(out, text + pos, len - pos);
+		return;
+	}
+	while (pos < len) {
+		size_t end = lines_end(text, len, pos);
+		size_t next = lines_after(text, len, pos);
+
+		strbuf_add(out, text + pos, end - pos);
+		if (next > end)
+			strbuf_adds(out, eol);
+		pos = next;
+	}
+}
 
 char *desk_quote(const char *words, size_t len)
 {
@@ -174,6 +204,7 @@ int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, co
 		 const char *reason, size_t *made, struct error *err)
 {
 	struct strbuf old_text = STRBUF_INIT;
+	struct strbuf new_text = STRBUF_INIT;
 	struct hunks hunks = {0};
 	struct desk_proposal proposal = {.on = seen, .hunks = &hunks};
 	const struct draft *draft;
@@ -196,7 +227,9 @@ int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, co
 	if (rc == 0)
 		rc = desk_read(desk, seen, &old_text, err);
 	if (rc == 0)
-		rc = hunks_make(&hunks, old_text.data, old_text.len, text, len, err);
+		desk_adapt(&new_text, &old_text, text, len);
+	if (rc == 0)
+		rc = hunks_make(&hunks, old_text.data, old_text.len, new_text.data, new_text.len, err);
 	proposal.text = old_text.data;
 	if (rc == 0)
 		rc = desk_proposal_fits(&proposal, name, err);
@@ -208,6 +241,7 @@ int desk_suggest(struct desk *desk, const char *name, const struct oid *seen, co
 		*made = hunks.count;
 	hunks_clear(&hunks);
 	strbuf_clear(&old_text);
+	strbuf_clear(&new_text);
 	return rc;
 }
 

@@ -110,6 +110,13 @@ tells "2 suggestions were taken"
 sed 's/第二/第四/; s/三公里/五公里/' "$home/windows.md" >"$home/both.md"
 same "$home/taken.md" "$home/both.md"
 
+# An editor that changes line ends suggests nothing by that.
+sed 's/\r$//; 1s/^\xef\xbb\xbf//; s/步道/大道/' "$home/both.md" >"$home/unix.md"
+as editor
+does suggest windows "$home/unix.md"
+tells "1 suggestion was made"
+as writer
+
 # What cannot be.
 refuses 2 "is empty" suggest park /dev/null
 refuses 2 "is no blob" suggest park "$home/edited.md" --from x
