@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "base/worker.h"
 #include "desk/desk.h"
 #include "tui/canvas.h"
@@ -308,6 +309,7 @@ static void a_draft_that_changes_more_than_its_article_can_be_reviewed(void **st
 {
 	struct desk *editor;
 	struct stage *s = raise_curtain(state, review_pane_new, &editor);
+	struct strbuf shown = STRBUF_INIT;
 	char *status;
 
 	assert_int_equal(
@@ -324,8 +326,11 @@ static void a_draft_that_changes_more_than_its_article_can_be_reviewed(void **st
 	ok(s, desk_refresh(s->desk, &s->err));
 	stage_open_for(s, s->draft, 21, 80);
 	status = stage_status(s);
-	assert_non_null(strstr(status, "with README.md (6 bytes)"));
+	assert_non_null(strstr(status, "1 file, 1 unused"));
 	free(status);
+	canvas_dump(&shown, s->canvas, false);
+	assert_non_null(strstr(shown.data, "added  README.md: MD file, 6 bytes; nothing uses it"));
+	strbuf_clear(&shown);
 	let_fall(s, editor);
 }
 

@@ -36,6 +36,7 @@ static const struct {
     [PANE_DESK] = {desk_pane_new, &desk_pane_commands},
     [PANE_READER] = {reader_new, &reader_commands},
     [PANE_EDITOR] = {editor_new, &editor_commands},
+    [PANE_SUGGEST] = {editor_suggest_new, &editor_commands},
     [PANE_REVIEW] = {review_pane_new, &review_pane_commands},
     [PANE_COMPARE] = {compare_new, &compare_commands},
     [PANE_HISTORY] = {history_new, &history_commands},
@@ -437,8 +438,10 @@ static const struct command_table app_commands = {
 
 void app_manual(struct strbuf *out)
 {
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		command_manual(out, kinds[i].commands);
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		if (i == 0 || kinds[i].commands != kinds[i - 1].commands)
+			command_manual(out, kinds[i].commands);
+	}
 	command_manual(out, &app_commands);
 }
 

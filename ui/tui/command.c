@@ -33,6 +33,7 @@ static const struct {
     {COMMAND_CLIPBOARD, "Nothing has been cut or copied yet."},
     {COMMAND_CHANGE, "There is no change here."},
     {COMMAND_COMMENT, "There is no comment here."},
+    {COMMAND_SUGGESTION, "There is no open suggestion here."},
     {COMMAND_SOUGHT, "Nothing has been searched for yet."},
 };
 

@@ -41,21 +41,22 @@ struct strbuf;
  * its reason, when the command runs.
  */
 enum command_need {
-	COMMAND_ARTICLE = 1 << 0,   /* an article or draft is under the cursor or open */
-	COMMAND_DRAFT = 1 << 1,     /* and it is a draft */
-	COMMAND_PUBLISHED = 1 << 2, /* and it is published */
-	COMMAND_IN_REVIEW = 1 << 3, /* and it has been submitted */
-	COMMAND_APPROVED = 1 << 4,  /* and it has every approval */
-	COMMAND_SPIKED = 1 << 5,    /* and it is spiked */
-	COMMAND_UNSAVED = 1 << 6,   /* there is text that is not saved */
-	COMMAND_SAVED = 1 << 7,     /* there is none */
-	COMMAND_SELECTION = 1 << 8, /* some text is selected */
-	COMMAND_CLIPBOARD = 1 << 9, /* something was cut or copied */
-	COMMAND_CHANGE = 1 << 10,   /* a change is under the cursor */
-	COMMAND_COMMENT = 1 << 11,  /* a comment is under the cursor */
-	COMMAND_SOUGHT = 1 << 12,   /* something has been searched for */
-	COMMAND_WRITABLE = 1 << 13, /* the newsroom can be written */
-	COMMAND_REMOTE = 1 << 14,   /* the newsroom has a place to fetch from and push to */
+	COMMAND_ARTICLE = 1 << 0,     /* an article or draft is under the cursor or open */
+	COMMAND_DRAFT = 1 << 1,       /* and it is a draft */
+	COMMAND_PUBLISHED = 1 << 2,   /* and it is published */
+	COMMAND_IN_REVIEW = 1 << 3,   /* and it has been submitted */
+	COMMAND_APPROVED = 1 << 4,    /* and it has every approval */
+	COMMAND_SPIKED = 1 << 5,      /* and it is spiked */
+	COMMAND_UNSAVED = 1 << 6,     /* there is text that is not saved */
+	COMMAND_SAVED = 1 << 7,       /* there is none */
+	COMMAND_SELECTION = 1 << 8,   /* some text is selected */
+	COMMAND_CLIPBOARD = 1 << 9,   /* something was cut or copied */
+	COMMAND_CHANGE = 1 << 10,     /* a change is under the cursor */
+	COMMAND_COMMENT = 1 << 11,    /* a comment is under the cursor */
+	COMMAND_SOUGHT = 1 << 12,     /* something has been searched for */
+	COMMAND_WRITABLE = 1 << 13,   /* the newsroom can be written */
+	COMMAND_SUGGESTION = 1 << 19, /* a suggestion that is open is under the cursor */
+	COMMAND_REMOTE = 1 << 14,     /* the newsroom has a place to fetch from and push to */
 	/* Those below have no sentence: where one does not hold, its rows are left out. */
 	COMMAND_SAMPLE = 1 << 15, /* this is the sample newsroom */
 	COMMAND_ALONE = 1 << 16,  /* the pane is the only one */

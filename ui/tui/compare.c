@@ -7,81 +7,48 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/desk.h"
-#include "text/frontmatter.h"
-#include "tui/changes.h"
+#include "tui/comparison.h"
 #include "tui/matter.h"
-#include "tui/scroll.h"
-
-/* Columns left free at either side of the text. */
-#define MARGIN 3
 
 struct compare {
-	struct pane_place place;
-	char *name;
-	struct changes changes;
-	int width;   /* that changes are wrapped for; 0: none */
-	bool is_new; /* nothing is published that it could be compared with */
-	struct scroll scroll;
+	struct comparison it;
+	int width;     /* that rows are made for; 0: none */
 	char *problem; /* sentence, or NULL */
-	uint64_t seen;
-	uint64_t version;
+	uint64_t seen; /* version of the desk */
 };
 
-static int build(struct compare *compare, int width, struct error *err)
+static int load(struct compare *compare, struct error *err)
 {
-	const struct draft *draft = desk_draft(compare->place.desk, compare->name, err);
-	struct strbuf old_text = STRBUF_INIT;
-	struct changes_text texts[2] = {{.bytes = ""}, {.bytes = ""}};
-	struct frontmatter *fm;
-	int rc = 0;
+	const struct draft *draft = desk_draft(compare->it.place.desk, compare->it.name, err);
 
-	changes_clear(&compare->changes);
-	compare->width = width;
-	compare->seen = desk_version(compare->place.desk);
-	compare->version++;
-	if (draft == NULL)
-		return err->code;
-	compare->is_new = oid_is_zero(&draft->base_blob);
-	if (!compare->is_new)
-		rc = desk_read(compare->place.desk, &draft->base_blob, &old_text, err);
-	texts[0].bytes = old_text.data;
-	texts[0].len = old_text.len;
-	if (draft->text != NULL) {
-		texts[1].bytes = draft->text;
-		texts[1].len = draft->text_len;
-	}
-	(void)frontmatter_parse(&fm, texts[1].bytes, texts[1].len, NULL);
-	texts[1].body = frontmatter_body(fm);
-	frontmatter_free(fm);
-	if (rc == 0)
-		rc = changes_build(&compare->changes, compare->is_new ? NULL : &texts[0], &texts[1], NULL, 0,
-				   width, err);
-	strbuf_clear(&old_text);
-	return rc;
+	return draft == NULL ? err->code : comparison_load(&compare->it, draft, err);
 }
 
 static void rebuild(struct compare *compare, int width)
 {
+	uint64_t now = desk_version(compare->it.place.desk);
+	struct changes_line *files;
 	struct error err;
+	size_t count;
 
-	if (compare->width == width && compare->seen == desk_version(compare->place.desk))
+	if (compare->width == 0 || compare->seen != now || oid_is_zero(&compare->it.head)) {
+		free(compare->problem);
+		compare->problem = load(compare, &err) < 0 ? mem_strdup(err.message) : NULL;
+	} else if (compare->width == width && !compare->it.stale) {
 		return;
-	free(compare->problem);
-	compare->problem = build(compare, width, &err) < 0 ? mem_strdup(err.message) : NULL;
+	}
+	compare->seen = now;
+	compare->width = width;
+	files = comparison_files(&compare->it, &count);
+	comparison_lay_out(&compare->it, NULL, 0, files, count, width);
+	comparison_files_free(files, count);
 }
 
 static void title(const void *state, struct strbuf *out)
 {
 	const struct compare *compare = state;
 
-	strbuf_addf(out, "Compare: %s", matter_headline(compare->place.desk, compare->name));
-}
-
-static void title_right(const void *state, struct strbuf *out)
-{
-	const struct compare *compare = state;
-
-	strbuf_adds(out, compare->is_new ? "new, nothing to compare with" : "with the published text");
+	strbuf_addf(out, "Compare: %s", matter_headline(compare->it.place.desk, compare->it.name));
 }
 
 static void status(const void *state, struct strbuf *out)
@@ -91,75 +58,93 @@ static void status(const void *state, struct strbuf *out)
 	if (compare->problem != NULL)
 		strbuf_adds(out, compare->problem);
 	else
-		strbuf_addf(out, "%zu change%s", compare->changes.changed,
-			    compare->changes.changed == 1 ? "" : "s");
+		comparison_count(out, &compare->it);
 }
 
 static void draw(void *state, struct canvas_region region, bool focused)
 {
 	struct compare *compare = state;
-	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
 
-	(void)focused;
-	rebuild(compare, region.width - 2 * MARGIN);
-	canvas_rule(region, 0, CANVAS_RULE);
+	rebuild(compare, region.width);
+	comparison_draw_head(&compare->it, region);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
-	scroll_fit(&compare->scroll, compare->changes.count, body.height);
-	for (int row = 0; row < body.height && compare->scroll.top + (size_t)row < compare->changes.count;
-	     row++)
-		changes_draw(body, row, MARGIN, &compare->changes.rows[compare->scroll.top + (size_t)row]);
+	comparison_draw(&compare->it, canvas_part(region, 1, 0, region.height - 2, -1), focused);
 }
 
 static uint64_t version(const void *state)
 {
 	const struct compare *compare = state;
 
-	return compare->version + desk_version(compare->place.desk);
+	return compare->it.version + desk_version(compare->it.place.desk);
 }
 
 static void free_compare(void *state)
 {
 	struct compare *compare = state;
 
-	changes_clear(&compare->changes);
+	comparison_clear(&compare->it);
 	free(compare->problem);
-	free(compare->name);
 	free(compare);
 }
 
+/* -- What a person does -- */
+
 static int move(void *target, int how, struct error *err)
 {
-	struct compare *compare = target;
-
 	(void)err;
-	scroll_by(&compare->scroll, (enum scroll_move)how);
-	compare->version++;
+	comparison_move(&((struct compare *)target)->it, (enum scroll_move)how);
 	return 0;
 }
 
-/* To the next place where something changed, or the one before. */
 static int jump(void *target, int by, struct error *err)
 {
-	struct compare *compare = target;
-	size_t at = compare->scroll.top;
-
 	(void)err;
-	while (by > 0 ? at + 1 < compare->changes.count : at > 0) {
-		at = by > 0 ? at + 1 : at - 1;
-		if (compare->changes.rows[at].stop) {
-			compare->scroll.top = at;
-			break;
-		}
-	}
-	compare->version++;
+	comparison_jump(&((struct compare *)target)->it, by);
+	return 0;
+}
+
+static int choose(void *target, int argument, struct error *err)
+{
+	(void)argument;
+	return comparison_ask(&((struct compare *)target)->it, err);
+}
+
+static int open_fold(void *target, int argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	(void)comparison_open(&((struct compare *)target)->it);
+	return 0;
+}
+
+static int toggle_whole(void *target, int argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	comparison_toggle_whole(&((struct compare *)target)->it);
+	return 0;
+}
+
+static int toggle_beside(void *target, int argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	comparison_toggle_beside(&((struct compare *)target)->it);
 	return 0;
 }
 
 static const struct command rows[] = {
     {"compare.next", "Next", "The next change", "n", 0, 10, "View", 1, jump},
     {"compare.previous", "Previous", "The change before", "p", 0, 20, "View", -1, jump},
-    {"compare.down", "Down", "One line down", "Down, j", 0, 0, NULL, SCROLL_DOWN, move},
-    {"compare.up", "Up", "One line up", "Up, k", 0, 0, NULL, SCROLL_UP, move},
+    {"compare.since", "Since", "Choose what it is compared with", "s", 0, 30, "View", 0, choose},
+    {"compare.open", "Open", "Show the unchanged paragraphs under the cursor", "Enter", 0, 0, "View", 0,
+     open_fold},
+    {"compare.whole", "Whole", "Show all of the text, or fold away what did not change", "o", 0, 40, "View",
+     0, toggle_whole},
+    {"compare.beside", "Side by side", "Old and new side by side, or in one text", "|", 0, 50, "View", 0,
+     toggle_beside},
+    {"compare.down", "Down", "One row down", "Down, j", 0, 0, NULL, SCROLL_DOWN, move},
+    {"compare.up", "Up", "One row up", "Up, k", 0, 0, NULL, SCROLL_UP, move},
     {"compare.page-down", "Page down", "One page down", "Space, PageDown", 0, 0, "View", SCROLL_PAGE_DOWN,
      move},
     {"compare.page-up", "Page up", "One page up", "b, PageUp", 0, 0, "View", SCROLL_PAGE_UP, move},
@@ -178,7 +163,6 @@ static const struct pane_ops ops = {
     .name = "compare",
     .commands = &compare_commands,
     .title = title,
-    .title_right = title_right,
     .status = status,
     .draw = draw,
     .version = version,
@@ -192,8 +176,7 @@ int compare_new(struct pane *out, const struct pane_place *place, const char *na
 	if (desk_draft(place->desk, name, err) == NULL)
 		return err->code;
 	compare = mem_zalloc(1, sizeof *compare);
-	compare->place = *place;
-	compare->name = mem_strdup(name);
+	comparison_init(&compare->it, place, name);
 	out->ops = &ops;
 	out->state = compare;
 	return 0;

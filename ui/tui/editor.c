@@ -232,6 +232,8 @@ static void title(const void *state, struct strbuf *out)
 {
 	const struct editor *e = state;
 
+	if (e->suggests)
+		strbuf_adds(out, "Suggest: ");
 	if (editor_reads(e))
 		strbuf_adds(out, "Preview: ");
 	strbuf_adds(out, e->title != NULL && e->title[0] != '\0' ? e->title : e->name);
@@ -274,7 +276,11 @@ static void add_saved(const struct editor *e, struct strbuf *out)
 	int offset = clock_offset(clock, e->saved_at);
 
 	if (buffer_changed(e->buffer)) {
-		strbuf_adds(out, "Not saved");
+		strbuf_adds(out, e->suggests ? "Not suggested yet" : "Not saved");
+		return;
+	}
+	if (e->suggests) {
+		strbuf_adds(out, e->suggested ? "Suggested" : "Nothing changed yet");
 		return;
 	}
 	clock_rfc3339(then, e->saved_at, offset);
@@ -590,7 +596,8 @@ static void set_text(struct editor *e, const struct draft *draft)
 	e->paged = buffer_version(e->buffer) - 1;
 }
 
-int editor_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
+static int open_editor(struct pane *out, const struct pane_place *place, const char *name, bool suggests,
+		       struct error *err)
 {
 	const struct draft *draft = NULL;
 	struct editor *e;
@@ -605,6 +612,7 @@ int editor_new(struct pane *out, const struct pane_place *place, const char *nam
 	e = mem_zalloc(1, sizeof *e);
 	e->place = *place;
 	e->name = mem_strdup(name);
+	e->suggests = suggests;
 	e->goal = -1;
 	e->beside = true;
 	e->follow = true;
@@ -617,9 +625,23 @@ int editor_new(struct pane *out, const struct pane_place *place, const char *nam
 	start_counting(e, e->cursor);
 	out->ops = &ops;
 	out->state = e;
-	if (draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED)
+	if (suggests)
+		editor_say(e, PANE_SAID, "Change the words as you would have them; Ctrl-S suggests that.");
+	else if (draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED)
 		editor_say(e, PANE_WARNED,
 			   "This draft is approved: its approval ends with the first change that is saved.");
 	editor_protect(e);
 	return 0;
+}
+
+int editor_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
+{
+	return open_editor(out, place, name, false, err);
+}
+
+int editor_suggest_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
+{
+	int rc = desk_may(place->desk, name, REVIEW_SUGGEST, err);
+
+	return rc < 0 ? rc : open_editor(out, place, name, true, err);
 }

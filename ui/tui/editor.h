@@ -23,6 +23,12 @@ extern const struct command_table editor_commands;
  */
 pane_make editor_new;
 
+/*
+ * The same, to suggest: saving makes a suggestion of each change and leaves the draft as it is.  What is
+ * not suggested yet is kept in a journal of its own.
+ */
+pane_make editor_suggest_new;
+
 /* Appends a sentence that names the drafts of which unsaved text of this person was kept; false for none. */
 bool editor_left_behind(struct desk *desk, struct strbuf *out);
 

@@ -60,6 +60,8 @@ struct editor_find {
 struct editor {
 	struct pane_place place;
 	char *name;      /* the draft's */
+	bool suggests;   /* saving suggests what changed to the draft's author */
+	bool suggested;  /* and did: the text is another than the draft's */
 	struct oid from; /* blob that the text started from */
 	size_t from_len; /* bytes of it */
 	struct buffer *buffer;

@@ -66,13 +66,20 @@ static struct buffer_edit whole_text(struct editor *e)
 	return (struct buffer_edit){.pos = 0, .cut = e->from_len, .insert = text, .len = len};
 }
 
+/* What a journal is about: a draft by its name, or words for one, which no ref can be called. */
+static char *journal_name(const struct editor *e)
+{
+	return e->suggests ? mem_printf("suggestions for %s", e->name) : mem_strdup(e->name);
+}
+
 static int open_journal(struct editor *e, const struct buffer_edit *first, struct error *err)
 {
 	char *person = person_text(e->place.desk);
+	char *name = journal_name(e);
 	char *folder;
 	struct journal_start start = {
 	    .newsroom = repo_folder(desk_repo(e->place.desk)),
-	    .draft = e->name,
+	    .draft = name,
 	    .person = person,
 	    .base = e->from,
 	    .now = clock_now(desk_clock(e->place.desk)),
@@ -84,6 +91,7 @@ static int open_journal(struct editor *e, const struct buffer_edit *first, struc
 	if (rc < 0)
 		e->journal = NULL;
 	free(folder);
+	free(name);
 	free(person);
 	return rc;
 }
@@ -92,7 +100,8 @@ static int open_journal(struct editor *e, const struct buffer_edit *first, struc
 static void write_all(struct editor *e)
 {
 	struct buffer_edit edit = whole_text(e);
-	const struct buffer_edit *first = buffer_changed(e->buffer) ? &edit : NULL;
+	/* What was suggested differs from the draft's text, which the journal starts from. */
+	const struct buffer_edit *first = buffer_changed(e->buffer) || e->suggested ? &edit : NULL;
 	struct error err;
 	int rc;
 
@@ -385,6 +394,7 @@ static void offer_left(struct editor *e)
 {
 	struct journal_list list = {.count = 0};
 	char *person = person_text(e->place.desk);
+	char *name = journal_name(e);
 	char *folder;
 	struct left *left = NULL;
 	struct error err;
@@ -392,8 +402,7 @@ static void offer_left(struct editor *e)
 	if (journal_folder(&folder, &err) < 0 || journal_list(&list, folder, &err) < 0)
 		editor_say(e, PANE_WARNED, "Unsaved text of before cannot be looked for: %s", err.message);
 	for (size_t i = 0; left == NULL && i < list.count; i++) {
-		if (!is_ours(e->place.desk, &list.items[i], person) ||
-		    strcmp(list.items[i].draft, e->name) != 0)
+		if (!is_ours(e->place.desk, &list.items[i], person) || strcmp(list.items[i].draft, name) != 0)
 			continue;
 		if (list.items[i].state == JOURNAL_LEFT)
 			left = read_left(e, &list.items[i]);
@@ -406,6 +415,7 @@ static void offer_left(struct editor *e)
 		offer(left);
 	journal_list_clear(&list);
 	free(folder);
+	free(name);
 	free(person);
 }
 
@@ -517,7 +527,8 @@ static void ask_about_holder(struct editor *e)
 
 void editor_protect(struct editor *e)
 {
-	int rc = take_lease(e);
+	/* Who suggests takes nothing from who edits. */
+	int rc = e->suggests ? 0 : take_lease(e);
 
 	e->lease_at = clock_monotonic() + LEASE_EVERY;
 	write_all(e);

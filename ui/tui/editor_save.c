@@ -84,6 +84,28 @@ static int save_text(struct editor *e, struct error *err)
 	return 0;
 }
 
+/* Makes suggestions of what differs from the text that it started from, which stays the draft's. */
+static int suggest(struct editor *e, struct error *err)
+{
+	size_t made = 0;
+	size_t len;
+	const char *text = buffer_text(e->buffer, &len);
+	int rc = desk_suggest(e->place.desk, e->name, &e->from, text, len, NULL, &made, err);
+
+	if (rc < 0)
+		return rc;
+	e->suggested = true;
+	buffer_mark_saved(e->buffer);
+	editor_restart_journal(e);
+	if (made == 0)
+		editor_say(e, PANE_SAID, "All of this is suggested already.");
+	else
+		editor_say(e, PANE_SAID, "%zu suggestion%s made; Ctrl-Q goes back to the review.", made,
+			   made == 1 ? " is" : "s are");
+	e->place.host->changed(e->place.host->app);
+	return 0;
+}
+
 /* Whether the draft holds another text than the one that this one started from. */
 static bool is_moved(const struct editor *e)
 {
@@ -95,11 +117,11 @@ static bool is_moved(const struct editor *e)
 /* Saves, or begins to merge; what is to follow is in e->after. */
 static int save(struct editor *e, struct error *err)
 {
-	int rc = save_text(e, err);
+	int rc = e->suggests ? suggest(e, err) : save_text(e, err);
 
 	if (rc == 0) {
 		after_saving(e);
-	} else if (rc == E_CONFLICT && is_moved(e)) {
+	} else if (rc == E_CONFLICT && !e->suggests && is_moved(e)) {
 		begin_merge(e);
 		return 0;
 	} else {
@@ -114,7 +136,8 @@ static void save_or_say(struct editor *e)
 	struct error err;
 
 	if (save(e, &err) < 0)
-		editor_say(e, PANE_FAILED, "%s The text is not saved.", err.message);
+		editor_say(e, PANE_FAILED, "%s The text is not %s.", err.message,
+			   e->suggests ? "suggested" : "saved");
 }
 
 int editor_save(void *target, int argument, struct error *err)
@@ -124,7 +147,8 @@ int editor_save(void *target, int argument, struct error *err)
 	(void)argument;
 	buffer_step(e->buffer);
 	if (!buffer_changed(e->buffer)) {
-		editor_say(e, PANE_SAID, "Everything is saved.");
+		editor_say(e, PANE_SAID,
+			   e->suggests ? "There is nothing new to suggest." : "Everything is saved.");
 		return 0;
 	}
 	e->after = EDITOR_AFTER_NOTHING;
@@ -136,6 +160,10 @@ int editor_submit(void *target, int argument, struct error *err)
 	struct editor *e = target;
 
 	(void)argument;
+	if (e->suggests)
+		return error_set(err, E_REFUSED,
+				 "These are suggestions: Ctrl-S makes them; its author submits "
+				 "the draft.");
 	if (!buffer_changed(e->buffer)) {
 		ask_submit(e);
 		return 0;
@@ -420,6 +448,9 @@ bool editor_close(void *state)
 	static const struct prompt_option options[] = {{"Save", "s"},
 						       {"Keep editing", "k"},
 						       {"Throw away", "t"}};
+	static const struct prompt_option suggesting[] = {{"Suggest it", "s"},
+							  {"Keep editing", "k"},
+							  {"Throw away", "t"}};
 	struct editor *e = state;
 	char *home = NULL;
 	char *question;
@@ -427,12 +458,14 @@ bool editor_close(void *state)
 	if (!buffer_changed(e->buffer))
 		return true;
 	(void)path_home(&home, PATH_STATE, NULL);
-	question = mem_printf(
-	    "This draft has text that is not saved. If you throw it away, the draft stays as it was "
-	    "saved last, and a copy of your text is set aside in\n%s/journal",
-	    home ? home : "your state folder");
+	question = mem_printf("%s If you throw it away, the draft stays as it was "
+			      "saved last, and a copy of your text is set aside in\n%s/journal",
+			      e->suggests ? "You changed text and did not suggest that."
+					  : "This draft has text that is not saved.",
+			      home ? home : "your state folder");
 	e->place.host->ask(e->place.host->app,
-			   prompt_choice("Unsaved text", question, options, 3, close_answered, e));
+			   prompt_choice("Unsaved text", question, e->suggests ? suggesting : options, 3,
+					 close_answered, e));
 	free(question);
 	free(home);
 	return false;

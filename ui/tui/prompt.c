@@ -17,6 +17,7 @@
 struct option {
 	char *label, *name; /* of the key */
 	struct input_key key;
+	bool ticked;
 };
 
 struct prompt {
@@ -197,6 +198,47 @@ static void draw_choice(struct prompt *prompt, struct canvas_region region)
 	}
 }
 
+/* -- Lists to be ticked -- */
+
+static bool ticks_input(struct prompt *prompt, const struct input_event *event)
+{
+	size_t count = prompt->option_count;
+	bool all = true;
+
+	for (size_t i = 0; i < count; i++)
+		all = all && prompt->options[i].ticked;
+	if (is_key(event, INPUT_ENTER, 0)) {
+		prompt->warned = !all;
+		return all && give_choice(prompt, count);
+	}
+	if (is_key(event, INPUT_UP, 0))
+		prompt->option = (prompt->option + count - 1) % count;
+	else if (is_key(event, INPUT_DOWN, 0) || is_key(event, INPUT_TAB, 0))
+		prompt->option = (prompt->option + 1) % count;
+	else if (is_key(event, ' ', 0))
+		prompt->options[prompt->option].ticked = !prompt->options[prompt->option].ticked;
+	return false;
+}
+
+static void draw_ticks(struct prompt *prompt, struct canvas_region region)
+{
+	size_t height = region.height > 0 ? (size_t)region.height : 0;
+	size_t first = prompt->option >= height && height > 0 ? prompt->option - height + 1 : 0;
+
+	for (size_t i = first; i < prompt->option_count && i < first + height; i++) {
+		const struct option *option = &prompt->options[i];
+		int row = (int)(i - first);
+
+		canvas_string(region, row, 1, CANVAS_KEY, option->ticked ? "[x]" : "[ ]");
+		canvas_field(region, row, 5, region.width - 5, CANVAS_NORMAL, option->label,
+			     strlen(option->label));
+		if (i == prompt->option) {
+			canvas_mark(region, row, 0, region.width, CANVAS_SELECTED);
+			canvas_cursor(region, row, 2);
+		}
+	}
+}
+
 /* -- Messages and lists -- */
 
 static bool message_input(struct prompt *prompt, const struct input_event *event)
@@ -267,6 +309,12 @@ static const struct kind choice_kind = {.hint = "Enter Choose  Esc Cancel",
 					.input = choice_input,
 					.rows = choice_rows,
 					.draw = draw_choice};
+
+static const struct kind ticks_kind = {.hint = "Space Tick  Enter Go on  Esc Cancel",
+				       .note = "Each item must be ticked first: Space ticks it.",
+				       .input = ticks_input,
+				       .rows = choice_rows,
+				       .draw = draw_ticks};
 
 static const struct kind message_kind = {.hint = "Enter Close",
 					 .input = message_input,
@@ -350,6 +398,19 @@ struct prompt *prompt_choice(const char *title, const char *question, const stru
 		prompt->options[i].label = mem_strdup(options[i].label);
 		prompt->options[i].name = mem_strdup(options[i].key);
 	}
+	return prompt;
+}
+
+struct prompt *prompt_ticks(const char *title, const char *question, const char *const *items, size_t count,
+			    prompt_done *done, void *context)
+{
+	struct prompt *prompt = make(&ticks_kind, title, question, done, context);
+
+	assert(count > 0);
+	prompt->options = mem_zalloc(count, sizeof *prompt->options);
+	prompt->option_count = count;
+	for (size_t i = 0; i < count; i++)
+		prompt->options[i].label = mem_strdup(items[i]);
 	return prompt;
 }
 

@@ -63,6 +63,13 @@ struct prompt_option {
 struct prompt *prompt_choice(const char *title, const char *question, const struct prompt_option *options,
 			     size_t count, prompt_done *done, void *context);
 
+/*
+ * Asks for each of count items to be ticked, with Space: answered by Enter once all are.  Which they are
+ * the caller knows.
+ */
+struct prompt *prompt_ticks(const char *title, const char *question, const char *const *items, size_t count,
+			    prompt_done *done, void *context);
+
 /* Shows a text to be read, scrolled where it is long; any of Enter, Esc, q ends it. */
 struct prompt *prompt_message(const char *title, const char *text, prompt_done *done, void *context);
 

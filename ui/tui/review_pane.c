@@ -6,183 +6,22 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "base/strbuf.h"
-#include "text/frontmatter.h"
+#include "text/unicode.h"
 #include "tui/matter.h"
 #include "tui/review_pane_internal.h"
-
-/* Columns before the text: the cursor's mark. */
-#define MARGIN 3
-
-/* The widest text that is pleasant to read, in columns. */
-#define COLUMN 96
 
 /* -- Reading the draft -- */
 
 static void forget(struct review *review)
 {
-	for (size_t i = 0; i < review->thread_count; i++) {
-		for (size_t j = 0; j < review->threads[i].count; j++)
-			free(review->threads[i].lines[j]);
-		free(review->threads[i].lines);
-	}
-	free(review->threads);
-	review->threads = NULL;
-	review->thread_count = 0;
-	changes_clear(&review->changes);
+	review_forget_threads(review);
 	free(review->headline);
 	free(review->about);
+	free(review->hint);
 	free(review->summary);
-	free(review->text);
 	free(review->problem);
-	review->headline = review->about = review->summary = review->text = review->problem = NULL;
-}
-
-static void add_line(struct thread *thread, char *line)
-{
-	thread->lines = mem_grow(thread->lines, &thread->capacity, thread->count + 1, sizeof *thread->lines);
-	thread->lines[thread->count++] = line;
-}
-
-static char *said_by(const struct review_commit *commit)
-{
-	char date[CLOCK_TEXT_SIZE];
-	char minutes[CLOCK_TEXT_SIZE];
-
-	clock_date(date, commit->time.seconds, commit->time.offset);
-	clock_minutes(minutes, commit->time.seconds, commit->time.offset);
-	return mem_printf("%s, %s %s", commit->person.name, date, minutes);
-}
-
-/* What was said, each of its lines on one of its own. */
-static void add_words(struct thread *thread, const char *before, const char *text)
-{
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
-
-		if (len > 0)
-			add_line(thread, mem_printf("%s%.*s", before, (int)len, text));
-		before = "";
-		text += len + (text[len] == '\n');
-	}
-}
-
-static void read_thread(struct review *review, struct thread *out, const struct draft *draft, size_t index)
-{
-	const struct review_thread *thread = &draft->state.threads[index];
-	const struct review_commit *comment = &draft->commits[thread->commit];
-	const struct review_passage *passage = &comment->passage;
-	char *who = said_by(comment);
-	size_t start = 0;
-	size_t end = 0;
-
-	*out = (struct thread){.number = index + 1, .resolved = thread->resolved, .at = CHANGES_NONE};
-	if (passage->quote != NULL &&
-	    desk_locate(review->place.desk, draft, passage, review->text, review->text_len, &start, &end))
-		out->at = end > start ? end - 1 : start;
-	add_line(out, mem_printf("%s, %s", who, thread->resolved ? "resolved" : "open"));
-	if (passage->quote != NULL)
-		add_line(out, mem_printf("%s “%s”", out->at == CHANGES_NONE ? "This passage is gone:" : "On",
-					 passage->quote));
-	add_words(out, "", comment->text);
-	for (size_t i = 0; i < thread->reply_count; i++) {
-		const struct review_commit *reply = &draft->commits[thread->replies[i]];
-		char *replier = said_by(reply);
-		char *before = mem_printf("%s: ", replier);
-
-		add_words(out, before, reply->text);
-		free(before);
-		free(replier);
-	}
-	add_line(out, mem_strdup(thread->resolved ? "c Reply  x Reopen" : "c Reply  x Resolve"));
-	free(who);
-}
-
-/* What the submitter, the approvers and who asked for changes said, in the order of their acts. */
-static void read_remarks(struct thread *out, const struct draft *draft, const struct policy *policy)
-{
-	const struct review_state *state = &draft->state;
-	size_t submitted = draft->count;
-
-	*out = (struct thread){.at = CHANGES_NONE};
-	for (size_t i = 0; i < draft->count; i++) {
-		if (draft->commits[i].event == REVIEW_SUBMIT)
-			submitted = i;
-	}
-	for (size_t i = 0; i < state->approval_count; i++) {
-		const struct review_approval *approval = &state->approvals[i];
-		char *who = said_by(&draft->commits[approval->commit]);
-
-		add_line(out, mem_printf("%s, approved the step %s%s%s", who,
-					 approval->step < 0 ? draft->commits[approval->commit].step
-							    : policy->steps[approval->step].name,
-					 approval->counts ? "" : "; it does not count any more: ",
-					 approval->counts ? "" : approval->why));
-		free(who);
-	}
-	for (size_t i = 0; i < draft->count; i++) {
-		bool asked = state->name == REVIEW_STATE_CHANGES && i == state->reason;
-		char *who = said_by(&draft->commits[i]);
-		char *before = mem_printf("%s, %s: ", who, asked ? "asked for changes" : "submitted it");
-
-		if (asked || (i == submitted && state->submitted))
-			add_words(out, before, draft->commits[i].text);
-		free(before);
-		free(who);
-	}
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct thread *x = a;
-	const struct thread *y = b;
-
-	/* CHANGES_NONE is the largest number, but stands above everything. */
-	if (x->at + 1 != y->at + 1)
-		return x->at + 1 < y->at + 1 ? -1 : 1;
-	return x->number < y->number ? -1 : 1;
-}
-
-static void read_threads(struct review *review, const struct draft *draft)
-{
-	review->threads = mem_zalloc(draft->state.thread_count + 1, sizeof *review->threads);
-	for (size_t i = 0; i < draft->state.thread_count; i++)
-		read_thread(review, &review->threads[i], draft, i);
-	read_remarks(&review->threads[draft->state.thread_count], draft, desk_policy(review->place.desk));
-	review->thread_count = draft->state.thread_count;
-	if (review->threads[review->thread_count].count > 0)
-		review->thread_count++;
-	if (review->thread_count > 0)
-		qsort(review->threads, review->thread_count, sizeof *review->threads, by_place);
-}
-
-static int compare_texts(struct review *review, const struct draft *draft, int width, struct error *err)
-{
-	struct changes_note *notes = mem_zalloc(review->thread_count, sizeof *notes);
-	struct changes_text old_text = {.bytes = ""};
-	struct changes_text new_text = {.bytes = review->text, .len = review->text_len};
-	struct strbuf base = STRBUF_INIT;
-	struct frontmatter *fm;
-	int rc = 0;
-
-	for (size_t i = 0; i < review->thread_count; i++)
-		notes[i] = (struct changes_note){.at = review->threads[i].at,
-						 .lines = review->threads[i].lines,
-						 .count = review->threads[i].count};
-	if (!oid_is_zero(&draft->base_blob))
-		rc = desk_read(review->place.desk, &draft->base_blob, &base, err);
-	old_text.bytes = base.data;
-	old_text.len = base.len;
-	(void)frontmatter_parse(&fm, new_text.bytes, new_text.len, NULL);
-	new_text.body = frontmatter_body(fm);
-	frontmatter_free(fm);
-	if (rc == 0)
-		rc = changes_build(&review->changes, oid_is_zero(&draft->base_blob) ? NULL : &old_text,
-				   &new_text, notes, review->thread_count, width, err);
-	strbuf_clear(&base);
-	free(notes);
-	return rc;
+	review->headline = review->about = review->hint = review->summary = review->problem = NULL;
 }
 
 static char *describe_step(struct review *review, const struct draft *draft)
@@ -200,94 +39,161 @@ static char *describe_step(struct review *review, const struct draft *draft)
 			  hex);
 }
 
-/* A path as it is told beside its article: from the article's folder on, or whole outside of it. */
-static const char *beside(const char *path, const char *article)
+/* What became of the published article since the draft began. */
+static void add_fate(struct strbuf *out, struct desk *desk, const struct draft *draft)
 {
-	size_t folder = (size_t)(path_base(article) - article);
+	const char *path = draft->renames != NULL ? draft->renames : draft->path;
+	struct oid now;
+	int rc;
 
-	return strncmp(path, article, folder) == 0 ? path + folder : path;
+	if (draft->released)
+		return;
+	rc = desk_article(desk, path, &now, NULL);
+	if (rc == E_NOTFOUND && !oid_is_zero(&draft->base_blob))
+		strbuf_adds(out, "The article was withdrawn since this draft began. ");
+	else if (rc == 0 && oid_is_zero(&draft->base_blob))
+		strbuf_adds(out, "Another article was published in this place since this draft began. ");
+	else if (rc == 0 && !oid_equal(&now, &draft->base_blob))
+		strbuf_adds(out, "The article was corrected since this draft began. ");
 }
 
-/* How large a file is, " (644 bytes)": a name alone does not tell what comes; "" when it cannot be read. */
-void review_add_size(struct strbuf *out, struct desk *desk, const struct oid *blob)
+/* Who is to do it until when. */
+static void add_due(struct strbuf *out, struct desk *desk, const struct draft *draft)
 {
-	size_t size;
+	const struct clock *clock = desk_clock(desk);
+	const struct review_commit *commit;
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
 
-	if (!oid_is_zero(blob) && repo_blob_size(desk_repo(desk), blob, &size, NULL) == 0)
-		strbuf_addf(out, " (%zu byte%s)", size, size == 1 ? "" : "s");
+	if (draft->state.assignment >= draft->count)
+		return;
+	commit = &draft->commits[draft->state.assignment];
+	if (commit->at == 0)
+		return;
+	clock_date(date, commit->at, clock_offset(clock, commit->at));
+	clock_minutes(minutes, commit->at, clock_offset(clock, commit->at));
+	strbuf_addf(out, "Due %s %s%s. ", date, minutes, commit->at < clock_now(clock) ? ": overdue" : "");
 }
 
-/* The attachments that come with the text, in words; "" for none. */
-static void add_attachments(struct strbuf *out, struct desk *desk, const struct draft *draft)
+/* One line under the title: why it waits for this person, when it is due, and what else they must know. */
+static char *make_hint(struct review *review, const struct draft *draft)
 {
-	const struct review_covers *covers = draft_covers(draft);
+	const struct desk_row *row = matter_row(review->place.desk, review->name);
+	struct strbuf out = STRBUF_INIT;
 
-	for (size_t i = 0; i < covers->count; i++) {
-		if (strcmp(covers->items[i].path, draft->path) == 0)
-			continue;
-		strbuf_addf(out, " · %s %s", covers->items[i].mode == REPO_MODE_NONE ? "without" : "with",
-			    beside(covers->items[i].path, draft->path));
-		review_add_size(out, desk, &covers->items[i].blob);
+	add_fate(&out, review->place.desk, draft);
+	add_due(&out, review->place.desk, draft);
+	if (row != NULL && row->why_mine != NULL)
+		strbuf_adds(&out, row->why_mine);
+	strbuf_trim_end(&out);
+	if (out.len > 0)
+		return strbuf_detach(&out);
+	strbuf_clear(&out);
+	return NULL;
+}
+
+static void add_open(struct strbuf *out, const struct draft *draft)
+{
+	static const struct {
+		const char *one, *many;
+	} words[] = {
+	    [REVIEW_THREAD_COMMENT] = {"open comment", "open comments"},
+	    [REVIEW_THREAD_QUESTION] = {"open question", "open questions"},
+	    [REVIEW_THREAD_SUGGESTION] = {"open suggestion", "open suggestions"},
+	};
+	size_t open[3] = {0};
+
+	for (size_t i = 0; i < draft->state.thread_count; i++)
+		open[draft->state.threads[i].kind] += !draft->state.threads[i].resolved;
+	for (size_t i = 0; i < 3; i++) {
+		if (open[i] > 0)
+			strbuf_addf(out, ", %zu %s", open[i], open[i] == 1 ? words[i].one : words[i].many);
 	}
 }
 
 static char *summarise(struct review *review, const struct draft *draft)
 {
+	const struct attachments *files = &review->it.attachments;
 	struct strbuf out = STRBUF_INIT;
-	size_t open = draft->state.open_threads;
-	size_t changed = review->changes.changed;
+	size_t unused = 0;
 
+	for (size_t i = 0; i < files->count; i++)
+		unused += files->items[i].used == 0 && !files->items[i].in_fields &&
+			  files->items[i].change != ATTACHMENT_REMOVED;
 	if (oid_is_zero(&draft->blob))
 		strbuf_adds(&out, "A withdrawal: the article is taken down");
-	else if (oid_is_zero(&draft->base_blob))
-		strbuf_adds(&out, "A new article");
 	else
-		strbuf_addf(&out, "%zu change%s", changed, changed == 1 ? "" : "s");
-	if (open > 0)
-		strbuf_addf(&out, ", %zu open comment%s", open, open == 1 ? "" : "s");
-	if (open > 0 && desk_policy(review->place.desk)->comments_block)
-		strbuf_addf(&out, "; approval needs %s resolved", open == 1 ? "it" : "them");
-	add_attachments(&out, review->place.desk, draft);
+		comparison_count(&out, &review->it);
+	add_open(&out, draft);
+	if (draft->state.blocking > 0)
+		strbuf_addf(&out, "; approval needs %s resolved",
+			    draft->state.open_threads > draft->state.blocking ? "some"
+			    : draft->state.blocking == 1                      ? "it"
+									      : "them");
+	if (files->count > 0)
+		strbuf_addf(&out, " · %zu file%s", files->count, files->count == 1 ? "" : "s");
+	if (unused > 0)
+		strbuf_addf(&out, ", %zu unused", unused);
+	if (files->missing_count > 0)
+		strbuf_addf(&out, " · %zu missing", files->missing_count);
 	return strbuf_detach(&out);
 }
 
-static int load(struct review *review, int width, struct error *err)
+static int load(struct review *review, struct error *err)
 {
 	const struct draft *draft = desk_draft(review->place.desk, review->name, err);
 	int rc;
 
 	forget(review);
-	review->width = width;
-	review->seen = desk_version(review->place.desk);
-	review->version++;
 	if (draft == NULL)
 		return err->code;
-	review->head = draft->head;
-	review->blob = draft->blob;
+	rc = comparison_load(&review->it, draft, err);
+	if (rc < 0)
+		return rc;
 	review->in_review = draft->state.submitted;
 	review->approved =
 	    draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED;
-	review->text = draft->text ? mem_strndup(draft->text, draft->text_len) : mem_strdup("");
-	review->text_len = draft->text ? draft->text_len : 0;
 	review->headline = mem_strdup(matter_headline(review->place.desk, review->name));
 	review->about = describe_step(review, draft);
-	read_threads(review, draft);
-	rc = compare_texts(review, draft, width, err);
+	review->hint = make_hint(review, draft);
+	review_read_threads(review, draft);
 	review->summary = summarise(review, draft);
-	if (review->cursor >= review->changes.count)
-		review->cursor = review->changes.count > 0 ? review->changes.count - 1 : 0;
-	review->mark = CHANGES_NONE;
-	return rc;
+	return 0;
+}
+
+static void lay_out(struct review *review, int width)
+{
+	struct comparison_note *notes = mem_zalloc(review->thread_count + 1, sizeof *notes);
+	struct changes_line *files;
+	size_t count;
+
+	for (size_t i = 0; i < review->thread_count; i++) {
+		const struct thread *thread = &review->threads[i];
+
+		memcpy(notes[i].id, thread->id, sizeof notes[i].id);
+		notes[i].note =
+		    (struct changes_note){.at = thread->at, .lines = thread->lines, .count = thread->count};
+	}
+	files = comparison_files(&review->it, &count);
+	comparison_lay_out(&review->it, notes, review->thread_count, files, count, width);
+	comparison_files_free(files, count);
+	free(notes);
 }
 
 static void reload(struct review *review, int width)
 {
+	uint64_t now = desk_version(review->place.desk);
 	struct error err;
 
-	if (review->width == width && review->seen == desk_version(review->place.desk))
+	if (review->width == 0 || review->seen != now || oid_is_zero(&review->it.head)) {
+		if (load(review, &err) < 0)
+			review->problem = mem_strdup(err.message);
+	} else if (review->width == width && !review->it.stale) {
 		return;
-	if (load(review, width, &err) < 0)
-		review->problem = mem_strdup(err.message);
+	}
+	review->seen = now;
+	review->width = width;
+	lay_out(review, width);
 }
 
 /* -- Drawing -- */
@@ -313,63 +219,40 @@ static void status(const void *state, struct strbuf *out)
 	strbuf_adds(out, review->problem ? review->problem : review->summary ? review->summary : "");
 }
 
-bool review_is_marked(const struct review *review, size_t row)
-{
-	size_t from = review->mark < review->cursor ? review->mark : review->cursor;
-	size_t to = review->mark < review->cursor ? review->cursor : review->mark;
-
-	return review->mark != CHANGES_NONE && row >= from && row <= to;
-}
-
-/* The last row of the comment at the cursor, or right under it: it is read as a whole. */
-static size_t end_of_note(const struct review *review)
-{
-	const struct changes *changes = &review->changes;
-	size_t at = review->cursor;
-	size_t note;
-
-	if (at >= changes->count)
-		return at;
-	note = changes->rows[at].note;
-	if (note == CHANGES_NONE && at + 1 < changes->count)
-		note = changes->rows[at + 1].note;
-	while (note != CHANGES_NONE && at + 1 < changes->count && changes->rows[at + 1].note == note)
-		at++;
-	return at;
-}
-
 static void draw(void *state, struct canvas_region region, bool focused)
 {
 	struct review *review = state;
-	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
-	int width = region.width - 2 * MARGIN;
+	struct canvas_region body;
+	int top = 1;
 
-	reload(review, width < COLUMN ? width : COLUMN);
-	canvas_rule(region, 0, CANVAS_RULE);
+	reload(review, region.width);
+	comparison_draw_head(&review->it, region);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
-	scroll_fit(&review->scroll, review->changes.count, body.height);
-	scroll_to(&review->scroll, end_of_note(review));
-	scroll_to(&review->scroll, review->cursor);
-	for (int i = 0; i < body.height && review->scroll.top + (size_t)i < review->changes.count; i++) {
-		size_t row = review->scroll.top + (size_t)i;
+	if (review->hint != NULL) {
+		struct canvas_region line = canvas_part(region, 1, 1, -1, region.width - 2);
 
-		changes_draw(body, i, MARGIN, &review->changes.rows[row]);
-		if (row == review->cursor)
-			canvas_string(body, i, 1, CANVAS_KEY, ">");
-		if (focused && (review_is_marked(review, row) ||
-				(row == review->cursor && review->mark == CHANGES_NONE)))
-			canvas_mark(body, i, review_is_marked(review, row) ? MARGIN : 1,
-				    review_is_marked(review, row) ? body.width : 1, CANVAS_SELECTED);
+		line.height = line.height < 2 ? line.height : 2;
+		top += canvas_wrapped(line, 0, CANVAS_DIM, review->hint, strlen(review->hint)) > 1 ? 2 : 1;
 	}
-	if (focused && review->changes.count > 0)
-		canvas_cursor(body, (int)(review->cursor - review->scroll.top), 1);
+	body = canvas_part(region, top, 0, region.height - top - 1 > 0 ? region.height - top - 1 : 0, -1);
+	comparison_draw(&review->it, body, focused);
 }
 
 static uint64_t version(const void *state)
 {
 	const struct review *review = state;
 
-	return review->version + desk_version(review->place.desk);
+	return review->it.version + desk_version(review->place.desk);
+}
+
+/* They leave it, and saw it as it was shown last; that it cannot be kept keeps nobody here. */
+static bool close_review(void *state)
+{
+	struct review *review = state;
+
+	if (!oid_is_zero(&review->it.head))
+		(void)desk_look(review->place.desk, review->name, &review->it.head, NULL);
+	return true;
 }
 
 static void free_review(void *state)
@@ -377,63 +260,55 @@ static void free_review(void *state)
 	struct review *review = state;
 
 	forget(review);
+	comparison_clear(&review->it);
 	free(review->name);
 	free(review);
 }
 
-/* -- Moving -- */
+/* -- Moving, and what is shown -- */
 
 static int move(void *target, int how, struct error *err)
 {
-	struct review *review = target;
-	struct scroll scroll = review->scroll;
-
 	(void)err;
-	/* The cursor moves as the top of a screen of one row would, a page at a time as a screen does. */
-	scroll.top = review->cursor;
-	scroll.lines = review->changes.count + (size_t)(scroll.height > 0 ? scroll.height : 1) - 1;
-	scroll_by(&scroll, (enum scroll_move)how);
-	review->cursor = scroll.top;
-	review->version++;
+	comparison_move(&((struct review *)target)->it, (enum scroll_move)how);
 	return 0;
 }
 
 static int jump(void *target, int by, struct error *err)
 {
-	struct review *review = target;
-	size_t at = review->cursor;
-
 	(void)err;
-	while (by > 0 ? at + 1 < review->changes.count : at > 0) {
-		at = by > 0 ? at + 1 : at - 1;
-		if (review->changes.rows[at].stop) {
-			review->cursor = at;
-			break;
-		}
-	}
-	review->version++;
+	comparison_jump(&((struct review *)target)->it, by);
 	return 0;
 }
 
 static int mark(void *target, int argument, struct error *err)
 {
-	struct review *review = target;
-
 	(void)argument;
 	(void)err;
-	review->mark = review->mark == CHANGES_NONE ? review->cursor : CHANGES_NONE;
-	review->version++;
+	comparison_mark(&((struct review *)target)->it);
 	return 0;
 }
 
-const struct thread *review_thread_here(const struct review *review)
+static int choose(void *target, int argument, struct error *err)
 {
-	const struct changes_row *row =
-	    review->cursor < review->changes.count ? &review->changes.rows[review->cursor] : NULL;
+	(void)argument;
+	return comparison_ask(&((struct review *)target)->it, err);
+}
 
-	if (row == NULL || row->note == CHANGES_NONE || review->threads[row->note].number == 0)
-		return NULL;
-	return &review->threads[row->note];
+static int toggle_whole(void *target, int argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	comparison_toggle_whole(&((struct review *)target)->it);
+	return 0;
+}
+
+static int toggle_beside(void *target, int argument, struct error *err)
+{
+	(void)argument;
+	(void)err;
+	comparison_toggle_beside(&((struct review *)target)->it);
+	return 0;
 }
 
 static int open_as(void *target, int kind, struct error *err)
@@ -446,17 +321,25 @@ static int open_as(void *target, int kind, struct error *err)
 	return 0;
 }
 
+static int open_fold(void *target, int argument, struct error *err)
+{
+	return comparison_open(&((struct review *)target)->it) ? 0 : open_as(target, argument, err);
+}
+
 static unsigned holds(const void *target)
 {
 	const struct review *review = target;
+	const struct thread *here = review_thread_here(review);
 	unsigned needs = COMMAND_ARTICLE | COMMAND_DRAFT;
 
 	if (review->in_review)
 		needs |= COMMAND_IN_REVIEW;
 	if (review->approved)
 		needs |= COMMAND_APPROVED;
-	if (review_thread_here(review) != NULL)
+	if (here != NULL)
 		needs |= COMMAND_COMMENT;
+	if (here != NULL && here->kind == REVIEW_THREAD_SUGGESTION && !here->resolved)
+		needs |= COMMAND_SUGGESTION;
 	if (desk_may_write(review->place.desk, NULL) == 0)
 		needs |= COMMAND_WRITABLE;
 	return needs;
@@ -466,21 +349,41 @@ static const struct command rows[] = {
     {"review.next", "Next", "The next change or comment", "n", 0, 10, "View", 1, jump},
     {"review.previous", "Previous", "The change or comment before", "p", 0, 20, "View", -1, jump},
     {"review.comment", "Comment", "Comment on the row or the marked rows; on a comment, reply", "c",
-     COMMAND_WRITABLE, 30, "Review", 0, review_comment},
+     COMMAND_WRITABLE, 30, "Review", false, review_comment},
+    {"review.question", "Question",
+     "Ask on the row or the marked rows; nothing is approved before it is resolved", "q", COMMAND_WRITABLE, 0,
+     "Review", true, review_comment},
+    {"review.suggest", "Suggest", "Edit the text in place, as suggestions to its author", "i",
+     COMMAND_WRITABLE, 0, "Review", PANE_SUGGEST, open_as},
     {"review.mark", "Mark", "Begin or drop a passage of several rows, for a comment", "v, Space", 0, 0,
      "Review", 0, mark},
     {"review.resolve", "Resolve", "Resolve the comment under the cursor, or open it again", "x",
      COMMAND_COMMENT | COMMAND_WRITABLE, 40, "Review", 0, review_resolve},
+    {"review.take", "Take", "Take the suggestion under the cursor into the text", "a",
+     COMMAND_SUGGESTION | COMMAND_WRITABLE, 0, "Review", 0, review_take},
+    {"review.refuse", "Refuse", "Refuse the suggestion under the cursor, with a reason or without", "u",
+     COMMAND_SUGGESTION | COMMAND_WRITABLE, 0, "Review", 0, review_refuse},
+    {"review.several", "All suggestions", "Take or refuse all suggestions, or all of one person", "t",
+     COMMAND_WRITABLE, 0, "Review", 0, review_several},
     {"review.approve", "Approve", "Approve exactly these words; asks for a typed word", "A",
      COMMAND_IN_REVIEW | COMMAND_WRITABLE, 50, "Review", 0, review_approve},
     {"review.reject", "Ask for changes", "Send it back to the writer with a reason", "X",
      COMMAND_IN_REVIEW | COMMAND_WRITABLE, 60, "Review", 0, review_reject},
     {"review.submit", "Submit", "Submit the draft for review", "S", COMMAND_WRITABLE, 0, "Review", 0,
      review_submit},
+    {"review.assign", "Assign", "Say who should do it next, and until when", "w", COMMAND_WRITABLE, 0,
+     "Review", 0, review_assign},
     {"review.release", "Release", "Publish it, and other approved drafts, by one commit", "R",
      COMMAND_APPROVED | COMMAND_WRITABLE, 0, "Review", PANE_RELEASE, open_as},
     {"review.edit", "Edit", "Edit the draft", "e", COMMAND_WRITABLE, 0, "Article", PANE_EDITOR, open_as},
-    {"review.read", "Read", "Read it as its readers will", "Enter", 0, 0, "View", PANE_READER, open_as},
+    {"review.since", "Since", "Choose what it is compared with: my last look, any save", "s", 0, 70,
+     "View", 0, choose},
+    {"review.whole", "Whole", "Show all of the text, or fold away what did not change", "o", 0, 80, "View", 0,
+     toggle_whole},
+    {"review.beside", "Side by side", "Old and new side by side, or in one text", "|", 0, 90, "View", 0,
+     toggle_beside},
+    {"review.read", "Read", "Read it as its readers will; on unchanged paragraphs, show them", "Enter", 0, 0,
+     "View", PANE_READER, open_fold},
     {"review.history", "History", "See who did what to it", "h", 0, 0, "View", PANE_HISTORY, open_as},
     {"review.down", "Down", "One row down", "Down, j", 0, 0, NULL, SCROLL_DOWN, move},
     {"review.up", "Up", "One row up", "Up, k", 0, 0, NULL, SCROLL_UP, move},
@@ -492,9 +395,8 @@ static const struct command rows[] = {
 
 const struct command_table review_pane_commands = {
     .title = "Reviewing",
-    .about = "What changed since the published text: [-these words went-] and {+these came+}. Comments stand "
-	     "under "
-	     "their passages.",
+    .about = "What changed since the text that you choose: [-these went-] and {+these came+}. "
+	     "Comments, questions and suggestions stand under their passages.",
     .rows = rows,
     .count = sizeof rows / sizeof rows[0],
     .holds = holds,
@@ -508,6 +410,7 @@ static const struct pane_ops ops = {
     .status = status,
     .draw = draw,
     .version = version,
+    .close = close_review,
     .free = free_review,
 };
 
@@ -520,7 +423,7 @@ int review_pane_new(struct pane *out, const struct pane_place *place, const char
 	review = mem_zalloc(1, sizeof *review);
 	review->place = *place;
 	review->name = mem_strdup(name);
-	review->mark = CHANGES_NONE;
+	comparison_init(&review->it, place, name);
 	out->ops = &ops;
 	out->state = review;
 	return 0;

@@ -9,18 +9,20 @@
 #include <stdint.h>
 
 #include "desk/desk.h"
-#include "tui/changes.h"
+#include "tui/comparison.h"
 #include "tui/pane.h"
-#include "tui/scroll.h"
 
 struct error;
 struct strbuf;
 
-/* A comment as rows of text, for changes_build(); the first may be what was said of the whole. */
+/* A thread as rows of text; one may be what was said of the whole. */
 struct thread {
-	size_t number; /* of the comment in the draft, from 1; 0 for what was said of the whole */
+	size_t number;          /* of the thread in the draft, from 1; 0 for what was said of the whole */
+	char id[REPO_HEX_SIZE]; /* of the commit that opened it */
+	enum review_thread_kind kind;
 	bool resolved;
-	size_t at; /* last byte of its passage in the text, CHANGES_NONE for none */
+	bool open_suggestion; /* it can be taken or refused */
+	size_t at;            /* last byte of its passage in the text, CHANGES_NONE for none */
 	char **lines;
 	size_t count;
 	size_t capacity;
@@ -28,42 +30,66 @@ struct thread {
 
 struct review {
 	struct pane_place place;
+	struct comparison it;
 	char *name;
 	char *headline;
-	char *about;     /* "step 1 of 2: review    on 81be07a" */
-	char *summary;   /* for the status line */
-	struct oid head; /* what the person looks at */
-	struct oid blob;
-	char *text;
-	size_t text_len;
+	char *about; /* "step 1 of 2: review    on 81be07a" */
+	char *hint; /* what this person is to it, when it is due, what became of the article; NULL for nothing
+		     */
+	char *summary;          /* for the status line */
 	struct thread *threads; /* in the order of their places */
 	size_t thread_count;
-	struct changes changes;
+	size_t suggestions; /* that can be taken or refused */
 	int width;
-	size_t cursor; /* row */
-	size_t mark;   /* row where a passage was begun, CHANGES_NONE for none */
-	struct scroll scroll;
 	bool in_review;
 	bool approved;
 	char *problem;
-	uint64_t seen;
-	uint64_t version;
+	uint64_t seen; /* version of the desk */
 };
 
-/* The comment under the cursor, or NULL. */
+/* Reads the threads of a draft, with what was said of the whole; and forgets them. */
+void review_read_threads(struct review *review, const struct draft *draft);
+void review_forget_threads(struct review *review);
+
+/* The thread under the cursor, or NULL. */
 const struct thread *review_thread_here(const struct review *review);
 
-/* Whether a row belongs to the passage that is being marked. */
-bool review_is_marked(const struct review *review, size_t row);
+/* Says what was done, or why not, and has everybody look again. */
+void review_tell(struct review *review, int rc, const struct error *err, const char *done);
 
-/* Appends the size of a blob, as " (644 bytes)"; nothing where it cannot be told. */
-void review_add_size(struct strbuf *out, struct desk *desk, const struct oid *blob);
+/* One kind of words that are asked for. */
+struct words;
+
+struct asking {
+	const char *title;
+	const char *done; /* what is said when they are kept */
+	bool lines;       /* several lines, and at least one word */
+	int (*act)(const struct words *words, const char *text, struct error *err);
+};
+
+/* What somebody writes, and what about. */
+struct words {
+	struct review *review;
+	const struct asking *asking;
+	char *question;
+	struct review_passage passage; /* of a comment */
+	bool whole;                    /* a comment on the whole draft */
+	char id[REPO_HEX_SIZE];        /* of the thread that it is about */
+};
+
+/* Asks for words and acts on them; takes question. */
+struct words *review_words_new(struct review *review, const struct asking *asking, char *question);
+void review_ask(struct words *words, const char *initial, const char *problem);
 
 /* Functions of command rows, with a struct review as target. */
-int review_comment(void *target, int argument, struct error *err);
+int review_comment(void *target, int question, struct error *err);
 int review_resolve(void *target, int argument, struct error *err);
+int review_take(void *target, int argument, struct error *err);
+int review_refuse(void *target, int argument, struct error *err);
+int review_several(void *target, int argument, struct error *err);
 int review_approve(void *target, int argument, struct error *err);
 int review_reject(void *target, int argument, struct error *err);
 int review_submit(void *target, int argument, struct error *err);
+int review_assign(void *target, int argument, struct error *err);
 
 #endif
