@@ -68,6 +68,7 @@ LIB += src/store/sign_make.c
 LIB += src/store/sign_public.c
 LIB += src/store/sign_signers.c
 
+LIB += src/desk/after.c
 LIB += src/desk/article.c
 LIB += src/desk/attachment.c
 LIB += src/desk/attachment_uses.c
@@ -211,6 +212,7 @@ UI += ui/tui/update.c
 UI += ui/main.c
 
 # A unit test of the room R is tests/unit/test_R.c: the library's, then those of ui/.
+UNITS += after
 UNITS += article
 UNITS += attachment
 UNITS += base

@@ -435,7 +435,7 @@ int desk_verify(struct desk *desk, const char *path, struct verify_result *out,
 /* Who follows what is done with the server from now on, a release too; borrowed; NULL: nobody. */
 void desk_listen(struct desk *desk, const struct remote_listener *listener);
 
-/* The server's own lines when it was last asked for something; not made safe to print; borrowed. */
+/* The server's own lines of the last fetch, push or release; not made safe to print; borrowed. */
 const char *desk_said(const struct desk *desk);
 
 /* Whether the newsroom has a server. */

@@ -528,6 +528,7 @@ int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, 
 	int rc = may_fetch(desk, err);
 
 	memset(out, 0, sizeof *out);
+	strbuf_reset(&desk->said);
 	if (rc == 0)
 		rc = remote_find(&f.remote, desk->repo, desk->branch, remote, err);
 	if (rc < 0)

@@ -18,6 +18,7 @@
 void desk_listen(struct desk *desk, const struct remote_listener *listener)
 {
 	desk->listener = listener;
+	strbuf_reset(&desk->said);
 }
 
 const char *desk_said(const struct desk *desk)
@@ -27,7 +28,6 @@ const char *desk_said(const struct desk *desk)
 
 void desk_take_said(struct desk *desk, struct remote_answer *answer)
 {
-	strbuf_reset(&desk->said);
 	strbuf_add(&desk->said, answer->said.data, answer->said.len);
 	remote_answer_clear(answer);
 }
@@ -240,6 +240,7 @@ int desk_push(struct desk *desk, const char *name, struct desk_pushed *out, stru
 	int rc;
 
 	memset(out, 0, sizeof *out);
+	strbuf_reset(&desk->said);
 	if (desk_person(desk, err) == NULL)
 		return desk->nobody.code;
 	rc = remote_find(&remote, desk->repo, desk->branch, name, err);

@@ -6,11 +6,15 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "cli/cli.h"
+#include "desk/after.h"
 #include "text/unicode.h"
 
 /* Columns of the line, and milliseconds between two of them. */
 #define WIDTH 78
 #define EVERY 50
+
+/* Lines of a command after a release that are shown. */
+#define SHOWN 20
 
 static void show(void *context, const char *line)
 {
@@ -29,27 +33,84 @@ static void show(void *context, const char *line)
 	progress->next = now + EVERY;
 }
 
-void progress_start(struct progress *progress, struct cli *cli)
+static void listen(struct progress *progress, struct cli *cli)
 {
 	*progress = (struct progress){.cli = cli,
 				      .listener = {.progress = show, .context = progress},
 				      .terminal = isatty(STDERR_FILENO)};
 	cli_flush(cli);
+}
+
+static void clear(const struct progress *progress)
+{
+	static const char line[] = "\r\033[K";
+
+	if (progress->shown)
+		(void)path_write_all(STDERR_FILENO, line, sizeof line - 1);
+}
+
+static void say_lines(struct cli *cli, const char *who, const char *lines)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+
+		cli_say(cli, "%s: %.*s", who, (int)len, lines);
+		lines += len + (lines[len] == '\n');
+	}
+}
+
+void progress_start(struct progress *progress, struct cli *cli)
+{
+	listen(progress, cli);
 	desk_listen(cli->desk, &progress->listener);
 }
 
 void progress_end(struct progress *progress)
 {
-	static const char clear[] = "\r\033[K";
-	const char *line = desk_said(progress->cli->desk);
-
+	clear(progress);
+	say_lines(progress->cli, "server", desk_said(progress->cli->desk));
 	desk_listen(progress->cli->desk, NULL);
-	if (progress->shown)
-		(void)path_write_all(STDERR_FILENO, clear, sizeof clear - 1);
-	while (*line != '\0') {
-		size_t len = strcspn(line, "\n");
+}
 
-		cli_say(progress->cli, "server: %.*s", (int)len, line);
-		line += len + (line[len] == '\n');
+/* -- After a release -- */
+
+/* Where the last lines begin that are shown; the log has all. */
+static const char *last_lines(const struct strbuf *text)
+{
+	const char *at = text->data + text->len;
+
+	for (int lines = 0; at > text->data; at--) {
+		lines += at[-1] == '\n';
+		if (lines > SHOWN)
+			break;
 	}
+	return at;
+}
+
+void progress_after(struct cli *cli, struct repo *repo, const struct oid *commit, const struct oid *old,
+		    const char *tag)
+{
+	struct after after;
+	struct after_result result;
+	struct progress progress;
+	struct clock clock;
+	struct repo_time now;
+	struct error err;
+	int rc;
+
+	if (!after_find(&after, repo))
+		return;
+	clock_init(&clock);
+	now.seconds = clock_now(&clock);
+	now.offset = clock_offset(&clock, now.seconds);
+	listen(&progress, cli);
+	rc = after_run(&after, commit, old, tag, now, &progress.listener, &result, &err);
+	clear(&progress);
+	say_lines(cli, "after release", last_lines(&result.output));
+	cli_say(cli, "%s%s%s", result.outcome, result.failed ? " The release stands; all it said is in " : "",
+		result.failed ? after.log : "");
+	if (rc < 0)
+		cli_complain(&err);
+	after_result_clear(&result);
+	after_clear(&after);
 }

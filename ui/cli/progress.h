@@ -11,6 +11,8 @@
 #include "desk/remote.h"
 
 struct cli;
+struct oid;
+struct repo;
 
 struct progress {
 	struct cli *cli;
@@ -25,5 +27,12 @@ void progress_start(struct progress *progress, struct cli *cli);
 
 /* Takes the line away, and says what the server said. */
 void progress_end(struct progress *progress);
+
+/*
+ * Runs what the administrator has done after a release, where that is anything, and says what it said;
+ * a failure is said, too, and changes nothing.  tag may be NULL.  Needs no desk.
+ */
+void progress_after(struct cli *cli, struct repo *repo, const struct oid *commit, const struct oid *old,
+		    const char *tag);
 
 #endif

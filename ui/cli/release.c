@@ -67,6 +67,7 @@ static int publish(struct cli *cli, struct release_plan *plan, struct error *err
 		result.tag != NULL ? result.tag : "");
 	if (result.warning != NULL)
 		cli_say(cli, "%s", result.warning);
+	progress_after(cli, desk_repo(cli->desk), &result.commit, &result.before, result.tag);
 	release_result_clear(&result);
 	return 0;
 }

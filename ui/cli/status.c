@@ -170,8 +170,8 @@ const struct cli_command cli_status = {
     .arguments = "",
     .about = "Counts articles and drafts by state, and lists the drafts that are overdue and\n"
 	     "those that wait for you, each with the reason. In a clone, tells how many drafts\n"
-	     "are to be pushed to the newsroom's server, and how many it has news of, as of the\n"
-	     "last fetch.\n",
+	     "are to be pushed to the server, and of how many it has news, as of the last\n"
+	     "fetch.\n",
     .need = CLI_NEEDS_DESK,
     .options = options,
     .run = run,
