@@ -517,6 +517,7 @@ void repo_close(struct repo *repo)
 {
 	if (repo == NULL)
 		return;
+	repo_forget_trees(repo);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);
 	free(repo->folder);

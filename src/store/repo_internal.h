@@ -14,6 +14,8 @@
 
 struct error;
 
+#define REPO_TREES_KEPT 256
+
 struct repo {
 	git_repository *git;
 	git_odb *odb;
@@ -21,7 +23,11 @@ struct repo {
 	char *worktree; /* the same of the work tree, or NULL */
 	int shared;     /* core.sharedRepository: 0 for none, mode bits to add, or -mode to set */
 	bool durable;
+	git_odb_object *trees[REPO_TREES_KEPT]; /* read lately, each in the place of its id's first byte */
 };
+
+/* Lets go of the trees that are kept. */
+void repo_forget_trees(struct repo *repo);
 
 git_oid repo_oid_in(const struct oid *oid);
 struct oid repo_oid_out(const git_oid *oid);

@@ -88,17 +88,46 @@ static void cursor_close(struct cursor *cursor)
 	memset(cursor, 0, sizeof *cursor);
 }
 
+/* The largest tree that is kept, bytes: a folder of some thousand articles. */
+#define KEPT_TREE_SIZE ((size_t)256 << 10)
+
+/*
+ * Reads an object that should be a tree.  libgit2 hashes whatever it reads, and its own cache gives up
+ * trees at random; one version of a folder is compared with the next, and with each draft's, so the
+ * last ones are kept here.  The caller frees.
+ */
+static int read_tree(struct repo *repo, git_odb_object **out, const struct oid *id)
+{
+	git_odb_object **kept = &repo->trees[id->id[0]];
+	git_oid oid = repo_oid_in(id);
+	int code;
+
+	if (*kept != NULL && git_oid_equal(git_odb_object_id(*kept), &oid))
+		return git_odb_object_dup(out, *kept);
+	code = git_odb_read(out, repo->odb, &oid);
+	if (code < 0 || git_odb_object_size(*out) > KEPT_TREE_SIZE)
+		return code;
+	git_odb_object_free(*kept);
+	*kept = NULL;
+	return git_odb_object_dup(kept, *out);
+}
+
+void repo_forget_trees(struct repo *repo)
+{
+	for (size_t i = 0; i < REPO_TREES_KEPT; i++)
+		git_odb_object_free(repo->trees[i]);
+}
+
 /* Opens a tree (all zero: the empty one) and stands on its first entry; path is for the error. */
 static int cursor_open(struct repo *repo, struct cursor *cursor, const struct oid *id, const char *path,
 		       struct error *err)
 {
-	git_oid oid = repo_oid_in(id);
 	int code;
 
 	memset(cursor, 0, sizeof *cursor);
 	if (oid_is_zero(id))
 		return 0;
-	code = git_odb_read(&cursor->object, repo->odb, &oid);
+	code = read_tree(repo, &cursor->object, id);
 	if (code == GIT_ENOTFOUND)
 		return error_set(err, E_GIT, "The folder \"%s\" is missing from %s: run git fsck.", path,
 				 repo->folder);
