@@ -9,7 +9,7 @@ PACKAGES := gcc git libc6-dev libcmark-dev libgit2-dev libicu-dev libncurses-dev
 	libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
-BENCH_PACKAGES := nano
+BENCH_PACKAGES := dwdiff nano
 
 # The same for pkg-config.
 PKGS := icu-i18n icu-uc libcmark libcrypto libgit2 ncursesw sqlite3 yaml-0.1
@@ -489,13 +489,17 @@ SANITIZED := BUILD=build-asan SANITIZE='-fsanitize=address,undefined -fno-saniti
 
 bench: ## measure how fast it is, beside programs that do the like
 	@.ci/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
-	@+$(AGAIN) tests $(BUILD)/tests/bench/bench
+	@+$(AGAIN) tests $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/large
 	@tests/bench/run $(BUILD)
 
 $(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/screen/pty.o $(BUILD)/ui/tui/keymap.o \
 		$(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
+
+$(BUILD)/tests/bench/large: $(BUILD)/tests/bench/large.o $(BUILD)/libcopydesk.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 C_FILES = $(sort $(wildcard src/*/*.c ui/*.c ui/*/*.c tests/*/*.c))
 

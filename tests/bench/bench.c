@@ -7,6 +7,9 @@
  *	bench markdown FILE             milliseconds of parsing and laying out an article
  *	bench diff OLD NEW              of comparing two texts by words
  *	bench import FILE               of making an article of a text
+ *	bench release FOLDER FIRST PER RUNS   of releasing PER drafts at once in the newsroom of large.c, RUNS
+ *	                                times from its draft FIRST on: planned, carried out, on the disk
+ *	bench verify FOLDER             of proving all of its releases, once
  *
  * Times are the median of several runs.
  */
@@ -16,9 +19,13 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/import.h"
+#include "desk/policy.h"
+#include "desk/release.h"
+#include "desk/verify.h"
 #include "text/diff.h"
 #include "text/markdown.h"
 #include "text/unicode.h"
@@ -209,6 +216,86 @@ static void measure_import(char **arguments)
 	measure_room(arguments, import);
 }
 
+/* -- In a large newsroom -- */
+
+/* Releases the drafts from number first on; gives the milliseconds. */
+static double release(struct repo *repo, const struct policy *policy, size_t first, size_t count)
+{
+	const struct repo_person editor = {.name = (char *)"B. Editor", .mail = (char *)"b@large.example"};
+	const struct release_order order = {.branch = "main",
+					    .person = &editor,
+					    .time = {.seconds = 1795000000},
+					    .policy = policy};
+	struct draft **drafts = mem_zalloc(count, sizeof *drafts);
+	struct release_plan plan;
+	struct release_result result;
+	struct error err;
+	double begun;
+
+	for (size_t i = 0; i < count; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "article-%06zu", first + i);
+		if (draft_load(&drafts[i], repo, name, &err) < 0)
+			give_up(err.message);
+		draft_derive(drafts[i], policy, order.time.seconds);
+	}
+	begun = now();
+	if (release_plan(&plan, repo, &order, drafts, count, &err) < 0 ||
+	    release_run(&result, repo, &order, &plan, &err) < 0)
+		give_up(err.message);
+	begun = now() - begun;
+	if (result.warning != NULL)
+		give_up(result.warning);
+	release_result_clear(&result);
+	release_plan_clear(&plan);
+	for (size_t i = 0; i < count; i++)
+		draft_free(drafts[i]);
+	free(drafts);
+	return begun;
+}
+
+static void measure_release(char **arguments)
+{
+	size_t first = strtoul(arguments[1], NULL, 10);
+	size_t per = strtoul(arguments[2], NULL, 10);
+	size_t runs = strtoul(arguments[3], NULL, 10);
+	double *times = mem_zalloc(runs, sizeof *times);
+	struct policy policy;
+	struct repo *repo;
+	struct oid tip;
+	struct error err;
+
+	if (repo_open(&repo, arguments[0], &err) < 0 ||
+	    repo_ref_read(repo, "refs/heads/main", &tip, &err) < 0 ||
+	    policy_load(&policy, repo, &tip, &err) < 0)
+		give_up(err.message);
+	for (size_t i = 0; i < runs; i++)
+		times[i] = release(repo, &policy, first + i * per, per);
+	printf("%.1f\n", percentile(times, runs, 50));
+	free(times);
+	policy_clear(&policy);
+	repo_close(repo);
+}
+
+static void measure_verify(char **arguments)
+{
+	struct verify_result result;
+	double begun = now();
+	struct repo *repo;
+	struct oid tip;
+	struct error err;
+
+	if (repo_open(&repo, arguments[0], &err) < 0 ||
+	    repo_ref_read(repo, "refs/heads/main", &tip, &err) < 0 ||
+	    verify_branch(&result, repo, &tip, NULL, NULL, NULL, &err) < 0)
+		give_up(err.message);
+	if (result.lies > 0 || result.articles == 0)
+		give_up("The proof failed.");
+	printf("%.1f\n", now() - begun);
+	repo_close(repo);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -217,7 +304,8 @@ int main(int argc, char **argv)
 		void (*measure)(char **arguments);
 	} kinds[] = {{"start", 2, measure_start},     {"typing", 2, measure_typing},
 		     {"command", 2, measure_command}, {"markdown", 1, measure_markdown},
-		     {"diff", 2, measure_diff},       {"import", 1, measure_import}};
+		     {"diff", 2, measure_diff},       {"import", 1, measure_import},
+		     {"release", 4, measure_release}, {"verify", 1, measure_verify}};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (argc == kinds[i].arguments + 2 && strcmp(argv[1], kinds[i].name) == 0) {
