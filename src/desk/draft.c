@@ -744,24 +744,37 @@ int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
 	return rc;
 }
 
-int draft_append_events(struct oid *head, struct repo *repo, const struct draft *draft,
-			const struct draft_change *changes, size_t count, struct error *err)
+int draft_write_events(struct oid *head, struct repo *repo, const struct draft *draft,
+		       const struct draft_change *changes, size_t count, struct error *err)
 {
 	struct repo_commit commit = {.parent = draft->head, .tree = draft->head_tree};
-	char *ref = ref_name(draft->name);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		assert(changes[i].event != REVIEW_SAVE);
 		set_person(&commit, &changes[i]);
-		free(commit.message);
 		commit.message = message_of(draft->name, draft->path, draft_covers(draft), &changes[i]);
 		rc = repo_commit_write(repo, head, &commit, err);
+		free(commit.message);
 		commit.parent = *head;
 	}
-	if (rc == 0)
-		rc = repo_ref_move(repo, ref, head, &draft->head, &commit.author, commit.message, err);
-	free(commit.message);
+	return rc;
+}
+
+int draft_move(struct repo *repo, const struct draft *draft, const struct oid *head,
+	       const struct repo_person *person, struct error *err)
+{
+	char *ref = ref_name(draft->name);
+	int rc = repo_ref_move(repo, ref, head, &draft->head, person, draft->name, err);
+
 	free(ref);
 	return rc;
+}
+
+int draft_append_events(struct oid *head, struct repo *repo, const struct draft *draft,
+			const struct draft_change *changes, size_t count, struct error *err)
+{
+	int rc = draft_write_events(head, repo, draft, changes, count, err);
+
+	return rc < 0 ? rc : draft_move(repo, draft, head, changes[0].person, err);
 }

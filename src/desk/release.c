@@ -480,6 +480,21 @@ static int land(struct attempt *out, struct repo *repo, const struct release_ord
 	return rc;
 }
 
+/* Writes the tree with the plan's paths, and the commit, which gets it; nothing points at them yet. */
+static int write_release(struct oid *out, struct repo *repo, struct repo_commit *commit,
+			 const struct delta *delta, const struct oid *old_tree, struct error *err)
+{
+	int rc;
+
+	repo_batch_begin(repo);
+	rc = repo_tree_edit(repo, &commit->tree, old_tree, delta->entries, delta->count, err);
+	if (rc == 0)
+		rc = repo_commit_write(repo, out, commit, err);
+	if (repo_batch_end(repo, rc == 0 ? err : NULL) < 0)
+		rc = E_IO;
+	return rc;
+}
+
 /* One try on the branch as it is now. */
 static int try_release(struct attempt *out, struct repo *repo, const struct release_order *order,
 		       struct release_plan *plan, const struct delta *delta, const char *message,
@@ -496,13 +511,10 @@ static int try_release(struct attempt *out, struct repo *repo, const struct rele
 
 	if (rc == 0)
 		rc = all_may_go(repo, order, plan, delta, &out->old_tree, err);
-	if (rc == 0)
-		rc = repo_tree_edit(repo, &out->new_tree, &out->old_tree, delta->entries, delta->count, err);
-	if (rc < 0)
-		return rc;
-	commit.tree = out->new_tree;
 	commit.parent = plan->tip;
-	rc = repo_commit_write(repo, &out->commit, &commit, err);
+	if (rc == 0)
+		rc = write_release(&out->commit, repo, &commit, delta, &out->old_tree, err);
+	out->new_tree = commit.tree;
 	return rc == 0 ? land(out, repo, order, plan, message, err) : rc;
 }
 
@@ -563,22 +575,40 @@ static int tag_release(struct release_result *out, struct repo *repo, const stru
 	}
 }
 
-/* A draft that somebody touched meanwhile is left: the release branch tells its state just the same. */
-static void append_released(struct release_result *out, struct repo *repo, const struct release_order *order,
-			    const struct release_plan *plan)
+/* Writes a commit on each draft that says that it went out; no ref moves yet. */
+static int write_notes(struct oid *heads, struct repo *repo, const struct release_order *order,
+		       const struct release_plan *plan, struct error *err)
 {
 	const struct draft_change change = {.event = REVIEW_RELEASED,
 					    .person = order->person,
 					    .time = order->time};
-	struct error err;
+	int rc = 0;
 
-	for (size_t i = 0; i < plan->count; i++) {
-		struct oid head;
-		int rc = draft_append(&head, repo, plan->items[i].draft, &change, &err);
+	repo_batch_begin(repo);
+	for (size_t i = 0; rc == 0 && i < plan->count; i++)
+		rc = draft_write_events(&heads[i], repo, plan->items[i].draft, &change, 1, err);
+	if (repo_batch_end(repo, rc == 0 ? err : NULL) < 0)
+		rc = E_IO;
+	return rc;
+}
+
+/* A draft that somebody touched meanwhile is left: the release branch tells its state just the same. */
+static void append_released(struct release_result *out, struct repo *repo, const struct release_order *order,
+			    const struct release_plan *plan)
+{
+	struct oid *heads = mem_zalloc(plan->count, sizeof *heads);
+	struct error err;
+	bool written = write_notes(heads, repo, order, plan, &err) == 0;
+
+	if (!written)
+		warn(out, &err);
+	for (size_t i = 0; written && i < plan->count; i++) {
+		int rc = draft_move(repo, plan->items[i].draft, &heads[i], order->person, &err);
 
 		if (rc < 0 && rc != E_CONFLICT)
 			warn(out, &err);
 	}
+	free(heads);
 }
 
 /* What follows when it is released; none of it can undo that. moved: the branch here has it, too. */

@@ -1,5 +1,6 @@
 #include "store/repo_internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -209,7 +210,7 @@ void repo_settle(const struct repo *repo, const char *relative, bool folder_is_n
 		if (repo->shared != 0)
 			share(repo, path);
 		*strrchr(path, '/') = '\0';
-		if (folder_is_new && repo->durable)
+		if (folder_is_new && repo->durable && !repo->batch)
 			sync_path(path);
 	}
 	free(path);
@@ -586,6 +587,21 @@ int repo_flush(struct repo *repo, struct error *err)
 	if (fd >= 0)
 		close(fd);
 	return rc < 0 ? error_set_errno(err, errnum, "%s cannot be flushed to disk", repo->folder) : 0;
+}
+
+void repo_batch_begin(struct repo *repo)
+{
+	assert(!repo->batch);
+	repo->batch = true;
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
+}
+
+int repo_batch_end(struct repo *repo, struct error *err)
+{
+	assert(repo->batch);
+	repo->batch = false;
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, repo->durable ? 1 : 0);
+	return repo->durable ? repo_flush(repo, err) : 0;
 }
 
 /* -- Configuration -- */

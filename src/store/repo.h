@@ -83,6 +83,13 @@ int repo_head_branch(struct repo *repo, char **out, struct error *err);
 void repo_set_durable(struct repo *repo, bool durable);
 int repo_flush(struct repo *repo, struct error *err);
 
+/*
+ * From repo_batch_begin() on objects are written without flushing each of them; repo_batch_end() flushes
+ * them all at once (syncfs(2), which tells of a failed write since Linux 5.8).  No ref may move between.
+ */
+void repo_batch_begin(struct repo *repo);
+int repo_batch_end(struct repo *repo, struct error *err);
+
 /* -- Configuration: git's own files; names as "copydesk.branch" -- */
 
 /* The value, which the caller frees, or NULL when unset. repo NULL: of the person's own files alone. */

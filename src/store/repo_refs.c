@@ -1,5 +1,6 @@
 #include "store/repo_internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -310,6 +311,7 @@ int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id,
 	int fd = -1;
 	int rc;
 
+	assert(!repo->batch);
 	if (err == NULL)
 		err = &local;
 	if (!repo_ref_valid(name))
