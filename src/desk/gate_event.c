@@ -165,9 +165,9 @@ static int is_an_approval(const struct fact *f, struct error *err)
 
 static int is_a_schedule(const struct fact *f, struct error *err)
 {
-	if (f->commit->at == 0)
-		return error_set(err, E_REFUSED, "It does not say when %s is to go out.", f->after->name);
-	return is_of_these_bytes(f, err);
+	int rc = rules_order(f->before, f->commit->at, err);
+
+	return rc < 0 ? rc : is_of_these_bytes(f, err);
 }
 
 /* -- Other events -- */

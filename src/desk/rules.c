@@ -405,6 +405,13 @@ static int may_schedule(const struct question *q, struct error *err)
 	return only_for(q, policy_releasers(q->policy, q->draft->path), "Setting the time of a release", err);
 }
 
+static int is_scheduled(const struct question *q, struct error *err)
+{
+	if (q->draft->state.schedule == q->draft->count)
+		return error_set(err, E_REFUSED, "%s is not scheduled.", q->draft->name);
+	return 0;
+}
+
 static int corrects_or_withdraws(const struct question *q, struct error *err)
 {
 	if (policy_is_desk_file(q->draft->path) || oid_is_zero(&q->draft->base_blob))
@@ -515,7 +522,9 @@ static const struct rule rules[] = {
     [RULES_SCHEDULE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 			.refusal = "only an approved draft can be scheduled",
 			.also = {may_schedule, is_fit}},
-    [RULES_UNSCHEDULE] = {.states = OPEN_STATES, .refusal = "it has no schedule", .also = {may_schedule}},
+    [RULES_UNSCHEDULE] = {.states = OPEN_STATES,
+			  .refusal = "it has no schedule",
+			  .also = {may_schedule, is_scheduled}},
     [RULES_RELEASE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 		       .refusal = "only an approved draft can be released",
 		       .also = {may_release, its_time_has_come, is_fit}},
@@ -607,6 +616,23 @@ int rules_checklist(const struct policy *policy, int step, const struct strlist 
 					 policy->steps[step].name, checks->items[i]);
 	}
 	return 0;
+}
+
+/* An order that could not be carried out at its time is none. */
+int rules_order(const struct draft *draft, int64_t at, struct error *err)
+{
+	int offset = head_of(draft)->time.offset;
+	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
+
+	if (at == 0)
+		return error_set(err, E_REFUSED, "It does not say when %s is to go out.", draft->name);
+	if (at >= draft->state.not_before)
+		return 0;
+	clock_date(date, draft->state.not_before, offset);
+	clock_minutes(minutes, draft->state.not_before, offset);
+	return error_set(err, E_REFUSED, "%s is under embargo until %s %s: schedule it for then, or later.",
+			 draft->name, date, minutes);
 }
 
 int rules_due(const struct draft *draft, const struct policy *policy, int64_t now,

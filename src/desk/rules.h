@@ -59,6 +59,9 @@ int rules_change(const struct draft *draft, const struct policy *policy, struct 
  */
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err);
 
+/* Whether a draft may be ordered to go out at a time, seconds: 0, or E_REFUSED. */
+int rules_order(const struct draft *draft, int64_t at, struct error *err);
+
 /* Whether a file of this size in bytes may go out beside a draft's article: 0, or E_REFUSED. */
 int rules_attachment(const struct policy *policy, const struct draft *draft, const char *path, size_t size,
 		     struct error *err);

@@ -133,7 +133,7 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 	static const struct {
 		enum rules_action action;
 		const char *allowed; /* of draft, review, changes, approved, scheduled, released, withdrawn,
-					spiked: y, n, or f for full, e for embargo */
+					spiked: y, n, or f for full, e for embargo, s for no schedule */
 		const char *refusal;
 	} actions[] = {
 	    {RULES_SAVE, "yyyyynnn", "its text cannot change any more; open the article for a correction"},
@@ -150,7 +150,7 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 	    {RULES_REFUSE, "yyyyynnn", "suggestions are over"},
 	    {RULES_EMBARGO, "yyyyynnn", "its time cannot be set any more"},
 	    {RULES_SCHEDULE, "nnnyynnn", "only an approved draft can be scheduled"},
-	    {RULES_UNSCHEDULE, "yyyyynnn", "it has no schedule"},
+	    {RULES_UNSCHEDULE, "sssssnnn", "it has no schedule"},
 	    {RULES_RELEASE, "nnnyennn", "only an approved draft can be released"},
 	};
 	struct scene *s = *state;
@@ -175,6 +175,7 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 			     allowed == 'y'   ? "yes"
 			     : allowed == 'f' ? full
 			     : allowed == 'e' ? embargo
+			     : allowed == 's' ? "lake is not scheduled."
 					      : no);
 			free(no);
 		}
