@@ -251,6 +251,7 @@ UNITS += repo_worktree
 UNITS += review
 UNITS += review_model
 UNITS += rules
+UNITS += rules_agree
 UNITS += rules_model
 UNITS += search
 UNITS += seen
@@ -279,9 +280,11 @@ UI_UNITS += prompt
 UI_UNITS += table
 
 # What they share.
+UNIT_LIB += tests/unit/agreement.c
 UNIT_LIB += tests/unit/history.c
 UNIT_LIB += tests/unit/newsroom.c
 UNIT_LIB += tests/unit/picture.c
+UNIT_LIB += tests/unit/random_desk.c
 UNIT_LIB += tests/unit/reference.c
 UNIT_LIB += tests/unit/room.c
 UNIT_LIB += tests/unit/stage.c

@@ -240,7 +240,7 @@ static bool releases(const struct ref_draft *d, int person)
 	return among(d->is_desk_file ? d->desk->change : d->desk->release, person);
 }
 
-static int64_t not_before(const struct ref_draft *d)
+int64_t ref_not_before(const struct ref_draft *d)
 {
 	int64_t embargo = 0;
 
@@ -302,7 +302,7 @@ enum review_state_name ref_state(struct ref_draft *d)
 		return REVIEW_STATE_DRAFT;
 	if (ref_due_step(d) < d->desk->step_count || ref_blocking(d) > 0)
 		return REVIEW_STATE_REVIEW;
-	if (not_before(d) > d->now || (ref_order_holds(d) && at(d, order(d))->at > d->now))
+	if (ref_not_before(d) > d->now || (ref_order_holds(d) && at(d, order(d))->at > d->now))
 		return REVIEW_STATE_SCHEDULED;
 	return REVIEW_STATE_APPROVED;
 }
@@ -351,14 +351,15 @@ bool ref_may(struct ref_draft *d, enum rules_action action, int person)
 	case RULES_RESTORE:
 		return state == REVIEW_STATE_SPIKED;
 	case RULES_EMBARGO:
-	case RULES_UNSCHEDULE:
 		return open && releases(d, person);
+	case RULES_UNSCHEDULE:
+		return open && releases(d, person) && order(d) >= 0;
 	case RULES_SCHEDULE:
 		return ready && releases(d, person) && d->is_fit;
 	case RULES_RELEASE:
-		return ready && releases(d, person) && d->is_fit && not_before(d) <= d->now;
+		return ready && releases(d, person) && d->is_fit && ref_not_before(d) <= d->now;
 	case RULES_RELEASE_FAST:
-		return submitted && has_the_fast_lane(d, person) && d->is_fit && not_before(d) <= d->now;
+		return submitted && has_the_fast_lane(d, person) && d->is_fit && ref_not_before(d) <= d->now;
 	default:
 		return open;
 	}

@@ -93,6 +93,9 @@ bool ref_may(struct ref_draft *d, enum rules_action action, int person);
 /* Whether it waits for a person. */
 bool ref_waits(struct ref_draft *d, int person);
 
+/* Before when nothing of it goes out, seconds; 0: none. */
+int64_t ref_not_before(const struct ref_draft *d);
+
 /* Whether the order that stands, of a schedule, still is one; false when there is none. */
 bool ref_order_holds(struct ref_draft *d);
 

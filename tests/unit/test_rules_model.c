@@ -12,46 +12,13 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "newsroom.h"
+#include "random_desk.h"
 #include "reference.h"
 
 /*
  * Random desks with random histories: what the program makes of them against the reference.  The
  * histories hold what our programs write, and what only a hand could have written.
  */
-
-/* xorshift64*, so that a failure comes again. */
-static unsigned below(uint64_t *seed, unsigned limit)
-{
-	*seed ^= *seed >> 12;
-	*seed ^= *seed << 25;
-	*seed ^= *seed >> 27;
-	return (unsigned)((*seed * UINT64_C(2685821657736338717)) >> 33) % limit;
-}
-
-static bool one_in(uint64_t *seed, unsigned n)
-{
-	return below(seed, n) == 0;
-}
-
-/* The mail address decides, its case aside. */
-static const struct repo_person people[2][REF_PEOPLE] = {
-    {{(char *)"Anna", (char *)"anna@desk.example"},
-     {(char *)"Boris", (char *)"boris@desk.example"},
-     {(char *)"陈", (char *)"chen@desk.example"},
-     {(char *)"Dora", (char *)"dora@desk.example"},
-     {(char *)"Emil", (char *)"emil@desk.example"},
-     {(char *)"方", (char *)"fang@desk.example"}},
-    {{(char *)"A.", (char *)"Anna@Desk.Example"},
-     {(char *)"B.", (char *)"BORIS@desk.example"},
-     {(char *)"C.", (char *)"chen@DESK.example"},
-     {(char *)"D.", (char *)"dora@desk.EXAMPLE"},
-     {(char *)"E.", (char *)"eMil@desk.example"},
-     {(char *)"F.", (char *)"FANG@desk.example"}},
-};
-
-static const char *const step_names[REF_STEPS] = {"first", "second", "legal", "final"};
-static const char *const checks[] = {"Names checked", "数字已核对"};
-static const char *const sections[] = {"city", "culture", "city/deep"};
 
 /* Where an article may lie, and the sections that this is of, as bits. */
 static const struct {
@@ -65,132 +32,6 @@ static const struct {
 };
 
 #define SPOTS (sizeof spots / sizeof spots[0])
-
-/* -- A desk -- */
-
-struct role {
-	const char *name;
-	unsigned who;
-};
-
-/* Appends lines that name a group: by roles where one is of just these people, else one by one. */
-static void add_group(struct strbuf *text, const struct role *roles, unsigned who)
-{
-	for (int i = 0; i < 3; i++) {
-		if (roles[i].who != 0 && (roles[i].who & ~who) == 0) {
-			strbuf_addf(text, "\trole = %s\n", roles[i].name);
-			who &= ~roles[i].who;
-		}
-	}
-	for (int i = 0; i < REF_PEOPLE; i++) {
-		if (who >> i & 1)
-			strbuf_addf(text, "\tperson = %s <%s>\n", people[i & 1][i].name,
-				    people[i & 1][i].mail);
-	}
-}
-
-static unsigned random_group(uint64_t *seed, const struct role *roles)
-{
-	switch (below(seed, 4)) {
-	case 0:
-		return 0;
-	case 1:
-		return roles[below(seed, 3)].who;
-	case 2:
-		return roles[below(seed, 3)].who | roles[below(seed, 3)].who;
-	default:
-		return roles[below(seed, 3)].who | 1u << below(seed, REF_PEOPLE);
-	}
-}
-
-static unsigned size_of(unsigned who)
-{
-	unsigned n = 0;
-
-	for (int i = 0; i < REF_PEOPLE; i++)
-		n += who >> i & 1;
-	return n;
-}
-
-static void random_steps(struct ref_desk *desk, uint64_t *seed, const struct role *roles, struct strbuf *text)
-{
-	desk->step_count = 1 + (int)below(seed, 3);
-	for (int i = 0; i < desk->step_count; i++) {
-		struct ref_step *step = &desk->steps[i];
-		unsigned most;
-
-		step->who = random_group(seed, roles);
-		most = step->who == 0 ? REF_PEOPLE : size_of(step->who);
-		step->approvals = one_in(seed, 3) && most > 1 ? 2 : 1;
-		/* The last is for all. */
-		step->places = i + 1 < desk->step_count && one_in(seed, 3) ? 1 + below(seed, 7) : 0;
-		step->checks = one_in(seed, 4) ? below(seed, 4) : 0;
-		strbuf_addf(text, "[step \"%s\"]\n\tapprovals = %u\n", step_names[i], step->approvals);
-		add_group(text, roles, step->who);
-		for (int k = 0; k < 3; k++) {
-			if (step->places >> k & 1)
-				strbuf_addf(text, "\tsection = %s\n", sections[k]);
-			if (k < 2 && step->checks >> k & 1)
-				strbuf_addf(text, "\tcheck = %s\n", checks[k]);
-		}
-	}
-}
-
-static bool random_switch(uint64_t *seed, struct strbuf *text, const char *key, unsigned rare)
-{
-	bool on = one_in(seed, rare);
-
-	strbuf_addf(text, "\t%s = %s\n", key, on ? "true" : "false");
-	return on;
-}
-
-/* A desk, and the text of its policy. */
-static void random_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text)
-{
-	struct role roles[3] = {{"editor", 0}, {"chief", 0}, {"lawyer", 0}};
-	unsigned lane;
-
-	memset(desk, 0, sizeof *desk);
-	for (int i = 0; i < 3; i++) {
-		roles[i].who = 1u << below(seed, REF_PEOPLE) | 1u << below(seed, REF_PEOPLE);
-		strbuf_addf(text, "[role \"%s\"]\n", roles[i].name);
-		for (int k = 0; k < REF_PEOPLE; k++) {
-			if (roles[i].who >> k & 1)
-				strbuf_addf(text, "\tperson = %s <%s>\n", people[0][k].name,
-					    people[k % 2][k].mail);
-		}
-	}
-	random_steps(desk, seed, roles, text);
-	strbuf_adds(text, "[rules]\n");
-	desk->author_may_approve = random_switch(seed, text, "author-may-approve", 4);
-	desk->one_person_one_step = random_switch(seed, text, "one-person-one-step", 2);
-	desk->comments_block = random_switch(seed, text, "comments-block", 2);
-	desk->suggester_is_author = random_switch(seed, text, "suggester-is-author", 2);
-	strbuf_adds(text, "[sign]\n");
-	desk->sign_approvals = random_switch(seed, text, "approvals", 5);
-	strbuf_adds(text, "[release]\n");
-	desk->overdue = 1 + below(seed, 20);
-	strbuf_addf(text, "\toverdue = %d\n", (int)desk->overdue);
-	add_group(text, roles, desk->release = random_group(seed, roles));
-	strbuf_adds(text, "[correct]\n");
-	add_group(text, roles, desk->correct = random_group(seed, roles));
-	lane = below(seed, 4);
-	desk->correct_fast = lane < 3 ? roles[lane].who : 0;
-	if (lane < 3)
-		strbuf_addf(text, "\tfast-lane = %s\n", roles[lane].name);
-	strbuf_adds(text, "[withdraw]\n");
-	add_group(text, roles, desk->withdraw = random_group(seed, roles));
-	lane = below(seed, 4);
-	desk->withdraw_fast = lane < 3 ? roles[lane].who : 0;
-	if (lane < 3)
-		strbuf_addf(text, "\tfast-lane = %s\n", roles[lane].name);
-	desk->tombstone = one_in(seed, 3);
-	strbuf_addf(text, "\tas = %s\n", desk->tombstone ? "tombstone" : "removal");
-	strbuf_adds(text, "[policy]\n");
-	add_group(text, roles, desk->change = random_group(seed, roles));
-	strbuf_adds(text, "[attachment]\n\tlargest = 1k\n\ttype = png\n");
-	strbuf_adds(text, "[require]\n\tfield = title\n");
-}
 
 /* -- A draft, as the reference and as the program sees it -- */
 
@@ -288,12 +129,12 @@ static void add_commit(struct world *w, int index)
 
 	memset(commit, 0, sizeof *commit);
 	commit->id = oid_of((unsigned char)(index + 1));
-	commit->person = people[one_in(&w->seed, 4)][event->person];
+	commit->person = (one_in(&w->seed, 4) ? random_again : random_people)[event->person];
 	commit->event = event->kind;
 	commit->text = (char *)"";
 	commit->at = event->at;
 	commit->is_signed = event->is_signed;
-	commit->step = (char *)(event->step >= 0 ? step_names[event->step] : "promote");
+	commit->step = (char *)(event->step >= 0 ? random_steps[event->step] : "promote");
 	commit->policy = oid_of((unsigned char)event->rules);
 	commit->covers = covers_of(w, event->text, w->covers[index][0]);
 	commit->claimed = covers_of(w, event->claims, w->covers[index][1]);
@@ -310,15 +151,15 @@ static void add_commit(struct world *w, int index)
 		oid_hex(w->hex[index][i], &about);
 		commit->threads.count += event->about[i] >= 0 || i == 0;
 		if (event->ticks >> i & 1)
-			w->ticks[index][commit->checked.count++] = (char *)checks[i];
+			w->ticks[index][commit->checked.count++] = (char *)random_checks[i];
 	}
 	for (int i = 0; i < REF_PEOPLE; i++) {
 		if (event->co_authors >> i & 1)
-			w->others[index][commit->co_author_count++] = people[1][i];
+			w->others[index][commit->co_author_count++] = random_again[i];
 	}
 	if (event->kind == REVIEW_ASSIGN) {
 		snprintf(w->assignees[index], sizeof w->assignees[index], "%s <%s>",
-			 people[1][event->assignee].name, people[0][event->assignee].mail);
+			 random_again[event->assignee].name, random_people[event->assignee].mail);
 		commit->assignee = w->assignees[index];
 	}
 }
@@ -529,7 +370,7 @@ static void disagree(const struct world *w, int64_t program, int64_t reference, 
 								   : review_event_word(event->kind);
 
 		print_error("%2d %s %s: text %d, claims %d, step %d, about %d, at %d\n", i,
-			    people[0][event->person].name, word, event->text, event->claims, event->step,
+			    random_people[event->person].name, word, event->text, event->claims, event->step,
 			    event->about[0], (int)event->at);
 	}
 	fail_msg("%s: the program says %d, the reference %d", what, (int)program, (int)reference);
@@ -545,7 +386,7 @@ static void compare_state(struct world *w, struct seen *seen)
 	agree(w, state->open_threads, ref_open(&w->ref), "open %zu", state->open_threads);
 	agree(w, state->blocking, ref_blocking(&w->ref), "blocking %zu", state->blocking);
 	for (int i = 0; i < REF_PEOPLE; i++)
-		authors |= (unsigned)review_is_author(state, &people[0][i]) << i;
+		authors |= (unsigned)review_is_author(state, &random_people[i]) << i;
 	agree(w, authors, ref_authors(&w->ref), "authors %x", authors);
 	for (size_t i = 0; i < state->approval_count; i++) {
 		const struct review_approval *approval = &state->approvals[i];
@@ -563,20 +404,21 @@ static void compare_actions(struct world *w, struct seen *seen)
 	for (int action = 0; action <= RULES_RELEASE_FAST; action++) {
 		for (int person = 0; person < REF_PEOPLE; person++) {
 			bool may = rules_check((enum rules_action)action, &w->draft, &w->policy,
-					       &people[person & 1][person], w->ref.now, NULL, NULL) == 0;
+					       &(person & 1 ? random_again : random_people)[person],
+					       w->ref.now, NULL, NULL) == 0;
 
 			agree(w, may, ref_may(&w->ref, (enum rules_action)action, person), "action %d by %s",
-			      action, people[0][person].name);
+			      action, random_people[person].name);
 			seen->may[action][may]++;
 		}
 	}
 	for (int step = 0; step < w->desk.step_count; step++) {
 		int person = step % REF_PEOPLE;
-		bool may = rules_check(RULES_APPROVE, &w->draft, &w->policy, &people[0][person], w->ref.now,
-				       step_names[step], NULL) == 0;
+		bool may = rules_check(RULES_APPROVE, &w->draft, &w->policy, &random_people[person],
+				       w->ref.now, random_steps[step], NULL) == 0;
 
 		agree(w, may, step == ref_due_step(&w->ref) && ref_may(&w->ref, RULES_APPROVE, person),
-		      "approve %s by %s", step_names[step], people[0][person].name);
+		      "approve %s by %s", random_steps[step], random_people[person].name);
 	}
 }
 
@@ -596,12 +438,12 @@ static void compare_waiting(struct world *w, struct seen *seen)
 	}
 	agree(w, rc == 0 ? 1 : due ? 0 : -1, goes >= 0 ? 1 : goes == -1 ? 0 : -1, "due %d", (int)due);
 	if (rc == 0)
-		assert_true(repo_person_same(person, &people[0][goes]));
+		assert_true(repo_person_same(person, &random_people[goes]));
 	seen->due[goes >= 0 ? 2 : goes + 2]++;
 	for (int i = 0; i < REF_PEOPLE; i++) {
-		bool waits = rules_waits_for(NULL, &w->draft, &w->policy, &people[0][i], w->ref.now);
+		bool waits = rules_waits_for(NULL, &w->draft, &w->policy, &random_people[i], w->ref.now);
 
-		agree(w, waits, ref_waits(&w->ref, i), "waits for %s", people[0][i].name);
+		agree(w, waits, ref_waits(&w->ref, i), "waits for %s", random_people[i].name);
 		seen->waits[waits]++;
 	}
 }
@@ -653,7 +495,7 @@ static void begin_world(struct world *w)
 	struct error err;
 
 	w->desk.rules = 'p';
-	random_desk(&w->desk, &w->seed, &text);
+	random_desk(&w->desk, &w->seed, &text, true);
 	w->desk.rules = one_in(&w->seed, 30) ? 'q' : 'p';
 	if (policy_parse(&w->policy, text.data, text.len, &err) < 0)
 		fail_msg("%s\n%s", err.message, text.data);

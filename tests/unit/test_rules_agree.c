@@ -1,0 +1,590 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agreement.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/rules.h"
+#include "desk/verify.h"
+
+/*
+ * Random people at work in real newsrooms: what the reference allows, the desk does, and a server takes
+ * it; what it does not allow, the desk refuses, and a server too when it is made by hand.  At the end
+ * exactly what the reference saw approved and released is published, and the proof finds no lie.
+ */
+
+/* -- Acts -- */
+
+/* One act: what the reference is told of it, what the desk is, and the commit that a hand would make. */
+struct act {
+	struct ref_event event;
+	enum rules_action action;
+	bool allowed;
+	struct draft_change change;
+	struct strlist ticks;
+	struct strlist threads;
+	struct strlist co_authors;
+	struct review_passage passage;
+	struct repo_entry entry;
+	char assignee[64];
+	char thread[REPO_HEX_SIZE];
+	char text[256];
+};
+
+static void act_clear(struct act *act)
+{
+	strlist_clear(&act->ticks);
+	strlist_clear(&act->threads);
+	strlist_clear(&act->co_authors);
+}
+
+/* A commit of the draft that opened a thread, or any other: what an answer is about. */
+static void choose_thread(struct agreement *a, struct piece *piece, struct act *act)
+{
+	const struct draft *draft = desk_draft(a->desk, piece->name, &a->err);
+	int about = (int)below(&a->seed, (unsigned)piece->ref.count);
+	enum review_event kind;
+	bool suggestion;
+	bool open = true;
+
+	for (int i = 0; i < 12 && (kind = piece->ref.events[about].kind) != REVIEW_COMMENT &&
+			kind != REVIEW_QUESTION && kind != REVIEW_SUGGEST;
+	     i++)
+		about = (int)below(&a->seed, (unsigned)piece->ref.count);
+	kind = piece->ref.events[about].kind;
+	suggestion = kind == REVIEW_SUGGEST;
+	for (int i = about; suggestion && i < piece->ref.count; i++)
+		open = open &&
+		       (piece->ref.events[i].about[0] != about || piece->ref.events[i].kind == REVIEW_REPLY);
+	act->event.about[0] = about;
+	oid_hex(act->thread, &draft->commits[about].id);
+	strlist_add(&act->threads, act->thread);
+	act->change.threads = &act->threads;
+	if (kind != REVIEW_COMMENT && kind != REVIEW_QUESTION && kind != REVIEW_SUGGEST)
+		act->allowed = false;
+	else if (act->event.kind == REVIEW_RESOLVE || act->event.kind == REVIEW_REOPEN)
+		act->allowed = act->allowed && !suggestion;
+	else if (act->event.kind != REVIEW_REPLY)
+		act->allowed = act->allowed && suggestion && open;
+}
+
+static void fill_approval(struct agreement *a, struct piece *piece, struct act *act)
+{
+	int step = ref_due_step(&piece->ref);
+	unsigned ticks = one_in(&a->seed, 8) ? below(&a->seed, 4) : 3;
+
+	if (step == a->rules.step_count)
+		step--;
+	for (int i = 0; i < 2; i++) {
+		if (ticks >> i & 1)
+			strlist_add(&act->ticks, random_checks[i]);
+	}
+	act->event.step = step;
+	act->event.ticks = ticks;
+	act->allowed = act->allowed && (a->rules.steps[step].checks & ~ticks) == 0;
+	act->change.step = random_steps[step];
+	act->change.checked = &act->ticks;
+	act->change.policy = &desk_policy(a->desk)->blob;
+}
+
+static void fill_suggestion(struct agreement *a, struct piece *piece, struct act *act)
+{
+	const struct draft *draft = desk_draft(a->desk, piece->name, &a->err);
+
+	act->passage = (struct review_passage){.on = draft->blob, .len = 3, .quote = (char *)"---"};
+	act->change.passage = &act->passage;
+	act->change.replacement = "***";
+}
+
+static void fill_save(struct agreement *a, struct piece *piece, struct act *act)
+{
+	act->event.text = one_in(&a->seed, 2) ? piece_random(a) : piece->ref.events[0].text;
+	if ((act->event.text & UNCHANGED) != 0 || act->event.text == piece_text(piece))
+		act->event.text = piece_text(piece) ^ WORDS;
+	act->event.text &= ~UNCHANGED;
+	piece_write(act->text, sizeof act->text, piece, act->event.text);
+	ok(a, repo_blob_write(a->n->repo, &act->entry.id, act->text, strlen(act->text), &a->err));
+	act->entry.path = piece->path;
+	act->entry.mode = REPO_MODE_FILE;
+	act->change.entries = &act->entry;
+	act->change.entry_count = 1;
+	/* It may take a suggestion, and then says whose. */
+	if (one_in(&a->seed, 2)) {
+		int about;
+
+		choose_thread(a, piece, act);
+		about = act->event.about[0];
+		if (piece->ref.events[about].kind == REVIEW_SUGGEST) {
+			const struct repo_person *other = &random_people[piece->ref.events[about].person];
+			char words[80];
+
+			snprintf(words, sizeof words, "%s <%s>", other->name, other->mail);
+			strlist_add(&act->co_authors, words);
+			act->change.co_authors = &act->co_authors;
+			act->event.co_authors = 1u << piece->ref.events[about].person;
+		}
+	}
+}
+
+static void fill(struct agreement *a, struct piece *piece, struct act *act)
+{
+	switch (act->event.kind) {
+	case REVIEW_SAVE:
+		fill_save(a, piece, act);
+		break;
+	case REVIEW_APPROVE:
+		fill_approval(a, piece, act);
+		break;
+	case REVIEW_SUGGEST:
+		fill_suggestion(a, piece, act);
+		break;
+	case REVIEW_REPLY:
+	case REVIEW_RESOLVE:
+	case REVIEW_REOPEN:
+	case REVIEW_REFUSE:
+		choose_thread(a, piece, act);
+		break;
+	case REVIEW_EMBARGO:
+		act->event.at = one_in(&a->seed, 2) ? 0 : a->now + 600 * (int64_t)(1 + below(&a->seed, 6));
+		break;
+	case REVIEW_SCHEDULE:
+		act->event.at = a->now + 600 * (int64_t)(1 + below(&a->seed, 6));
+		act->allowed = act->allowed && act->event.at >= ref_not_before(&piece->ref);
+		act->change.policy = &desk_policy(a->desk)->blob;
+		break;
+	case REVIEW_ASSIGN:
+		act->event.assignee = (int)below(&a->seed, REF_PEOPLE);
+		snprintf(act->assignee, sizeof act->assignee, "%s <%s>",
+			 random_people[act->event.assignee].name, random_people[act->event.assignee].mail);
+		act->change.assignee = act->assignee;
+		break;
+	default:
+		break;
+	}
+	act->change.at = act->event.at;
+}
+
+/* By hand: the commit, whatever the rules say. */
+static int make_by_hand(struct agreement *a, struct piece *piece, struct act *act, struct oid *head)
+{
+	struct draft *draft;
+	int rc = draft_load(&draft, a->n->repo, piece->name, &a->err);
+
+	if (rc < 0)
+		return rc;
+	act->change.event = act->event.kind;
+	act->change.person = &random_people[a->person];
+	act->change.time = (struct repo_time){a->now, 0};
+	rc = draft_append(head, a->n->repo, draft, &act->change, &a->err);
+	draft_free(draft);
+	return rc;
+}
+
+/* By the desk, as the screen and the command line do it; E_NOTFOUND: it has no such act. */
+static int make_by_desk(struct agreement *a, struct piece *piece, struct act *act)
+{
+	struct desk *desk = a->desk;
+	const char *name = piece->name;
+
+	switch (act->event.kind) {
+	case REVIEW_SUBMIT:
+		return desk_submit(desk, name, "Please.", &a->err);
+	case REVIEW_COMMENT:
+		return desk_comment(desk, name, NULL, "Five or seven?", &a->err);
+	case REVIEW_QUESTION:
+		return desk_question(desk, name, NULL, "Is it so?", &a->err);
+	case REVIEW_REPLY:
+		return desk_reply(desk, name, act->thread, "Seven.", &a->err);
+	case REVIEW_RESOLVE:
+	case REVIEW_REOPEN:
+		return desk_resolve(desk, name, act->thread, act->event.kind == REVIEW_RESOLVE, &a->err);
+	case REVIEW_REFUSE:
+		return desk_refuse(desk, name, act->thread, NULL, &a->err);
+	case REVIEW_APPROVE:
+		return desk_approve(desk, name, NULL, NULL, &act->ticks, NULL, &a->err);
+	case REVIEW_REJECT:
+		return desk_reject(desk, name, "Not so.", &a->err);
+	case REVIEW_ASSIGN:
+		return desk_assign(desk, name, act->assignee, 0, NULL, &a->err);
+	case REVIEW_SPIKE:
+		return desk_spike(desk, name, NULL, &a->err);
+	case REVIEW_RESTORE:
+		return desk_restore(desk, name, NULL, &a->err);
+	case REVIEW_EMBARGO:
+		return desk_embargo(desk, name, act->event.at, NULL, &a->err);
+	case REVIEW_SCHEDULE:
+		return desk_schedule(desk, name, act->event.at, NULL, NULL, &a->err);
+	case REVIEW_UNSCHEDULE:
+		return desk_unschedule(desk, name, NULL, &a->err);
+	case REVIEW_SAVE:
+		if (act->threads.count == 0)
+			return desk_save(desk, name, NULL, act->text, strlen(act->text), NULL, &a->err);
+		return E_NOTFOUND;
+	default:
+		return E_NOTFOUND;
+	}
+}
+
+static const char *word_of(enum review_event kind)
+{
+	return kind == REVIEW_SAVE ? "save" : review_event_word(kind);
+}
+
+/* The desk's answer must be the reference's; 0 when it happened. */
+static int do_it(struct agreement *a, struct piece *piece, struct act *act, struct oid *head)
+{
+	bool ruled = rules_check(act->action, desk_draft(a->desk, piece->name, &a->err), desk_policy(a->desk),
+				 &random_people[a->person], a->now, NULL, &a->err) == 0;
+	int rc = make_by_desk(a, piece, act);
+
+	if (ruled != ref_may(&piece->ref, act->action, a->person))
+		fail_msg("%s by %s: the rules say %d", word_of(act->event.kind),
+			 random_people[a->person].name, ruled);
+	/* What the desk cannot do by itself is done by hand where it is allowed. */
+	if (rc == E_NOTFOUND && act->allowed)
+		rc = make_by_hand(a, piece, act, head);
+	else if (rc == E_NOTFOUND)
+		rc = E_REFUSED;
+	if ((rc == 0) != act->allowed)
+		fail_msg("%s on %s by %s is %sallowed, and the desk says %d: %s", word_of(act->event.kind),
+			 piece->name, random_people[a->person].name, act->allowed ? "" : "not ", rc,
+			 rc < 0 ? a->err.message : "");
+	return rc;
+}
+
+static void act_on(struct agreement *a, struct piece *piece, enum review_event kind)
+{
+	struct act act = {.event = agreement_event(a, kind), .action = rules_action_of(kind)};
+	char *ref = mem_printf("refs/drafts/%s", piece->name);
+	struct oid head;
+
+	act.allowed = ref_may(&piece->ref, act.action, a->person);
+	fill(a, piece, &act);
+	a->done[act.action][act.allowed]++;
+	if (do_it(a, piece, &act, &head) == 0) {
+		piece_note(piece, act.event);
+		agreement_taken(a, word_of(kind));
+		ok(a, desk_refresh(a->desk, &a->err));
+	} else {
+		ok(a, make_by_hand(a, piece, &act, &head));
+		agreement_refused(a, ref, &head, word_of(kind));
+	}
+	free(ref);
+	act_clear(&act);
+}
+
+/* -- Releases -- */
+
+static void has_gone_out(struct agreement *a, struct piece *piece)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (strcmp(a->pieces[i].path, piece->path) != 0)
+			continue;
+		a->published[i][0] = '\0';
+		if (!piece->removes)
+			piece_write(a->published[i], sizeof a->published[i], piece, piece_text(piece));
+		break;
+	}
+	piece->ref.is_out = true;
+}
+
+/* By hand: a release commit of a draft, with the approvals that it has. */
+static void release_by_hand(struct agreement *a, struct piece *piece)
+{
+	struct draft *draft;
+	struct repo_commit parent;
+	struct repo_commit commit = {.author = random_people[a->person],
+				     .committer = random_people[a->person],
+				     .authored = {a->now, 0},
+				     .committed = {a->now, 0}};
+	struct strbuf message = STRBUF_INIT;
+	struct repo_entry entry = {.path = piece->path};
+	struct oid tip = *desk_tip(a->desk);
+	char hex[REPO_HEX_SIZE];
+	struct oid id;
+
+	ok(a, draft_load(&draft, a->n->repo, piece->name, &a->err));
+	draft_derive(draft, desk_policy(a->desk), a->now);
+	oid_hex(hex, &draft->head);
+	strbuf_addf(&message, "Release %s\n\nArticle: %s\nDraft: %s %s\n", piece->name, piece->path,
+		    piece->name, hex);
+	for (size_t i = 0; i < draft->state.approval_count; i++) {
+		const struct review_approval *approval = &draft->state.approvals[i];
+		const struct repo_person *person = &draft->commits[approval->commit].person;
+
+		if (approval->counts)
+			strbuf_addf(&message, "Approved-by: %s %s <%s>\n", random_steps[approval->step],
+				    person->name, person->mail);
+	}
+	strbuf_addf(&message, "Release-Type: %s\n",
+		    piece->removes        ? "withdraw"
+		    : piece->ref.corrects ? "correct"
+					  : "publish");
+	ok(a, repo_commit_read(a->n->repo, &parent, &tip, &a->err));
+	entry.id = draft->blob;
+	entry.mode = piece->removes ? REPO_MODE_NONE : REPO_MODE_FILE;
+	ok(a, repo_tree_edit(a->n->repo, &commit.tree, &parent.tree, &entry, 1, &a->err));
+	repo_commit_clear(&parent);
+	commit.parent = tip;
+	commit.message = message.data;
+	ok(a, repo_commit_write(a->n->repo, &id, &commit, &a->err));
+	ok(a, repo_ref_move(a->n->repo, "refs/heads/main", &id, &tip, &commit.author, "by hand", &a->err));
+	agreement_refused(a, "refs/heads/main", &id, "a release");
+	strbuf_clear(&message);
+	draft_free(draft);
+}
+
+static void release(struct agreement *a, struct piece *piece, bool fast)
+{
+	enum rules_action action = fast ? RULES_RELEASE_FAST : RULES_RELEASE;
+	bool allowed = ref_may(&piece->ref, action, a->person);
+	struct release_plan plan;
+	struct release_result result;
+	int rc;
+
+	a->done[action][allowed]++;
+	ok(a, fast ? desk_plan_fast(a->desk, piece->name, &plan, &a->err)
+		   : desk_plan(a->desk, (char *[]){piece->name}, 1, &plan, &a->err));
+	rc = desk_release(a->desk, &plan, &result, &a->err);
+	if ((rc == 0) != allowed)
+		fail_msg("%s releases %s (fast: %d): %d %s", random_people[a->person].name, piece->name, fast,
+			 rc, a->err.message);
+	if (rc == 0) {
+		assert_null(result.warning);
+		has_gone_out(a, piece);
+		agreement_taken(a, "a release");
+	} else if (!fast) {
+		release_by_hand(a, piece);
+	}
+	release_result_clear(&result);
+}
+
+/* What a timer would do; everything that is due, or nothing. */
+static void release_due(struct agreement *a)
+{
+	struct release_plan plan;
+	struct release_result result;
+	size_t due = 0;
+
+	ok(a, desk_plan_due(a->desk, &plan, &a->err));
+	for (size_t i = 0; i < a->count; i++)
+		due += ref_goes_out(&a->pieces[i].ref) != -2;
+	if (due != plan.count)
+		fail_msg("%zu are due, and the desk says %zu", due, plan.count);
+	for (size_t i = 0; i < plan.count; i++) {
+		size_t k = 0;
+		bool goes;
+
+		while (strcmp(a->pieces[k].name, plan.items[i].draft->name) != 0)
+			k++;
+		goes = ref_goes_out(&a->pieces[k].ref) >= 0;
+		if (goes != (plan.items[i].refusal == NULL))
+			fail_msg("%s goes out: %d, and the desk says %s", a->pieces[k].name, goes,
+				 plan.items[i].refusal ? plan.items[i].refusal : "yes");
+		a->due[goes]++;
+		if (goes)
+			has_gone_out(a, &a->pieces[k]);
+	}
+	release_plan_drop_refused(&plan);
+	if (plan.count == 0) {
+		release_plan_clear(&plan);
+		return;
+	}
+	ok(a, desk_release(a->desk, &plan, &result, &a->err));
+	agreement_taken(a, "what was due");
+	release_result_clear(&result);
+}
+
+/* -- A day -- */
+
+/* What the lists show to whoever sits there. */
+static void compare_rows(struct agreement *a)
+{
+	size_t count;
+	const struct desk_row *rows = desk_rows(a->desk, &count);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; rows[i].name != NULL && k < a->count; k++) {
+			struct piece *piece = &a->pieces[k];
+
+			if (strcmp(piece->name, rows[i].name) != 0)
+				continue;
+			seen++;
+			if (rows[i].state != ref_state(&piece->ref))
+				fail_msg("%s is %s, and the list says %s", piece->name,
+					 review_state_word(ref_state(&piece->ref)),
+					 review_state_word(rows[i].state));
+			if ((rows[i].why_mine != NULL) != ref_waits(&piece->ref, a->person))
+				fail_msg("%s waits for %s: %s", piece->name, random_people[a->person].name,
+					 rows[i].why_mine ? rows[i].why_mine : "not");
+		}
+	}
+	for (size_t k = 0; k < a->count; k++)
+		seen += !piece_is_open(&a->pieces[k]);
+	assert_int_equal(seen, a->count);
+}
+
+static void sit_down(struct agreement *a, enum rules_action wanted, struct piece *piece)
+{
+	a->person = (int)below(&a->seed, REF_PEOPLE);
+	for (int i = 0; piece != NULL && i < 6 && !ref_may(&piece->ref, wanted, a->person); i++)
+		a->person = (int)below(&a->seed, REF_PEOPLE);
+	ok(a, desk_act_as(a->desk, &random_people[a->person], &a->err));
+}
+
+static void time_passes(struct agreement *a)
+{
+	a->now += below(&a->seed, 400);
+	desk_clock(a->desk)->now = a->now;
+	for (size_t i = 0; i < a->count; i++)
+		a->pieces[i].ref.now = a->now;
+	/* Only the clock moved: states follow it. */
+	ok(a, desk_refresh(a->desk, &a->err));
+}
+
+/* What is likely to happen next to a draft; anything may. */
+static enum review_event next_event(struct agreement *a, struct piece *piece)
+{
+	static const enum review_event kinds[] = {REVIEW_SUBMIT,  REVIEW_APPROVE,    REVIEW_SAVE,
+						  REVIEW_COMMENT, REVIEW_COMMENT,    REVIEW_SUGGEST,
+						  REVIEW_RESOLVE, REVIEW_REFUSE,     REVIEW_QUESTION,
+						  REVIEW_REPLY,   REVIEW_REOPEN,     REVIEW_REOPEN,
+						  REVIEW_REJECT,  REVIEW_ASSIGN,     REVIEW_SPIKE,
+						  REVIEW_RESTORE, REVIEW_SAVE,       REVIEW_EMBARGO,
+						  REVIEW_EMBARGO, REVIEW_UNSCHEDULE, REVIEW_SCHEDULE,
+						  REVIEW_COMMENT, REVIEW_QUESTION};
+
+	if (one_in(&a->seed, 3))
+		return kinds[below(&a->seed, sizeof kinds / sizeof kinds[0])];
+	switch (ref_state(&piece->ref)) {
+	case REVIEW_STATE_DRAFT:
+	case REVIEW_STATE_CHANGES:
+		return piece->ref.is_fit ? REVIEW_SUBMIT : REVIEW_SAVE;
+	case REVIEW_STATE_SPIKED:
+		return REVIEW_RESTORE;
+	case REVIEW_STATE_REVIEW:
+		if (ref_blocking(&piece->ref) == 0)
+			return REVIEW_APPROVE;
+		return one_in(&a->seed, 2) ? REVIEW_RESOLVE : REVIEW_REFUSE;
+	default:
+		return one_in(&a->seed, 2) ? REVIEW_SCHEDULE : REVIEW_UNSCHEDULE;
+	}
+}
+
+static void something_happens(struct agreement *a)
+{
+	struct piece *piece = &a->pieces[below(&a->seed, (unsigned)a->count)];
+	enum review_event kind;
+
+	for (int i = 0; i < 4 && !piece_is_open(piece); i++)
+		piece = &a->pieces[below(&a->seed, (unsigned)a->count)];
+	kind = next_event(a, piece);
+	/* A withdrawal keeps its text, which is none; and no history is for ever. */
+	if (piece->ref.count == REF_EVENTS ||
+	    (piece->removes && (kind == REVIEW_SAVE || kind == REVIEW_SUGGEST)))
+		return;
+	if (one_in(&a->seed, 6)) {
+		bool fast = piece->ref.corrects && !one_in(&a->seed, 3);
+
+		sit_down(a, fast ? RULES_RELEASE_FAST : RULES_RELEASE, piece);
+		release(a, piece, fast);
+		return;
+	}
+	sit_down(a, rules_action_of(kind), one_in(&a->seed, 4) ? NULL : piece);
+	/* A text that is not there yet has no words to suggest others for. */
+	if (kind != REVIEW_SUGGEST || piece_text(piece) != UNCHANGED)
+		act_on(a, piece, kind);
+}
+
+/* -- The end -- */
+
+static void nothing_is_published_but_what_was_approved(struct agreement *a)
+{
+	struct verify_result result;
+	struct oid tip;
+	size_t wanted = 0;
+
+	ok(a, repo_ref_read(a->server, "refs/heads/main", &tip, &a->err));
+	assert_true(oid_equal(&tip, desk_tip(a->desk)));
+	ok(a, verify_branch(&result, a->server, &tip, NULL, NULL, NULL, &a->err));
+	assert_int_equal(result.lies, 0);
+	for (size_t i = 0; i < a->count; i++) {
+		struct oid blob;
+		struct oid there;
+
+		if (a->published[i][0] == '\0')
+			continue;
+		wanted++;
+		repo_blob_hash(&blob, a->published[i], strlen(a->published[i]));
+		ok(a, desk_article(a->desk, a->pieces[i].path, &there, &a->err));
+		assert_true(oid_equal(&blob, &there));
+	}
+	assert_int_equal(sh(a->n, "test $(git -C news ls-tree -r --name-only main content | wc -l) = %zu",
+			    wanted),
+			 0);
+}
+
+static void a_day(struct agreement *a)
+{
+	agreement_begin(a);
+	sit_down(a, RULES_SAVE, NULL);
+	agreement_new(a);
+	for (int i = 0; i < 90; i++) {
+		time_passes(a);
+		if (a->count < AGREEMENT_DRAFTS && one_in(&a->seed, 9)) {
+			sit_down(a, RULES_SAVE, NULL);
+			agreement_something(a);
+		} else if (one_in(&a->seed, 15)) {
+			sit_down(a, RULES_SAVE, NULL);
+			release_due(a);
+		} else {
+			something_happens(a);
+		}
+		compare_rows(a);
+	}
+	nothing_is_published_but_what_was_approved(a);
+	agreement_end(a);
+}
+
+static void desk_and_server_do_what_the_rules_say(void **state)
+{
+	const char *soak = getenv("SOAK");
+	int days = soak != NULL && soak[0] != '\0' ? 500 : 24;
+	struct agreement *a = mem_zalloc(1, sizeof *a);
+
+	(void)state;
+	a->seed = 20261121;
+	for (int i = 0; i < days; i++) {
+		void *newsroom;
+
+		assert_int_equal(newsroom_setup(&newsroom), 0);
+		a->n = newsroom;
+		a_day(a);
+		assert_int_equal(newsroom_teardown(&newsroom), 0);
+	}
+	for (int i = 0; i <= RULES_RELEASE_FAST; i++) {
+		if (a->done[i][0] + a->done[i][1] < 12 || a->done[i][1] < 3)
+			fail_msg("action %d was done %u times and refused %u times", i, a->done[i][1],
+				 a->done[i][0]);
+	}
+	assert_true(a->due[0] > 0 && a->due[1] > 0);
+	free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(desk_and_server_do_what_the_rules_say),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
