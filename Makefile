@@ -114,6 +114,7 @@ LIB += src/desk/release_records.c
 LIB += src/desk/remote.c
 LIB += src/desk/review.c
 LIB += src/desk/rules.c
+LIB += src/desk/rules_waiting.c
 LIB += src/desk/search.c
 LIB += src/desk/since.c
 LIB += src/desk/verify.c

@@ -80,9 +80,19 @@ int rules_due(const struct draft *draft, const struct policy *policy, int64_t no
 /* When a draft is to go out by its schedule, or may, its embargo being over; seconds, 0: no time. */
 int64_t rules_release_time(const struct draft *draft);
 
+/* How many steps a draft's ladder has; *nth (may be NULL) counts those up to a step, itself included. */
+size_t rules_ladder(const struct draft *draft, const struct policy *policy, size_t step, size_t *nth);
+
+/* How many approvals of a step count. */
+unsigned rules_approvals(const struct draft *draft, size_t step);
+
+/* Appends until when the draft was asked for: "due today 17:00", "overdue since 2026-11-19 17:00"; or
+ * nothing. */
+void rules_due_words(struct strbuf *out, const struct draft *draft, int64_t now);
+
 /*
- * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "release".
- * Empty when it waits for nothing.
+ * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "A. Writer:
+ * question", "release".  Empty when it waits for nothing.
  */
 void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struct policy *policy,
 		      int64_t now);

@@ -45,7 +45,7 @@ refuses 2 'There is no state "finished"' list --state finished
 does list --json
 says '"name": "ferry"' '"path": "content/culture/ferry.md"' '"title": "New ferry line opens"' \
 	'"section": "culture"' '"date": "2026-11-20"' '"byline": "A. Writer"' '"state": "review"' \
-	"\"head\": \"$(head_of ferry)\"" '"approvals": []' '"waiting_on": "review"' '"type": "new"' '"type": null' '"name": null' '"head": null'
+	"\"head\": \"$(head_of ferry)\"" '"approvals": []' '"waiting_on": "review"' '"needed": 1' '"why": null' '"due": null' '"type": "new"' '"type": null' '"name": null' '"head": null'
 "$copydesk" --as "B. Editor <b@harbour.example>" approve ferry --yes 2>"$home/err"
 does list --json ferry
 says '"state": "approved"' '"step": "review"' '"person": "B. Editor <b@harbour.example>"'

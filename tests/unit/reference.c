@@ -396,6 +396,38 @@ static int assigned(struct ref_draft *d)
 	return state == REVIEW_STATE_DRAFT ? at(d, newest)->assignee : -1;
 }
 
+/* Who spoke last in a thread. */
+static int speaker(const struct ref_draft *d, int thread)
+{
+	for (int i = d->count; i-- > thread;) {
+		if (at(d, i)->kind == REVIEW_REPLY && at(d, i)->about[0] == thread)
+			return at(d, i)->person;
+	}
+	return at(d, thread)->person;
+}
+
+/* An open thread is the authors' to answer; once one of them spoke, that of who opened it, if it is in the
+ * way. */
+static bool is_asked(const struct ref_draft *d, int person)
+{
+	unsigned authors = ref_authors(d);
+
+	for (int i = 0; i < d->count; i++) {
+		bool suggests = at(d, i)->kind == REVIEW_SUGGEST;
+		bool blocks = at(d, i)->kind == REVIEW_QUESTION || d->desk->comments_block;
+
+		if (!opens_a_thread(d, i) || !is_open(d, i))
+			continue;
+		if (suggests || !among(authors, speaker(d, i))) {
+			if (authors >> person & 1)
+				return true;
+		} else if (blocks && at(d, i)->person == person) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool ref_waits(struct ref_draft *d, int person)
 {
 	bool wrote = (ref_authors(d) >> person & 1) != 0;
@@ -403,12 +435,12 @@ bool ref_waits(struct ref_draft *d, int person)
 
 	switch (ref_state(d)) {
 	case REVIEW_STATE_DRAFT:
-		return who == person;
+		return who == person || (who < 0 && is_asked(d, person));
 	case REVIEW_STATE_CHANGES:
 		return who < 0 ? wrote : who == person;
 	case REVIEW_STATE_REVIEW:
-		return (ref_open(d) > 0 && wrote) ||
-		       ((who < 0 || who == person) && may_review_now(d, person));
+		return is_asked(d, person) ||
+		       (ref_blocking(d) == 0 && (who < 0 || who == person) && may_review_now(d, person));
 	case REVIEW_STATE_APPROVED:
 		return ref_may(d, RULES_RELEASE, person);
 	default:

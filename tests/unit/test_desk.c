@@ -94,18 +94,22 @@ static void a_row_tells_what_an_editor_asks(void **state)
 	assert_string_equal(row->byline, "A. Writer");
 	assert_string_equal(row->language, "en");
 	assert_string_equal(row->who, "Boris");
-	assert_string_equal(row->waiting_on, "review by role editor");
+	assert_string_equal(row->waiting_on, "Anna: comment");
 	assert_int_equal(row->state, REVIEW_STATE_REVIEW);
 	assert_int_equal(row->changed, ROOM_NOW + 120);
 	assert_int_equal(row->open_threads, 1);
 	assert_true(oid_equal(&row->head, &room_draft(r, "lake")->head));
-	assert_string_equal(row->why_mine,
-			    "It waits for the step review; you may approve it and did not write it.");
+	assert_null(row->why_mine);
 	assert_false(row->mine);
 	room_as(r, ANNA);
 	row = row_named(r, "lake");
 	assert_true(row->mine);
-	assert_string_equal(row->why_mine, "You wrote it, and it has 1 open comment.");
+	assert_string_equal(row->why_mine, "Boris commented on what you wrote.");
+	ok(r, desk_resolve(r->desk, "lake", "1", true, &r->err));
+	room_as(r, BORIS);
+	row = row_named(r, "lake");
+	assert_string_equal(row->waiting_on, "review by role editor");
+	assert_string_equal(row->why_mine, "You can review it (step review); you did not write it.");
 	room_as(r, DORA);
 	row = row_named(r, "lake");
 	assert_false(row->mine);

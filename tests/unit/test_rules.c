@@ -674,14 +674,17 @@ static void waits_for_alone(struct scene *s, enum person person, const char *wan
 		waits_for(s, (enum person)i, i == (int)person ? wanted : "");
 }
 
-static void assign(struct scene *s, enum person person)
+static struct review_commit *assign(struct scene *s, enum person person)
 {
 	char *assignee = s->h.threads[s->h.count];
+	struct review_commit *commit;
 
 	snprintf(assignee, sizeof s->h.threads[0], "%s <%s>", history_people[person].name,
 		 history_people[person].mail);
-	history_add(&s->h, REVIEW_ASSIGN, ANNA)->assignee = assignee;
+	commit = history_add(&s->h, REVIEW_ASSIGN, ANNA);
+	commit->assignee = assignee;
 	derive(s);
+	return commit;
 }
 
 static void a_draft_waits_for_its_writer(void **state)
@@ -692,12 +695,35 @@ static void a_draft_waits_for_its_writer(void **state)
 	waits_for_alone(s, PEOPLE, "");
 	assign(s, CHEN);
 	waits_on(s, "陈");
-	waits_for_alone(s, CHEN, "It is assigned to you.");
+	waits_for_alone(s, CHEN, "Anna handed it to you.");
+	assign(s, ANNA);
+	waits_for_alone(s, ANNA, "You took it over.");
+}
+
+static void what_was_handed_over_has_its_time(void **state)
+{
+	static const int64_t day = 24 * 60 * 60;
+	struct scene *s = *state;
+
+	/* It is 00:16 on 1 January 1970 in the zone of the person who hands it over. */
+	assign(s, CHEN)->at = 17 * 60 * 60;
+	waits_for_alone(s, CHEN, "Anna handed it to you, due today 17:00.");
+	assign(s, CHEN)->at = day + 17 * 60 * 60;
+	waits_for_alone(s, CHEN, "Anna handed it to you, due 1970-01-02 17:00.");
+	assign(s, CHEN)->at = 999;
+	waits_for_alone(s, CHEN, "Anna handed it to you, overdue since 1970-01-01 00:16.");
+	s->h.commits[s->h.count - 1].time.offset = 8 * 60;
+	waits_for_alone(s, CHEN, "Anna handed it to you, overdue since 1970-01-01 08:16.");
+	tell(s, "A submits.");
+	waits_for_alone(
+	    s, CHEN,
+	    "You can review it (step review); you did not write it. Anna handed it to you, overdue "
+	    "since 1970-01-01 08:16.");
 }
 
 static void a_submitted_draft_waits_for_those_who_may_approve_it(void **state)
 {
-	static const char yes[] = "It waits for the step review; you may approve it and did not write it.";
+	static const char yes[] = "You can review it (step review); you did not write it.";
 	struct scene *s = *state;
 
 	tell(s, "A submits.");
@@ -706,7 +732,8 @@ static void a_submitted_draft_waits_for_those_who_may_approve_it(void **state)
 	waits_for(s, BORIS, yes);
 	waits_for(s, CHEN, yes);
 	s->h.policy.author_may_approve = true;
-	waits_for(s, ANNA, "It waits for the step review; you may approve it.");
+	waits_for(s, ANNA, "You can review it (step review); authors may approve here.");
+	waits_for(s, BORIS, yes);
 }
 
 static void each_step_waits_for_its_role(void **state)
@@ -716,14 +743,27 @@ static void each_step_waits_for_its_role(void **state)
 	begin(s, history_ladder, "A saves 1. A submits.");
 	waits_on(s, "first by role editor");
 	waits_for(s, DORA, "");
-	waits_for(s, BORIS, "It waits for the step first; you may approve it and did not write it.");
+	waits_for(s, BORIS,
+		  "You are first reviewer (step first); you did not write it. It has 0 of 2 approvals.");
 	tell(s, "B approves first.");
 	waits_on(s, "first by role editor");
 	waits_for(s, BORIS, "");
-	waits_for(s, CHEN, "It waits for the step first; you may approve it and did not write it.");
+	waits_for(s, CHEN,
+		  "You are first reviewer (step first); you did not write it. It has 1 of 2 approvals.");
 	tell(s, "C approves first.");
 	waits_on(s, "final by role chief");
-	waits_for_alone(s, DORA, "It waits for the step final; you may approve it and did not write it.");
+	waits_for_alone(s, DORA, "You are second and last reviewer (step final); you did not write it.");
+}
+
+static void a_step_for_other_sections_is_no_rank(void **state)
+{
+	static const char ladder[] = "[step \"first\"]\n[step \"science\"]\nsection = science\n"
+				     "[step \"second\"]\n[step \"third\"]\n";
+	struct scene *s = *state;
+
+	begin(s, ladder, "A saves 1. A submits. B approves first.");
+	waits_on(s, "second");
+	waits_for(s, CHEN, "You are second reviewer (step second); you did not write it.");
 }
 
 static void an_assigned_review_waits_for_that_person_alone(void **state)
@@ -733,11 +773,14 @@ static void an_assigned_review_waits_for_that_person_alone(void **state)
 	begin(s, history_ladder, "A saves 1. A submits.");
 	assign(s, CHEN);
 	waits_on(s, "first by 陈");
-	waits_for_alone(s, CHEN, "It waits for the step first; it is assigned to you.");
+	waits_for_alone(s, CHEN,
+			"You are first reviewer (step first); you did not write it. It has 0 of 2 approvals. "
+			"Anna handed it to you.");
 	tell(s, "C approves first.");
 	/* Whose turn is over holds up nobody. */
 	waits_on(s, "first by role editor");
-	waits_for_alone(s, BORIS, "It waits for the step first; you may approve it and did not write it.");
+	waits_for_alone(
+	    s, BORIS, "You are first reviewer (step first); you did not write it. It has 1 of 2 approvals.");
 }
 
 static void an_assignment_to_somebody_who_cannot_review_holds_up_nobody(void **state)
@@ -748,7 +791,7 @@ static void an_assignment_to_somebody_who_cannot_review_holds_up_nobody(void **s
 	tell(s, "A submits.");
 	waits_on(s, "review");
 	waits_for(s, ANNA, "");
-	waits_for(s, BORIS, "It waits for the step review; you may approve it and did not write it.");
+	waits_for(s, BORIS, "You can review it (step review); you did not write it.");
 }
 
 static void changes_wait_for_the_authors(void **state)
@@ -764,7 +807,7 @@ static void changes_wait_for_the_authors(void **state)
 	waits_for(s, BORIS, "");
 	assign(s, CHEN);
 	waits_on(s, "陈: changes");
-	waits_for_alone(s, CHEN, "It needs changes, and it is assigned to you.");
+	waits_for_alone(s, CHEN, "Boris asked for changes. Anna handed it to you.");
 }
 
 static void open_comments_wait_for_the_authors(void **state)
@@ -772,15 +815,75 @@ static void open_comments_wait_for_the_authors(void **state)
 	struct scene *s = *state;
 
 	tell(s, "A submits. B comments.");
-	waits_for(s, ANNA, "You wrote it, and it has 1 open comment.");
+	waits_on(s, "Anna: comment");
+	waits_for_alone(s, ANNA, "Boris commented on what you wrote.");
 	tell(s, "B comments.");
-	waits_for(s, ANNA, "You wrote it, and it has 2 open comments.");
+	waits_for_alone(s, ANNA, "You wrote it, and 2 comments are open.");
 	s->h.policy.comments_block = false;
 	tell(s, "B approves review.");
 	s->h.policy.comments_block = true;
 	derive(s);
-	waits_on(s, "open comments");
-	waits_for_alone(s, ANNA, "You wrote it, and it has 2 open comments.");
+	waits_on(s, "Anna: comment");
+	waits_for_alone(s, ANNA, "You wrote it, and 2 comments are open.");
+}
+
+static void comments_that_hold_up_nothing_are_told_to_the_authors_alone(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B comments.");
+	s->h.policy.comments_block = false;
+	derive(s);
+	waits_on(s, "review");
+	waits_for(s, ANNA, "Boris commented on what you wrote.");
+	waits_for(s, CHEN, "You can review it (step review); you did not write it.");
+}
+
+static void a_question_waits_for_its_answer_and_then_for_who_asked(void **state)
+{
+	struct scene *s = *state;
+
+	/* Before it is submitted, too. */
+	tell(s, "B asks.");
+	waits_on(s, "Anna");
+	waits_for_alone(s, ANNA, "Boris asks you a question about what you wrote.");
+	tell(s, "A submits.");
+	waits_on(s, "Anna: question");
+	waits_for_alone(s, ANNA, "Boris asks you a question about what you wrote.");
+	tell(s, "A replies 1.");
+	waits_on(s, "Boris: answer");
+	waits_for_alone(s, BORIS, "Anna answered your question: resolve it, or go on asking.");
+	tell(s, "C replies 1.");
+	waits_for_alone(s, ANNA, "陈 asks you a question about what you wrote.");
+	tell(s, "B resolves 1.");
+	waits_on(s, "review");
+	waits_for(s, ANNA, "");
+	waits_for(s, BORIS, "You can review it (step review); you did not write it.");
+}
+
+static void an_authors_own_comment_waits_for_that_author(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. A comments.");
+	waits_on(s, "Anna: answer");
+	waits_for_alone(s, ANNA, "Your own comment keeps it from being approved: resolve it.");
+}
+
+static void suggestions_wait_to_be_taken_or_refused(void **state)
+{
+	struct scene *s = *state;
+
+	tell(s, "A submits. B suggests.");
+	waits_on(s, "Anna: suggestion");
+	waits_for_alone(s, ANNA, "Boris suggests other words for what you wrote: take or refuse them.");
+	tell(s, "A replies 2.");
+	waits_for_alone(s, ANNA, "Boris suggests other words for what you wrote: take or refuse them.");
+	tell(s, "C asks. C comments. C suggests.");
+	waits_for_alone(s, ANNA, "You wrote it, and 1 question, 2 suggestions and 1 comment are open.");
+	tell(s, "A refuses 2. A resolves 4. A resolves 5. A takes 6.");
+	waits_on(s, "review");
+	waits_for(s, ANNA, "");
 }
 
 static void an_approved_draft_waits_for_those_who_may_release_it(void **state)
@@ -794,6 +897,25 @@ static void an_approved_draft_waits_for_those_who_may_release_it(void **state)
 	derive(s);
 	waits_on(s, "1970-01-01 00:33, when its embargo ends");
 	waits_for_alone(s, PEOPLE, "");
+}
+
+static void a_draft_whose_time_has_passed_says_so(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, release_by_editor, "A saves 1. A submits. C approves review. B schedules 2000.");
+	waits_for_alone(s, PEOPLE, "");
+	at(s, 2000);
+	waits_for_alone(s, BORIS, "It was to go out at 1970-01-01 00:33; you may release it.");
+	at(s, 2000 + 60 * 60 + 1);
+	waits_for_alone(
+	    s, BORIS,
+	    "It was to go out at 1970-01-01 00:33 and is overdue: release it by hand, or schedule "
+	    "it again.");
+	tell(s, "A saves 2. C approves review.");
+	waits_for_alone(s, BORIS,
+			"It was to go out at 1970-01-01 00:33, and that does not hold any more: the text "
+			"changed since. You may release it.");
 }
 
 static void what_is_over_or_set_aside_waits_for_nobody(void **state)
@@ -841,13 +963,20 @@ int main(void)
 	    in_a_scene(a_scheduled_draft_goes_out_at_its_time_and_not_long_after),
 	    in_a_scene(a_schedule_that_does_not_hold_any_more_is_told),
 	    in_a_scene(a_draft_waits_for_its_writer),
+	    in_a_scene(what_was_handed_over_has_its_time),
 	    in_a_scene(a_submitted_draft_waits_for_those_who_may_approve_it),
 	    in_a_scene(each_step_waits_for_its_role),
+	    in_a_scene(a_step_for_other_sections_is_no_rank),
 	    in_a_scene(an_assigned_review_waits_for_that_person_alone),
 	    in_a_scene(an_assignment_to_somebody_who_cannot_review_holds_up_nobody),
 	    in_a_scene(changes_wait_for_the_authors),
 	    in_a_scene(open_comments_wait_for_the_authors),
+	    in_a_scene(comments_that_hold_up_nothing_are_told_to_the_authors_alone),
+	    in_a_scene(a_question_waits_for_its_answer_and_then_for_who_asked),
+	    in_a_scene(an_authors_own_comment_waits_for_that_author),
+	    in_a_scene(suggestions_wait_to_be_taken_or_refused),
 	    in_a_scene(an_approved_draft_waits_for_those_who_may_release_it),
+	    in_a_scene(a_draft_whose_time_has_passed_says_so),
 	    in_a_scene(what_is_over_or_set_aside_waits_for_nobody),
 	};
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "desk/rules.h"
 
 static bool is_called(const struct desk_row *row, const char *name, const char *path)
 {
@@ -87,6 +88,49 @@ void report_approvals(struct json *json, struct desk *desk, const struct draft *
 	json_end(json);
 }
 
+/* The steps of a draft's ladder, in order, as far as they are done. */
+static void report_steps(struct json *json, struct desk *desk, const struct draft *draft)
+{
+	const struct policy *policy = desk_policy(desk);
+	size_t before = 0;
+	size_t nth;
+
+	json_array(json, "steps");
+	for (size_t i = 0; draft != NULL && i < policy->step_count; i++, before = nth) {
+		const struct policy_step *step = &policy->steps[i];
+		unsigned given = rules_approvals(draft, i);
+
+		(void)rules_ladder(draft, policy, i, &nth);
+		if (nth == before)
+			continue;
+		json_object(json, NULL);
+		json_string(json, "step", step->name);
+		json_number(json, "approvals", (int64_t)given);
+		json_number(json, "needed", (int64_t)step->approvals);
+		json_bool(json, "done", given >= step->approvals);
+		json_array(json, "checks");
+		for (size_t j = 0; j < step->checks.count; j++)
+			json_string(json, NULL, step->checks.items[j]);
+		json_end(json);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+/* Until when it was asked for, or null. */
+static void report_due(struct json *json, const struct draft *draft)
+{
+	const struct review_commit *order = NULL;
+
+	if (draft != NULL && draft->state.assignment < draft->count)
+		order = &draft->commits[draft->state.assignment];
+	if (order != NULL && order->at != 0)
+		report_time(json, "due",
+			    (struct repo_time){.seconds = order->at, .offset = order->time.offset});
+	else
+		json_null(json, "due");
+}
+
 /* What a draft does; NULL for a published article. */
 static const char *type_of(const struct desk_row *row)
 {
@@ -110,6 +154,8 @@ static void report_release_at(struct json *json, struct desk *desk, const struct
 
 void report_row(struct json *json, struct desk *desk, const struct desk_row *row)
 {
+	const struct draft *draft = row->name != NULL ? desk_draft(desk, row->name, NULL) : NULL;
+
 	json_string(json, "name", row->name);
 	json_string(json, "type", type_of(row));
 	json_string(json, "path", row->path);
@@ -121,9 +167,12 @@ void report_row(struct json *json, struct desk *desk, const struct desk_row *row
 	json_string(json, "state", review_state_word(row->state));
 	report_oid(json, "head", &row->head);
 	report_oid(json, "blob", &row->blob);
-	report_approvals(json, desk, row->name != NULL ? desk_draft(desk, row->name, NULL) : NULL);
+	report_approvals(json, desk, draft);
+	report_steps(json, desk, draft);
 	json_string(json, "waiting_on", row->waiting_on);
 	json_bool(json, "waits_for_me", row->why_mine != NULL);
+	json_string(json, "why", row->why_mine);
+	report_due(json, draft);
 	json_bool(json, "mine", row->mine);
 	json_number(json, "open_comments", (int64_t)row->open_threads);
 	report_release_at(json, desk, row);
@@ -280,11 +329,42 @@ void report_article(struct cli *cli, const struct desk_row *row)
 	strbuf_addc(&cli->out, '\n');
 }
 
+/* "first (done), second (1 of 2), final": the steps of the ladder, and the checklist of the one that is due.
+ */
+static void add_steps(struct cli *cli, const struct draft *draft)
+{
+	const struct policy *policy = desk_policy(cli->desk);
+	struct strbuf words = STRBUF_INIT;
+	size_t before = 0;
+	size_t nth;
+
+	for (size_t i = 0; i < policy->step_count; i++, before = nth) {
+		const struct policy_step *step = &policy->steps[i];
+		unsigned given = rules_approvals(draft, i);
+
+		(void)rules_ladder(draft, policy, i, &nth);
+		if (nth == before)
+			continue;
+		strbuf_addf(&words, "%s%s", before > 0 ? ", " : "", step->name);
+		if (given >= step->approvals)
+			strbuf_adds(&words, " (done)");
+		else if (step->approvals > 1)
+			strbuf_addf(&words, " (%u of %u)", given, step->approvals);
+	}
+	add_line(cli, "Steps", words.data);
+	strbuf_clear(&words);
+	if (draft->state.name != REVIEW_STATE_REVIEW || (size_t)draft->state.step >= policy->step_count)
+		return;
+	for (size_t i = 0; i < policy->steps[draft->state.step].checks.count; i++)
+		add_line(cli, "To check", policy->steps[draft->state.step].checks.items[i]);
+}
+
 void report_draft(struct cli *cli, const struct draft *draft)
 {
 	const struct desk_row *row = report_find(cli->desk, draft->name, NULL);
 	const struct review_state *state = &draft->state;
 	struct strbuf base = STRBUF_INIT;
+	struct strbuf due = STRBUF_INIT;
 	char head[REPO_HEX_SIZE];
 
 	oid_hex(head, &draft->head);
@@ -300,12 +380,19 @@ void report_draft(struct cli *cli, const struct draft *draft)
 	desk_base_describe(&base, cli->desk, draft);
 	add_line(cli, "Base", base.data);
 	strbuf_clear(&base);
-	if (state->assignment < draft->count)
+	add_steps(cli, draft);
+	if (state->assignment < draft->count) {
 		add_line(cli, "Assigned", draft->commits[state->assignment].assignee);
+		rules_due_words(&due, draft, clock_now(desk_clock(cli->desk)));
+		add_line(cli, "Time", due.data);
+		strbuf_clear(&due);
+	}
 	if (state->name == REVIEW_STATE_CHANGES)
 		add_line(cli, "Changes", draft->commits[state->reason].text);
 	if (row != NULL)
 		add_line(cli, "Waits for", row->waiting_on);
+	if (row != NULL)
+		add_line(cli, "For you", row->why_mine);
 }
 
 static void add_said(struct cli *cli, const char *indent, const struct review_commit *commit)

@@ -1,0 +1,21 @@
+/*
+ * What the files of the rules share; no other room includes this.
+ */
+#ifndef COPYDESK_RULES_INTERNAL_H
+#define COPYDESK_RULES_INTERNAL_H
+
+#include "desk/rules.h"
+
+/* One question with all that an answer may depend on. */
+struct question {
+	const struct draft *draft;
+	const struct policy *policy;
+	const struct repo_person *person;
+	int64_t now;
+	const char *step;
+};
+
+/* Whether the person may approve the step that is due, were it not for what the draft itself lacks. */
+bool rules_may_review_now(const struct question *q);
+
+#endif
