@@ -136,6 +136,10 @@ int desk_find_thread(const struct draft *draft, const char *named, size_t *out, 
 void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t thread,
 		      const struct desk_suggestion *suggestion);
 
+/* Where the words of a suggestion's passage stand unchanged in the text of another blob: see hunk_find(). */
+bool desk_find_words(struct desk *desk, const struct review_passage *passage, const struct oid *blob,
+		     size_t *at);
+
 /* Changes of a draft's text of blob on, as what will be suggested. */
 struct desk_proposal {
 	const struct oid *on;

@@ -258,13 +258,6 @@ static int replay_save(struct replay *r, struct again *a, size_t index, struct e
 		if (strcmp(a->entries[i].path, r->path) == 0 && strcmp(r->path, r->mine->path) != 0)
 			rc = rename_slug(r, &a->entries[i], err);
 	}
-	for (size_t i = 0; i < a->commit->co_author_count; i++) {
-		const struct repo_person *person = &a->commit->co_authors[i];
-		char *words = mem_printf("%s <%s>", person->name, person->mail);
-
-		strlist_add(&a->co_authors, words);
-		free(words);
-	}
 	a->change.entries = a->entries;
 	a->change.entry_count = a->entry_count;
 	a->change.co_authors = &a->co_authors;
@@ -292,7 +285,8 @@ static bool line_has(const struct draft *draft, const struct oid *blob)
 static int replay_passage(struct replay *r, struct again *a, struct error *err)
 {
 	const struct draft *now = a->now;
-	size_t start;
+	bool suggests = a->commit->event == REVIEW_SUGGEST;
+	size_t start = 0;
 	size_t end;
 
 	if (oid_is_zero(&a->commit->passage.on))
@@ -301,17 +295,25 @@ static int replay_passage(struct replay *r, struct again *a, struct error *err)
 	a->change.passage = &a->passage;
 	if (line_has(now, &a->passage.on))
 		return 0;
-	if (now->text == NULL ||
-	    !desk_locate(r->desk, now, &a->passage, now->text, now->text_len, &start, &end))
-		return error_set(err, E_NOTFOUND, "Its passage is not in the text any more.");
-	if (a->commit->event == REVIEW_SUGGEST &&
-	    (a->passage.quote == NULL || strlen(a->passage.quote) != end - start ||
-	     memcmp(a->passage.quote, now->text + start, end - start) != 0))
+	if (suggests && !desk_find_words(r->desk, &a->passage, &now->blob, &start))
 		return error_set(err, E_NOTFOUND, "The words that it would replace are others now.");
+	end = start + a->passage.len;
+	if (!suggests && (now->text == NULL ||
+			  !desk_locate(r->desk, now, &a->passage, now->text, now->text_len, &start, &end)))
+		return error_set(err, E_NOTFOUND, "Its passage is not in the text any more.");
 	a->passage.on = now->blob;
 	a->passage.start = start;
 	a->passage.len = end - start;
 	return 0;
+}
+
+static void name_suggester(struct again *a, const struct repo_person *person)
+{
+	char *words = mem_printf("%s <%s>", person->name, person->mail);
+
+	if (!repo_person_same(person, &a->commit->person) && !strlist_has(&a->co_authors, words))
+		strlist_add(&a->co_authors, words);
+	free(words);
 }
 
 /* Threads by the ids that they have in the new line. */
@@ -322,6 +324,8 @@ static int replay_threads(struct replay *r, struct again *a, struct error *err)
 	for (size_t i = 0; i < threads->count; i++) {
 		struct review_facts facts;
 		const char *hex = threads->items[i];
+		int number;
+		int rc;
 
 		for (size_t j = 0; j < r->thread_count; j++) {
 			if (strcmp(r->threads[j].old, hex) == 0)
@@ -330,9 +334,18 @@ static int replay_threads(struct replay *r, struct again *a, struct error *err)
 		if (a->now == NULL)
 			continue;
 		facts = draft_facts(a->now, &r->desk->policy, clock_now(&r->desk->clock));
-		if (review_find_thread(&facts, &a->now->state, hex) < 0)
+		number = review_find_thread(&facts, &a->now->state, hex);
+		if (number < 0)
 			return error_set(err, E_NOTFOUND, "What it answers could not be made again.");
+		/* Taken there as well: the words are the same, and named with whose they are. */
+		if (a->commit->event == REVIEW_SAVE && a->now->state.threads[number].taken)
+			continue;
+		rc = rules_thread(rules_action_of(a->commit->event), a->now, (size_t)number, err);
+		if (rc < 0)
+			return rc;
 		strlist_add(&a->threads, hex);
+		if (a->commit->event == REVIEW_SAVE)
+			name_suggester(a, &a->now->commits[a->now->state.threads[number].commit].person);
 	}
 	a->change.threads = &a->threads;
 	return 0;

@@ -310,6 +310,22 @@ void desk_suggestions(struct desk *desk, const struct draft *draft, struct desk_
 	free(walk.walkers);
 }
 
+bool desk_find_words(struct desk *desk, const struct review_passage *passage, const struct oid *blob,
+		     size_t *at)
+{
+	const struct review_commit commit = {.passage = *passage};
+	struct walk walk = {.desk = desk, .from_text = STRBUF_INIT, .to_text = STRBUF_INIT};
+	struct walker walker = {.commit = &commit, .blob = passage->on, .at = passage->start};
+
+	walker.lost = !stands_in_its_text(&walk, passage);
+	follow(&walk, &walker, blob);
+	diff_clear(&walk.diff);
+	strbuf_clear(&walk.from_text);
+	strbuf_clear(&walk.to_text);
+	*at = walker.at;
+	return !walker.lost;
+}
+
 void desk_suggestions_clear(struct desk_suggestions *suggestions)
 {
 	for (size_t i = 0; i < suggestions->count; i++)
