@@ -183,6 +183,7 @@ UI += ui/tui/editor_find.c
 UI += ui/tui/editor_move.c
 UI += ui/tui/editor_recover.c
 UI += ui/tui/editor_save.c
+UI += ui/tui/exchange.c
 UI += ui/tui/field.c
 UI += ui/tui/flow.c
 UI += ui/tui/frame.c

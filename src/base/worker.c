@@ -201,6 +201,17 @@ void worker_cancel(struct worker *worker, unsigned number)
 	pthread_mutex_unlock(&worker->lock);
 }
 
+bool worker_cancelled(struct worker *worker)
+{
+	bool cancelled;
+
+	pthread_mutex_lock(&worker->lock);
+	assert(worker->running != NULL);
+	cancelled = worker->running->cancelled;
+	pthread_mutex_unlock(&worker->lock);
+	return cancelled;
+}
+
 void worker_post(struct worker *worker, void (*function)(void *batch), void *batch)
 {
 	assert(function != NULL);

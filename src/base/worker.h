@@ -49,6 +49,9 @@ void worker_cancel(struct worker *worker, unsigned number);
 /* From a slice: has function(batch) called on the owner's thread, in order, before done. */
 void worker_post(struct worker *worker, void (*function)(void *batch), void *batch);
 
+/* From a slice: whether this very job was cancelled meanwhile, for what cannot be done in slices. */
+bool worker_cancelled(struct worker *worker);
+
 /* Readable while there is something to collect. */
 int worker_fd(const struct worker *worker);
 

@@ -15,6 +15,7 @@
 #include "tui/compare.h"
 #include "tui/desk_pane.h"
 #include "tui/editor.h"
+#include "tui/exchange.h"
 #include "tui/history.h"
 #include "tui/import_pane.h"
 #include "tui/loop.h"
@@ -57,6 +58,8 @@ struct app {
 	struct desk *desk;
 	struct term *term;
 	struct worker *worker;
+	struct worker *slow; /* for the exchange */
+	struct exchange *exchange;
 	struct canvas *canvas;
 	struct loop loop;
 	struct pane_place place;
@@ -675,6 +678,9 @@ static void app_clear(struct app *app)
 	free(app->slots);
 	if (app->worker != NULL)
 		worker_free(app->worker);
+	if (app->slow != NULL)
+		worker_free(app->slow);
+	exchange_free(app->exchange);
 	canvas_free(app->canvas);
 	term_close(app->term);
 	strbuf_clear(&app->clipboard);
@@ -708,11 +714,18 @@ int app_run(struct desk *desk, const char *name, struct error *err)
 
 	if (rc == 0)
 		rc = worker_new(&app.worker, err);
+	if (rc == 0)
+		rc = worker_new(&app.slow, err);
 	if (rc == 0) {
+		app.exchange = exchange_new(app.slow, &host, desk);
 		app.canvas = canvas_new(term_height(app.term), term_width(app.term));
-		app.place = (struct pane_place){.host = &host, .desk = desk, .worker = app.worker};
+		app.place = (struct pane_place){.host = &host,
+						.desk = desk,
+						.worker = app.worker,
+						.exchange = app.exchange};
 		app.loop = (struct loop){.term = app.term,
 					 .worker = app.worker,
+					 .slow = app.slow,
 					 .app = &app,
 					 .event = on_event,
 					 .tick = on_tick,

@@ -20,7 +20,7 @@ static const struct {
     {COMMAND_ABOVE, NULL},
     {COMMAND_LETTERS, NULL},
     {COMMAND_WRITABLE, "This newsroom can only be read."},
-    {COMMAND_REMOTE, "This newsroom is not connected to another one."},
+    {COMMAND_REMOTE, "This newsroom is by itself: it has no server to fetch from and push to."},
     {COMMAND_ARTICLE, "There is no article here."},
     {COMMAND_DRAFT, "This is not a draft."},
     {COMMAND_PUBLISHED, "This has not been published."},

@@ -11,6 +11,7 @@
 #include "text/unicode.h"
 #include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
+#include "tui/exchange.h"
 #include "tui/page.h"
 #include "tui/proof.h"
 #include "tui/update.h"
@@ -312,7 +313,8 @@ static uint64_t version(const void *state)
 {
 	const struct desk_list *list = state;
 
-	return list->version + desk_version(list->place.desk) + page_version(list->page);
+	return list->version + desk_version(list->place.desk) + page_version(list->page) +
+	       exchange_version(list->place.exchange);
 }
 
 static bool input(void *state, const struct input_event *event)
@@ -374,6 +376,8 @@ static unsigned holds(const void *target)
 
 	if (desk_may_write(list->place.desk, NULL) == 0)
 		needs |= COMMAND_WRITABLE;
+	if (exchange_has_server(list->place.exchange))
+		needs |= COMMAND_REMOTE;
 	if (row == NULL)
 		return needs;
 	needs |= COMMAND_ARTICLE;
@@ -442,13 +446,15 @@ static int start_filter(void *target, int argument, struct error *err)
 	return 0;
 }
 
-/* Esc and Enter leave the filter; Esc in the list clears it. */
+/* Esc and Enter leave the filter; Esc in the list clears it, or stops what is done with the server. */
 static int leave_filter(void *target, int argument, struct error *err)
 {
 	struct desk_list *list = target;
 
 	(void)argument;
 	(void)err;
+	if (!list->filtering && exchange_stop(list->place.exchange))
+		return 0;
 	if (list->filter.text.len > 0 && !list->filtering) {
 		field_set(&list->filter, "", 0);
 		fill(list, true);
@@ -561,6 +567,22 @@ static int verify(void *target, int argument, struct error *err)
 	return 0;
 }
 
+enum exchange_act { EXCHANGE_FETCH, EXCHANGE_PUSH, EXCHANGE_SHOW, EXCHANGE_SHOW_AFTER };
+
+static int exchange(void *target, int act, struct error *err)
+{
+	static int (*const acts[])(struct exchange * exchange, struct error * err) = {
+	    [EXCHANGE_FETCH] = exchange_fetch,
+	    [EXCHANGE_PUSH] = exchange_push,
+	    [EXCHANGE_SHOW] = exchange_show,
+	    [EXCHANGE_SHOW_AFTER] = exchange_show_after,
+	};
+	struct desk_list *list = target;
+
+	forget_news(list);
+	return acts[act](list->place.exchange, err);
+}
+
 #define NEEDS_ARTICLE COMMAND_ARTICLE
 #define NEEDS_DRAFT   (COMMAND_ARTICLE | COMMAND_DRAFT)
 
@@ -591,6 +613,15 @@ static const struct command rows[] = {
      NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article", 0, update},
     {"desk.newsroom-history", "Newsroom's history", "See who did what in all of the newsroom", "H", 0, 0,
      "View", 0, open_history},
+    {"desk.fetch", "Fetch", "Bring in what the newsroom's server has", "f", COMMAND_REMOTE, 0, "Desk",
+     EXCHANGE_FETCH, exchange},
+    {"desk.push", "Push", "Send what you did to the newsroom's server", "p", COMMAND_REMOTE, 0, "Desk",
+     EXCHANGE_PUSH, exchange},
+    {"desk.outcome", "Last exchange", "What came of the last fetch, push or release", "o", 0, 0, "Desk",
+     EXCHANGE_SHOW, exchange},
+    {"desk.after-release", "After a release",
+     "What the site build said, or what else is done after a release", NULL, 0, 0, "Desk",
+     EXCHANGE_SHOW_AFTER, exchange},
     {"desk.verify", "Verify", "Prove that every published byte was approved", "V", 0, 0, "Desk", 0, verify},
     {"desk.rules", "Rules", "Change the desk's rules", NULL, COMMAND_WRITABLE, 0, "Desk", DESK_FILE_RULES,
      desk_change_file},

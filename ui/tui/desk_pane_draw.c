@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "text/unicode.h"
 #include "tui/desk_pane_internal.h"
+#include "tui/exchange.h"
 #include "tui/page.h"
 
 /* From this width on, the chosen article stands beside the list. */
@@ -347,7 +348,9 @@ void desk_pane_status(const void *state, struct strbuf *out)
 	const struct desk_list *list = state;
 	const struct desk_row *row = desk_list_chosen(list);
 
-	if (list->news != NULL) {
+	if (exchange_line(list->place.exchange) != NULL) {
+		strbuf_addf(out, "%s · Esc stops it", exchange_line(list->place.exchange));
+	} else if (list->news != NULL) {
 		strbuf_adds(out, list->news);
 	} else if (list->indexing && list->known < list->articles) {
 		strbuf_addf(out, "Reading %zu of %zu articles ...", list->known, list->articles);

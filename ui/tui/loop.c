@@ -29,9 +29,16 @@ static void sleep_until(const struct loop *loop, int64_t due)
 	    {.fd = term_signal_fd(loop->term), .events = POLLIN},
 	    {.fd = term_fd(loop->term), .events = POLLIN},
 	    {.fd = loop->worker != NULL ? worker_fd(loop->worker) : -1, .events = POLLIN},
+	    {.fd = loop->slow != NULL ? worker_fd(loop->slow) : -1, .events = POLLIN},
 	};
 
 	poll(fds, sizeof fds / sizeof fds[0], time_to_sleep(loop, due));
+}
+
+static void collect(struct loop *loop, struct worker *worker)
+{
+	if (!loop->over && worker != NULL && worker_collect(worker) && loop->posted != NULL)
+		loop->posted(loop->app);
 }
 
 static void take_events(struct loop *loop)
@@ -41,8 +48,8 @@ static void take_events(struct loop *loop)
 	term_read(loop->term);
 	while (!loop->over && term_next(loop->term, &event))
 		loop->event(loop->app, &event);
-	if (!loop->over && loop->worker != NULL && worker_collect(loop->worker) && loop->posted != NULL)
-		loop->posted(loop->app);
+	collect(loop, loop->worker);
+	collect(loop, loop->slow);
 }
 
 void loop_run(struct loop *loop)

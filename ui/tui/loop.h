@@ -22,6 +22,7 @@ struct worker;
 struct loop {
 	struct term *term;
 	struct worker *worker; /* or NULL */
+	struct worker *slow;   /* another one, for what waits for others; or NULL */
 	void *app;             /* handed to the functions below */
 	bool over;             /* set by the app: loop_run() returns before it would sleep again */
 

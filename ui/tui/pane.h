@@ -142,6 +142,7 @@ struct pane_host {
 
 struct desk;
 struct error;
+struct exchange;
 struct worker;
 
 /* What a pane is born with; host and its app, desk and worker outlive it. */
@@ -149,6 +150,7 @@ struct pane_place {
 	const struct pane_host *host;
 	struct desk *desk;
 	struct worker *worker;
+	struct exchange *exchange; /* what is done with the server; NULL where there is nobody to do it */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/desk.h"
+#include "tui/exchange.h"
 #include "tui/prompt.h"
 #include "tui/scroll.h"
 
@@ -337,6 +338,22 @@ static void tell(const struct order *order, const struct release_result *result)
 	free(words);
 }
 
+/* To the server, which can take its time: the desk's list tells how it goes. */
+static void send(struct order *order)
+{
+	struct release_list *list = order->list;
+	const struct pane_host *host = list->place.host;
+	struct error err;
+
+	if (exchange_release(list->place.exchange, &order->plan, &err) < 0) {
+		host->say(host->app, PANE_FAILED, err.message);
+	} else {
+		host->open(host->app, PANE_DESK, NULL);
+		host->close(host->app, list);
+	}
+	order_free(order);
+}
+
 static void confirmed(void *context, const struct prompt_answer *answer)
 {
 	struct order *order = context;
@@ -345,11 +362,16 @@ static void confirmed(void *context, const struct prompt_answer *answer)
 	struct release_result result;
 	struct error err;
 
+	if (answer->given && exchange_has_server(list->place.exchange)) {
+		send(order);
+		return;
+	}
 	if (answer->given && desk_release(list->place.desk, &order->plan, &result, &err) < 0) {
 		host->say(host->app, PANE_FAILED, err.message);
 		host->changed(host->app);
 	} else if (answer->given) {
 		tell(order, &result);
+		exchange_after(list->place.exchange, &result);
 		release_result_clear(&result);
 		host->changed(host->app);
 		host->open(host->app, PANE_DESK, order->count == 1 ? order->path : "published");
