@@ -56,4 +56,49 @@ int article_template(struct strbuf *out, const char *headline, const char *slug,
 /* "zh" when Han characters prevail in a text, else "en". */
 const char *article_guess_language(const char *text, size_t len);
 
+/* -- Where readers find it (article_url.c) -- */
+
+/*
+ * The address of an article from the top of the site, by Hugo's rules ("URL management"): its url, else its
+ * folders and its slug, which is the file's name where it names none: "/culture/lake-path/".  The caller
+ * frees.
+ */
+char *article_url(const char *root, const char *path, const char *text, size_t len);
+
+/* Whether an address, its last slash aside, is one of a text's aliases. */
+bool article_has_alias(const char *text, size_t len, const char *url);
+
+/*
+ * Appends the text that an article has when it is moved: its slug, where it names one and the file's name
+ * changes, is the new one, and its old address is among its aliases.  E_INVALID where the front matter
+ * cannot be read.
+ */
+int article_move(struct strbuf *out, const char *root, const char *from, const char *to, const char *text,
+		 size_t len, struct error *err);
+
+/* -- What an article tells its readers of itself (article_notice.c) -- */
+
+struct article_note {
+	const char *word;   /* that it begins with: "Correction" */
+	const char *reason; /* as a person typed it, or NULL */
+	int64_t time;       /* seconds */
+	int offset;         /* minutes east of UTC */
+};
+
+/*
+ * Appends an article with a note as its last paragraph, "*Correction, 21 November 2026: REASON*", the date in
+ * the manner of the article's language.
+ */
+void article_add_note(struct strbuf *out, const char *text, size_t len, const struct article_note *note);
+
+/* Appends what stands in place of an article that is withdrawn: its front matter, and a sentence that says
+ * so; note->word is not used. */
+void article_tombstone(struct strbuf *out, const char *text, size_t len, const struct article_note *note);
+
+/* Whether a text has a paragraph that begins with a word (marks of emphasis aside) and that base has not. */
+bool article_has_new_note(const char *text, size_t len, const char *base, size_t base_len, const char *word);
+
+/* Whether two articles are the same but for their front matter. */
+bool article_same_body(const char *a, size_t a_len, const char *b, size_t b_len);
+
 #endif

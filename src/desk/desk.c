@@ -234,6 +234,35 @@ static const struct desk_article *article_at(struct desk *desk, const char *name
 	return found;
 }
 
+/* The article that was moved from a path, wherever it is now; NULL when none was. */
+static const struct desk_article *moved_from(struct desk *desk, const char *path)
+{
+	const struct release_entry *release = release_index_of_path(&desk->releases, path);
+
+	/* Each is a later release than the one before. */
+	while (release != NULL && strcmp(release->path, path) != 0) {
+		path = release->path;
+		release = release_index_of_path(&desk->releases, path);
+	}
+	return desk_published(desk, path);
+}
+
+/* The same for a path with or without content root and ".md". */
+static const struct desk_article *article_moved(struct desk *desk, const char *name)
+{
+	size_t len = strlen(name);
+	bool whole = len > strlen(".md") && strcmp(name + len - strlen(".md"), ".md") == 0;
+	char *path = whole ? mem_strdup(name) : mem_printf("%s.md", name);
+	char *below = path_join(desk->policy.content, path);
+	const struct desk_article *found = moved_from(desk, path);
+
+	if (found == NULL)
+		found = moved_from(desk, below);
+	free(below);
+	free(path);
+	return found;
+}
+
 /* The published article with that slug; *out is NULL when there is none. */
 static int article_called(struct desk *desk, const char *name, const struct desk_article **out,
 			  struct error *err)
@@ -291,6 +320,8 @@ int desk_find(struct desk *desk, const char *name, char **draft, char **path, st
 		if (article == NULL)
 			rc = article_called(desk, name, &article, err);
 	}
+	if (rc == 0 && ref == NULL && article == NULL)
+		article = article_moved(desk, name);
 	if (rc < 0)
 		return rc;
 	if (article != NULL) {

@@ -209,6 +209,14 @@ int desk_correct(struct desk *desk, const char *path, const char *reason, char *
 int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name, struct error *err);
 
 /*
+ * A draft that moves a published article to another section or gives it another slug (NULL: as it is), with
+ * its old address among the text's aliases, and the files that only it uses.  *name is the caller's.
+ * E_REFUSED where another article stands or is to stand there.
+ */
+int desk_rename(struct desk *desk, const char *path, const char *section, const char *slug,
+		const char *reason, char **name, struct error *err);
+
+/*
  * Saves text over a draft.  from is the blob that the writer started from: when the draft's text is
  * another by now, nothing is written and the answer is E_CONFLICT; NULL: whatever it is.  Same text:
  * 0 and no commit.  *saved is the blob that was written.

@@ -54,20 +54,28 @@ int desk_free_slug(struct desk *desk, const char *section, const char *wanted, c
 	}
 }
 
+/* What a draft is begun for. */
+struct change {
+	const char *path;
+	const char *reason; /* or NULL */
+	bool withdraws;
+};
+
 /* Begins a draft; a name that somebody takes at the same moment gives E_CONFLICT. */
-static int begin(struct desk *desk, const char *name, const char *path, const struct repo_entry *entry,
-		 const char *words, struct error *err)
+static int begin(struct desk *desk, const char *name, const struct repo_entry *entry,
+		 const struct change *how, struct error *err)
 {
 	const struct draft_change change = {
 	    .event = REVIEW_SAVE,
 	    .person = &desk->person,
 	    .time = desk_time(desk),
-	    .text = words,
+	    .text = how->reason,
+	    .withdraws = how->withdraws,
 	    .entries = entry,
 	    .entry_count = 1,
 	};
 	struct oid head;
-	int rc = draft_begin(&head, desk->repo, name, path, &desk->tip, &change, err);
+	int rc = draft_begin(&head, desk->repo, name, how->path, &desk->tip, &change, err);
 
 	if (rc == 0)
 		desk_look_again(desk);
@@ -139,7 +147,7 @@ static int try_new(struct desk *desk, const struct beginning *b, char **name, st
 	if (rc == 0)
 		rc = repo_blob_write(desk->repo, &entry.id, first.data, first.len, err);
 	if (rc == 0)
-		rc = begin(desk, *name, path, &entry, NULL, err);
+		rc = begin(desk, *name, &entry, &(struct change){.path = path}, err);
 	if (rc < 0) {
 		free(*name);
 		*name = NULL;
@@ -203,22 +211,65 @@ static const char new_signers[] =
     "# Whose signatures this desk believes; see copydesk-policy(5).  One line for each key:\n"
     "# b@example.org namespaces=\"git\" ssh-ed25519 AAAA...\n";
 
-/* What a draft on a published file starts from. */
-static int find_published(struct desk *desk, const char *path, struct oid *blob, struct error *err)
+/* The text of an article before a withdrawal took it away, or put a sentence in its place. */
+static int find_withdrawn(struct desk *desk, const struct release_entry *release, struct oid *blob,
+			  struct error *err)
 {
-	int rc = desk_article(desk, path, blob, err);
+	struct draft *draft;
+	int rc = draft_load_at(&draft, desk->repo, release->draft, &release->head, err);
 
-	if (rc == E_NOTFOUND && strcmp(path, POLICY_SIGNERS_PATH) == 0)
-		rc = repo_blob_write(desk->repo, blob, new_signers, strlen(new_signers), err);
+	if (rc < 0)
+		return rc;
+	*blob = draft->base_blob;
+	draft_free(draft);
+	return 0;
+}
+
+/* What a draft on a published file starts from; of what was withdrawn, the text before. */
+static int find_text(struct desk *desk, const struct change *change, struct oid *blob, struct error *err)
+{
+	const struct release_entry *release = release_index_of_path(&desk->releases, change->path);
+	int rc = desk_article(desk, change->path, blob, err);
+
+	if (rc == E_NOTFOUND && strcmp(change->path, POLICY_SIGNERS_PATH) == 0)
+		return repo_blob_write(desk->repo, blob, new_signers, strlen(new_signers), err);
+	if (!change->withdraws && release != NULL && release->type == RELEASE_WITHDRAW)
+		return find_withdrawn(desk, release, blob, err);
 	return rc;
 }
 
-/* A draft on a published article: its first commit changes nothing (mode file) or removes it. */
-static int begin_on_article(struct desk *desk, const char *path, unsigned mode, const char *reason,
-			    char **name, struct error *err)
+/* The first text of a draft on a published article: as it is, with a note, or a sentence in its place. */
+static int first_text(struct desk *desk, const struct change *change, struct repo_entry *entry,
+		      struct error *err)
 {
-	struct repo_entry entry = {.path = path, .mode = mode};
-	char *wanted = desk_name_for(path);
+	struct repo_time now = desk_time(desk);
+	struct article_note note = {desk->policy.correction_note, change->reason, now.seconds, now.offset};
+	bool leaves = change->withdraws && desk->policy.tombstone;
+	bool corrects = !change->withdraws && desk_published(desk, change->path) != NULL;
+	bool noted = corrects && note.word != NULL;
+	struct strbuf text = STRBUF_INIT;
+	struct strbuf first = STRBUF_INIT;
+	int rc = find_text(desk, change, &entry->id, err);
+
+	if (rc == 0 && (leaves || noted))
+		rc = repo_blob_read(desk->repo, &entry->id, &text, err);
+	if (rc == 0 && leaves)
+		article_tombstone(&first, text.data, text.len, &note);
+	else if (rc == 0 && noted)
+		article_add_note(&first, text.data, text.len, &note);
+	if (rc == 0 && (leaves || noted))
+		rc = repo_blob_write(desk->repo, &entry->id, first.data, first.len, err);
+	entry->mode = change->withdraws && !leaves ? REPO_MODE_NONE : REPO_MODE_FILE;
+	strbuf_clear(&text);
+	strbuf_clear(&first);
+	return rc;
+}
+
+/* A draft on a published article. */
+static int begin_on_article(struct desk *desk, const struct change *change, char **name, struct error *err)
+{
+	struct repo_entry entry = {.path = change->path};
+	char *wanted = desk_name_for(change->path);
 	char *no_path = NULL;
 	int rc = E_CONFLICT;
 
@@ -226,13 +277,13 @@ static int begin_on_article(struct desk *desk, const char *path, unsigned mode, 
 	for (int i = 0; rc == E_CONFLICT && i < MAX_TRIES; i++) {
 		rc = desk_ready(desk, err);
 		if (rc == 0)
-			rc = rules_begin(&desk->policy, &desk->person, path, mode == REPO_MODE_NONE, err);
+			rc = rules_begin(&desk->policy, &desk->person, change->path, change->withdraws, err);
 		if (rc == 0)
-			rc = find_published(desk, path, &entry.id, err);
+			rc = first_text(desk, change, &entry, err);
 		if (rc == 0)
 			rc = desk_free_slug(desk, NULL, wanted, name, &no_path, err);
 		if (rc == 0)
-			rc = begin(desk, *name, path, &entry, reason, err);
+			rc = begin(desk, *name, &entry, change, err);
 		if (rc < 0) {
 			free(*name);
 			*name = NULL;
@@ -244,12 +295,22 @@ static int begin_on_article(struct desk *desk, const char *path, unsigned mode, 
 
 int desk_correct(struct desk *desk, const char *path, const char *reason, char **name, struct error *err)
 {
-	return begin_on_article(desk, path, REPO_MODE_FILE, reason, name, err);
+	const struct change change = {.path = path, .reason = reason};
+
+	return begin_on_article(desk, &change, name, err);
+}
+
+static bool is_withdrawn(const struct desk *desk, const char *path)
+{
+	const struct release_entry *release = release_index_of_path(&desk->releases, path);
+
+	return release != NULL && release->type == RELEASE_WITHDRAW;
 }
 
 int desk_withdraw(struct desk *desk, const char *path, const char *reason, char **name, struct error *err)
 {
 	size_t count;
+	struct change change;
 	const struct desk_row *rows;
 	int rc = desk_refresh(desk, err);
 
@@ -258,10 +319,13 @@ int desk_withdraw(struct desk *desk, const char *path, const char *reason, char 
 		return rc;
 	rows = desk_rows(desk, &count);
 	for (size_t i = 0; i < count; i++) {
-		if (rows[i].name != NULL && strcmp(rows[i].path, path) == 0 && oid_is_zero(&rows[i].blob) &&
+		if (rows[i].name != NULL && strcmp(rows[i].path, path) == 0 && rows[i].withdraws &&
 		    rows[i].state != REVIEW_STATE_SPIKED)
 			return error_set(err, E_REFUSED, "%s is being taken down already, by the draft %s.",
 					 path, rows[i].name);
 	}
-	return begin_on_article(desk, path, REPO_MODE_NONE, reason, name, err);
+	if (desk->policy.tombstone && desk_published(desk, path) != NULL && is_withdrawn(desk, path))
+		return error_set(err, E_REFUSED, "%s is withdrawn already: what stands there says so.", path);
+	change = (struct change){.path = path, .reason = reason, .withdraws = true};
+	return begin_on_article(desk, &change, name, err);
 }

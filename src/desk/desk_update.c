@@ -17,6 +17,11 @@ static struct repo_entry published(struct desk *desk, const char *path)
 	return entry;
 }
 
+static bool is_old_place(const struct draft *draft, const char *path)
+{
+	return draft->renames != NULL && strcmp(draft->renames, path) == 0;
+}
+
 /* Files beside the article that changed in the draft and, to something else, on the release branch. */
 static size_t attachment_clashes(struct desk *desk, const struct draft *draft, bool *moved)
 {
@@ -30,7 +35,8 @@ static size_t attachment_clashes(struct desk *desk, const struct draft *draft, b
 		if (oid_equal(&now.id, &cover->base))
 			continue;
 		*moved = true;
-		clashes += strcmp(cover->path, draft->path) != 0 && !oid_equal(&now.id, &cover->blob);
+		clashes += strcmp(cover->path, draft->path) != 0 && !is_old_place(draft, cover->path) &&
+			   !oid_equal(&now.id, &cover->blob);
 	}
 	return clashes;
 }
@@ -104,7 +110,7 @@ int desk_update(struct desk *desk, const char *name, enum desk_side side, size_t
 	if (draft == NULL)
 		return err ? err->code : E_NOTFOUND;
 	*clashes = attachment_clashes(desk, draft, &moved);
-	now = published(desk, draft->path);
+	now = published(desk, draft->renames != NULL ? draft->renames : draft->path);
 	moved = moved || !oid_equal(&now.id, &draft->base_blob);
 	rc = can_be_updated(draft, &now.id, moved, err);
 	if (rc == 0 && draft->text != NULL)

@@ -282,21 +282,31 @@ static bool is_file(unsigned mode)
 	return mode == REPO_MODE_FILE || mode == REPO_MODE_EXECUTABLE;
 }
 
-/* Loads the article's text where it may be loaded; a link or folder in its place has none. */
-static int read_text(struct draft *draft, struct repo *repo, unsigned mode, struct error *err)
+/* Loads a blob where it may be loaded, as text. */
+static int read_blob(char **out, size_t *len, struct repo *repo, const struct oid *blob, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	size_t size;
+	int rc = repo_blob_size(repo, blob, &size, err);
+
+	if (rc < 0 || size > REPO_BLOB_LIMIT)
+		return rc;
+	rc = repo_blob_read(repo, blob, &text, err);
+	*len = text.len;
+	*out = strbuf_detach(&text);
+	return rc;
+}
+
+/* Loads the article's text; a link or folder in its place has none. */
+static int read_text(struct draft *draft, struct repo *repo, unsigned mode, struct error *err)
+{
 	int rc;
 
 	if (!is_file(mode))
 		return 0;
-	rc = repo_blob_size(repo, &draft->blob, &size, err);
-	if (rc < 0 || size > REPO_BLOB_LIMIT)
+	rc = read_blob(&draft->text, &draft->text_len, repo, &draft->blob, err);
+	if (rc < 0 || draft->text == NULL)
 		return rc;
-	rc = repo_blob_read(repo, &draft->blob, &text, err);
-	draft->text_len = text.len;
-	draft->text = strbuf_detach(&text);
 	/* A time without a zone is in the zone of whoever wrote it, not of who acted last. */
 	for (size_t i = draft->count; i-- > 0;) {
 		if (draft->commits[i].event != REVIEW_SAVE)
@@ -312,11 +322,12 @@ static int read_text(struct draft *draft, struct repo *repo, unsigned mode, stru
 static int read_article(struct draft *draft, struct repo *repo, struct error *err)
 {
 	struct repo_entry entry;
+	struct repo_entry base = {.mode = REPO_MODE_NONE};
 	int rc;
 
-	if (repo_tree_find(repo, &draft->base_tree, draft->renames ? draft->renames : draft->path, &entry,
+	if (repo_tree_find(repo, &draft->base_tree, draft->renames ? draft->renames : draft->path, &base,
 			   NULL) == 0)
-		draft->base_blob = entry.id;
+		draft->base_blob = base.id;
 	rc = repo_tree_find(repo, &draft->head_tree, draft->path, &entry, err);
 	draft->withdraws = draft->is_withdrawal || rc == E_NOTFOUND;
 	if (rc == E_NOTFOUND)
@@ -324,7 +335,10 @@ static int read_article(struct draft *draft, struct repo *repo, struct error *er
 	if (rc < 0)
 		return rc;
 	draft->blob = entry.id;
-	return read_text(draft, repo, entry.mode, err);
+	rc = read_text(draft, repo, entry.mode, err);
+	if (rc == 0 && is_file(base.mode) && !draft->withdraws && !policy_is_desk_file(draft->path))
+		rc = read_blob(&draft->base_text, &draft->base_text_len, repo, &draft->base_blob, err);
+	return rc;
 }
 
 /* Measures the files at the head once, so that whoever judges them need not open the repository. */
@@ -351,9 +365,14 @@ static int read_head(struct draft *draft, struct repo *repo, struct error *err)
 	int rc;
 
 	free(draft->text);
+	free(draft->base_text);
+	free(draft->torn);
 	free(draft->sizes);
 	draft->text = NULL;
 	draft->text_len = 0;
+	draft->base_text = NULL;
+	draft->base_text_len = 0;
+	draft->torn = NULL;
 	draft->sizes = NULL;
 	draft->publish_time = 0;
 	draft->blob = none;
@@ -361,6 +380,8 @@ static int read_head(struct draft *draft, struct repo *repo, struct error *err)
 	rc = read_article(draft, repo, err);
 	if (rc == 0)
 		read_sizes(draft, repo);
+	if (rc == 0 && draft->renames != NULL)
+		rc = draft_measure_moves(draft, repo, err);
 	return rc;
 }
 
@@ -469,6 +490,8 @@ void draft_free(struct draft *draft)
 	free(draft->path);
 	free(draft->renames);
 	free(draft->text);
+	free(draft->base_text);
+	free(draft->torn);
 	free(draft->sizes);
 	free(draft);
 }

@@ -39,6 +39,11 @@ struct draft {
 	struct oid base_blob; /* the article in the base; all zero when new */
 	char *text; /* the article at the head; NULL when taken down, no file, or above REPO_BLOB_LIMIT */
 	size_t text_len; /* bytes */
+	char *base_text; /* the published text that the draft changes; NULL for what is new or withdrawn, and
+			    as above */
+	size_t base_text_len;
+	char *torn; /* measured where it moves: a file that it takes from another article of the folder, or
+		       NULL */
 	struct review_commit *commits;
 	size_t count;
 	size_t capacity;
@@ -69,6 +74,16 @@ int draft_advance(struct draft *draft, struct repo *repo, const struct oid *next
 /* Whether a commit stands in the line of the draft of that name; and in its line as of a certain head. */
 bool draft_holds(struct repo *repo, const char *name, const struct oid *commit);
 bool draft_line_holds(struct repo *repo, const char *name, const struct oid *head, const struct oid *commit);
+
+/*
+ * Whether another article of the folder names a file beside an article, which then must stay there: its name
+ * is looked for as it stands.  Reads them all.
+ */
+int draft_file_is_shared(struct repo *repo, const struct oid *tree, const char *article, const char *path,
+			 bool *shared, struct error *err);
+
+/* Finds draft->torn; done by loading. */
+int draft_measure_moves(struct draft *draft, struct repo *repo, struct error *err);
 
 /* Derives draft->state under a policy at a time. */
 void draft_derive(struct draft *draft, const struct policy *policy, int64_t now);

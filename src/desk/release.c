@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
+#include "desk/remote.h"
 #include "desk/rules.h"
 #include "store/catalog.h"
 
@@ -262,6 +263,19 @@ static void describe_way(struct strbuf *out, enum release_way way, const struct 
 		    minutes);
 }
 
+static void describe_path(struct strbuf *out, const struct draft *draft, const struct review_cover *cover)
+{
+	/* Both ends of a move were told of. */
+	if (draft->renames != NULL &&
+	    (strcmp(cover->path, draft->renames) == 0 || strcmp(cover->path, draft->path) == 0))
+		return;
+	strbuf_addf(out, "    %s %s\n",
+		    cover->mode == REPO_MODE_NONE ? "removes"
+		    : oid_is_zero(&cover->base)   ? "adds"
+						  : "replaces",
+		    cover->path);
+}
+
 void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy)
 {
 	static const char *const verbs[] = {
@@ -277,18 +291,17 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 		strbuf_addf(out, "%s: %s\n",
 			    item->refusal                            ? "Stays"
 			    : policy_is_desk_file(item->draft->path) ? "Change"
+			    : item->draft->renames != NULL           ? "Move"
 								     : verbs[item->type],
 			    item->title);
 		if (item->refusal != NULL) {
 			strbuf_addf(out, "    %s\n", item->refusal);
 			continue;
 		}
+		if (item->draft->renames != NULL)
+			strbuf_addf(out, "    moves %s to %s\n", item->draft->renames, item->draft->path);
 		for (size_t j = 0; j < covers->count; j++)
-			strbuf_addf(out, "    %s %s\n",
-				    covers->items[j].mode == REPO_MODE_NONE ? "removes"
-				    : oid_is_zero(&covers->items[j].base)   ? "adds"
-									    : "replaces",
-				    covers->items[j].path);
+			describe_path(out, item->draft, &covers->items[j]);
 		describe_approvals(out, item->draft, policy);
 		describe_way(out, plan->way, item->draft);
 	}
@@ -575,6 +588,56 @@ static int tag_release(struct release_result *out, struct repo *repo, const stru
 	}
 }
 
+/*
+ * Where whoever released before was cut off between moving the branch and writing the tag, the tag is
+ * written now.
+ */
+static void tag_before(struct release_result *out, struct repo *repo, const struct release_order *order,
+		       const struct repo_commit *before)
+{
+	char date[CLOCK_TEXT_SIZE];
+	struct error err;
+
+	clock_date(date, before->committed.seconds, before->committed.offset);
+	for (unsigned n = 1;; n++) {
+		char *name = mem_printf("release/%s.%u", date, n);
+		char *ref = mem_printf("refs/tags/%s", name);
+		struct oid at;
+		bool taken = repo_ref_read(repo, ref, &at, NULL) == 0;
+		bool is_its =
+		    taken && repo_peel_commit(repo, &at, &at, NULL) == 0 && oid_equal(&at, &before->id);
+
+		if (!taken && write_tag(repo, &before->id, order, name, before->message, &err) < 0)
+			warn(out, &err);
+		free(ref);
+		free(name);
+		if (!taken || is_its)
+			return;
+	}
+}
+
+static void tag_missing(struct release_result *out, struct repo *repo, const struct release_order *order,
+			const struct oid *tip)
+{
+	struct release_records records;
+	struct repo_commit before;
+	struct remote remote;
+
+	/* Where there is a server it may have the tag, and another of that name would be in its way. */
+	if (remote_find(&remote, repo, order->branch, NULL, NULL) == 0) {
+		remote_clear(&remote);
+		return;
+	}
+	if (repo_commit_read(repo, &before, tip, NULL) < 0)
+		return;
+	if (release_records_read(&records, before.message, NULL) == 0) {
+		if (records.count > 0)
+			tag_before(out, repo, order, &before);
+		release_records_clear(&records);
+	}
+	repo_commit_clear(&before);
+}
+
 /* Writes a commit on each draft that says that it went out; no ref moves yet. */
 static int write_notes(struct oid *heads, struct repo *repo, const struct release_order *order,
 		       const struct release_plan *plan, struct error *err)
@@ -623,6 +686,7 @@ static void follow_up(struct release_result *out, struct repo *repo, const struc
 	if (moved && repo_worktree_follow(repo, order->branch, &attempt->old_tree, &attempt->new_tree,
 					  delta->paths, delta->count, &err) < 0)
 		warn(out, &err);
+	tag_missing(out, repo, order, &plan->tip);
 	if (tag_release(out, repo, order, message, &err) < 0)
 		warn(out, &err);
 	append_released(out, repo, order, plan);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -126,6 +127,26 @@ static int attachments_are_fit(const struct question *q, struct error *err)
 	return rc;
 }
 
+/* Whether a file beside the old place of an article leaves it as it is for its new place. */
+static bool goes_along(const struct draft *draft, const struct review_cover *cover)
+{
+	const struct review_covers *covers = draft_covers(draft);
+	const char *slash = strrchr(draft->path, '/');
+	size_t folder = slash != NULL ? (size_t)(slash - draft->path) + 1 : 0;
+
+	if (cover->mode != REPO_MODE_NONE || !article_is_attachment(draft->renames, cover->path))
+		return false;
+	for (size_t i = 0; i < covers->count; i++) {
+		const struct review_cover *other = &covers->items[i];
+
+		if (other->mode == REPO_MODE_FILE && oid_equal(&other->blob, &cover->base) &&
+		    article_is_attachment(draft->path, other->path) &&
+		    strcmp(other->path + folder, strrchr(cover->path, '/') + 1) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a path is the draft's to change: its article, where that stood before, and files beside it. */
 static bool is_own(const struct draft *draft, const struct review_cover *cover)
 {
@@ -133,6 +154,8 @@ static bool is_own(const struct draft *draft, const struct review_cover *cover)
 		return true;
 	if (draft->renames != NULL && strcmp(cover->path, draft->renames) == 0)
 		return cover->mode == REPO_MODE_NONE;
+	if (draft->renames != NULL && goes_along(draft, cover))
+		return true;
 	return !policy_is_desk_file(draft->path) && article_is_attachment(draft->path, cover->path);
 }
 
@@ -192,6 +215,10 @@ static int moves_an_article(const struct question *q, struct error *err)
 			return error_set(err, E_REFUSED, "%s would move %s to where %s is published.",
 					 draft->name, draft->renames, draft->path);
 	}
+	if (draft->torn != NULL)
+		return error_set(err, E_REFUSED,
+				 "%s takes %s along, which another article of its folder names.", draft->name,
+				 draft->torn);
 	return 0;
 }
 
@@ -213,6 +240,12 @@ static int takes_an_article_down(const struct question *q, struct error *err)
 				 "%s is a withdrawal and leaves a text, where this desk's rules take the "
 				 "article away.",
 				 draft->name);
+	if (!leaves_a_text && q->policy->tombstone)
+		return error_set(
+		    err, E_REFUSED,
+		    "%s takes the article away, where this desk's rules leave a text that says so: "
+		    "spike it, and withdraw the article anew.",
+		    draft->name);
 	return 0;
 }
 
@@ -261,8 +294,54 @@ static int text_is_of_a_size(const struct question *q, struct error *err)
 	return 0;
 }
 
+/* Who has the old address of what is moved finds it still. */
+static int keeps_its_address(const struct question *q, struct error *err)
+{
+	const struct draft *draft = q->draft;
+	const char *base = draft->base_text != NULL ? draft->base_text : "";
+	char *before;
+	char *now;
+	int rc = 0;
+
+	if (draft->renames == NULL)
+		return 0;
+	before = article_url(q->policy->content, draft->renames, base, draft->base_text_len);
+	now = article_url(q->policy->content, draft->path, draft->text, draft->text_len);
+	if (strcmp(before, now) != 0 && !article_has_alias(draft->text, draft->text_len, before))
+		rc =
+		    error_set(err, E_REFUSED,
+			      "%s moves %s, and its readers' links would lead nowhere: its front matter must "
+			      "have %s among its aliases.",
+			      draft->name, draft->renames, before);
+	free(before);
+	free(now);
+	return rc;
+}
+
+/* What readers have seen is not changed without a word; to move it changes nothing that they read. */
+static int tells_of_its_correction(const struct question *q, struct error *err)
+{
+	const struct draft *draft = q->draft;
+	const char *base = draft->base_text != NULL ? draft->base_text : "";
+
+	if (q->policy->correction_note == NULL || oid_is_zero(&draft->base_blob) || draft->withdraws)
+		return 0;
+	if (draft->renames != NULL &&
+	    article_same_body(draft->text, draft->text_len, base, draft->base_text_len))
+		return 0;
+	if (article_has_new_note(draft->text, draft->text_len, base, draft->base_text_len,
+				 q->policy->correction_note))
+		return 0;
+	return error_set(err, E_REFUSED,
+			 "%s does not tell its readers of the correction: a new paragraph must begin with "
+			 "\"%s\".",
+			 draft->name, q->policy->correction_note);
+}
+
 static int text_is_fit(const struct question *q, struct error *err)
 {
+	int rc;
+
 	if (oid_is_zero(&q->draft->blob) && oid_is_zero(&q->draft->base_blob))
 		return error_set(err, E_REFUSED, "%s has no text, and %s is not published.", q->draft->name,
 				 q->draft->path);
@@ -272,7 +351,10 @@ static int text_is_fit(const struct question *q, struct error *err)
 		return desk_file_is_fit(q, err);
 	if (oid_is_zero(&q->draft->blob))
 		return 0;
-	return article_check(q->draft->path, q->draft->text, q->draft->text_len, q->policy, err);
+	rc = article_check(q->draft->path, q->draft->text, q->draft->text_len, q->policy, err);
+	if (rc == 0)
+		rc = keeps_its_address(q, err);
+	return rc < 0 ? rc : tells_of_its_correction(q, err);
 }
 
 static int threads_are_resolved(const struct question *q, struct error *err)

@@ -258,7 +258,8 @@ static void add_files(struct since_states *out, const struct draft *draft, size_
 
 	for (size_t i = 0; i < covers->count; i++) {
 		const char *path = covers->items[i].path;
-		bool known = strcmp(path, draft->path) == 0;
+		bool known = strcmp(path, draft->path) == 0 ||
+			     (draft->renames != NULL && strcmp(path, draft->renames) == 0);
 
 		for (size_t j = 0; j < out->file_count && !known; j++)
 			known = strcmp(out->files[j].path, path) == 0;
@@ -293,7 +294,9 @@ int since_read(struct since_states *out, struct repo *repo, const struct draft *
 	}
 	if (out->file_count > 0)
 		qsort(out->files, out->file_count, sizeof *out->files, by_path);
-	out->before = blob_at(repo, &out->before_tree, draft->path);
+	out->before =
+	    blob_at(repo, &out->before_tree,
+		    since->kind == SINCE_PUBLISHED && draft->renames != NULL ? draft->renames : draft->path);
 	out->after = blob_at(repo, &out->after_tree, draft->path);
 	return 0;
 }

@@ -29,7 +29,22 @@ does show ferry
 says "State      WITHDRAWN" "ferry-3"
 does log ferry
 says "(withdraw)" "(publish)" "began a withdrawal"
-refuses 1 "was taken down, by the draft ferry-3" correct ferry
+refuses 1 "was taken down, by the draft ferry-3" withdraw ferry -m "Again."
 does log
+
+# It is published again by a draft that starts with its last text, through review.
+does correct ferry -m "It goes after all."
+says "ferry-4"
+git show main~1:content/culture/ferry.md >"$home/last.md"
+does show --source ferry-4
+same "$home/out" "$home/last.md"
+does submit ferry-4
+as editor
+does approve ferry-4 --yes
+does release --yes ferry-4
+as writer
+does list --json ferry
+says '"state": "released"'
+hides '"state": "withdrawn"'
 does verify
 finish .

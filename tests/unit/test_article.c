@@ -202,6 +202,137 @@ static void the_language_follows_the_characters(void **state)
 		assert_string_equal(article_guess_language(rows[i][0], strlen(rows[i][0])), rows[i][1]);
 }
 
+/* -- What it tells of itself -- */
+
+static const struct article_note noted = {"Correction", "It was\n *seven*.", 1795165200, 0};
+
+static void a_correction_is_told_at_the_end(void **state)
+{
+	static const char *const rows[][2] = {
+	    {"---\ntitle: A\n---\n\nFive.\n\n",
+	     "---\ntitle: A\n---\n\nFive.\n\n*Correction, 20 November 2026: It was \\*seven\\*.*\n"},
+	    {"---\r\nlanguage: zh-Hans\r\n---\r\nFive.",
+	     "---\r\nlanguage: zh-Hans\r\n---\r\nFive.\r\n\r\n"
+	     "*Correction，2026年11月20日：It was \\*seven\\*.*\r\n"},
+	    {"五名志愿者", "五名志愿者\n\n*Correction，2026年11月20日：It was \\*seven\\*.*\n"},
+	    {"", "*Correction, 20 November 2026: It was \\*seven\\*.*\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct strbuf out = STRBUF_INIT;
+
+		article_add_note(&out, rows[i][0], strlen(rows[i][0]), &noted);
+		assert_string_equal(out.data, rows[i][1]);
+		assert_true(
+		    article_has_new_note(out.data, out.len, rows[i][0], strlen(rows[i][0]), "Correction"));
+		assert_false(article_has_new_note(out.data, out.len, out.data, out.len, "Correction"));
+		strbuf_clear(&out);
+	}
+}
+
+static void only_a_paragraph_that_begins_with_the_word_is_a_note(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *word;
+		bool is;
+	} rows[] = {
+	    {"Five.\n\nCorrection", "Correction", true},
+	    {"Five.\n\n**Correction:** seven.\n", "Correction", true},
+	    {"Five.\n\n> _Correction_, seven.\n", "Correction", true},
+	    {"Five.\n\n更正：七名。\n", "更正", true},
+	    {"Five.\n\n更正七名。\n", "更正", true},
+	    {"Five. Correction: seven.\n", "Correction", false},
+	    {"Five.\n\nCorrections: seven.\n", "Correction", false},
+	    {"Five.\n\ncorrection: seven.\n", "Correction", false},
+	    {"---\nCorrection: seven\n---\nFive.\n", "Correction", false},
+	    {"", "Correction", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (article_has_new_note(rows[i].text, strlen(rows[i].text), "Five.\n", 6, rows[i].word) !=
+		    rows[i].is)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
+static void what_stands_for_a_withdrawn_article_keeps_its_fields(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf---\ntitle: A # known\naliases:\n  - /b/\n---\nFive.\n";
+	struct article_note silent = noted;
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	article_tombstone(&out, text, sizeof text - 1, &noted);
+	assert_string_equal(out.data,
+			    "\xef\xbb\xbf---\ntitle: A # known\naliases:\n  - /b/\n---\n\n"
+			    "This article was withdrawn on 20 November 2026. Reason: It was \\*seven\\*.\n");
+	strbuf_reset(&out);
+	silent.reason = " \n";
+	article_tombstone(&out, "七名志愿者", strlen("七名志愿者"), &silent);
+	assert_string_equal(out.data, "本文已于2026年11月20日撤下。\n");
+	strbuf_clear(&out);
+}
+
+/* -- Where readers find it -- */
+
+static void an_address_is_what_hugo_makes_of_it(void **state)
+{
+	static const char *const rows[][3] = {
+	    {"content/city/Lake Path.md", "", "/city/lake-path/"},
+	    {"content/city/lake.md", "---\nslug: path\n---\n", "/city/path/"},
+	    {"content/City/north/lake.md", "", "/city/north/lake/"},
+	    {"content/lake.md", "", "/lake/"},
+	    {"content/city/lake/index.md", "", "/city/lake/"},
+	    {"content/city/lake/index.md", "---\nslug: path\n---\n", "/city/path/"},
+	    {"content/lake/index.md", "", "/lake/"},
+	    {"content/city/lake.md", "---\nslug: path\nurl: /a/b.html\n---\n", "/a/b.html"},
+	    {"content/city/lake.md", "---\nurl: a/b/\n---\n", "/a/b/"},
+	    {"content/本地/湖.md", "", "/本地/湖/"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *url = article_url("content", rows[i][0], rows[i][1], strlen(rows[i][1]));
+
+		assert_string_equal(url, rows[i][2]);
+		free(url);
+	}
+}
+
+static void a_moved_article_keeps_its_old_address(void **state)
+{
+	static const char *const rows[][3] = {
+	    {"content/port/lake.md", "---\ntitle: A # b\n---\nC\n",
+	     "---\ntitle: A # b\naliases: [/city/lake/]\n---\nC\n"},
+	    {"content/city/pond.md", "---\nslug: lake\naliases:\n- /old/\n---\n",
+	     "---\nslug: pond\naliases:\n- /old/\n- /city/lake/\n---\n"},
+	    {"content/port/lake.md", "---\naliases: [/city/lake]\n---\n",
+	     "---\naliases: [/city/lake]\n---\n"},
+	    {"content/port/lake.md", "---\nurl: /a/\n---\n", "---\nurl: /a/\n---\n"},
+	    /* Its address does not come from the file's name. */
+	    {"content/port/lake.md", "---\nslug: path\n---\n",
+	     "---\nslug: path\naliases: [/city/path/]\n---\n"},
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct strbuf out = STRBUF_INIT;
+
+		assert_int_equal(article_move(&out, "content", "content/city/lake.md", rows[i][0], rows[i][1],
+					      strlen(rows[i][1]), &err),
+				 0);
+		assert_string_equal(out.data, rows[i][2]);
+		strbuf_clear(&out);
+	}
+	assert_int_equal(article_move(&(struct strbuf)STRBUF_INIT, "content", "content/city/lake.md",
+				      "content/port/lake.md", "---\na: [\n---\n", 13, &err),
+			 E_INVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +345,11 @@ int main(void)
 	    cmocka_unit_test(what_is_missing_or_wrong_keeps_an_article_from_being_submitted),
 	    cmocka_unit_test(a_new_article_has_its_fields_and_an_empty_body),
 	    cmocka_unit_test(the_language_follows_the_characters),
+	    cmocka_unit_test(an_address_is_what_hugo_makes_of_it),
+	    cmocka_unit_test(a_moved_article_keeps_its_old_address),
+	    cmocka_unit_test(a_correction_is_told_at_the_end),
+	    cmocka_unit_test(only_a_paragraph_that_begins_with_the_word_is_a_note),
+	    cmocka_unit_test(what_stands_for_a_withdrawn_article_keeps_its_fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -461,6 +461,11 @@ static void a_withdrawal_takes_down_what_is_published_in_the_way_of_the_desk(voi
 	     "lake is a withdrawal and leaves a text, where this desk's rules take the article away.");
 	s->h.policy.tombstone = true;
 	says(s, RULES_SUBMIT, ANNA, "yes");
+	s->draft.blob = history_oid(0);
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake takes the article away, where this desk's rules leave a text that says so: spike it, and "
+	     "withdraw the article anew.");
+	s->draft.blob = history_oid('1');
 	s->draft.base_blob = history_oid(0);
 	says(s, RULES_SUBMIT, ANNA, "lake would withdraw content/city/lake.md, which is not published.");
 	s->draft.path = (char *)POLICY_PATH;
@@ -486,7 +491,17 @@ static void what_is_moved_is_a_published_article_to_a_free_place(void **state)
 	struct scene *s = *state;
 
 	move_from(s, "content/city/pond.md", covers);
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake moves content/city/pond.md, and its readers' links would lead nowhere: its front matter "
+	     "must "
+	     "have /city/pond/ among its aliases.");
+	s->draft.text = (char *)"---\ntitle: The lake\ndate: 2026-11-20\naliases: /city/pond\n---\n";
+	s->draft.text_len = strlen(s->draft.text);
 	says(s, RULES_SUBMIT, ANNA, "yes");
+	s->draft.torn = (char *)"content/city/x.png";
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake takes content/city/x.png along, which another article of its folder names.");
+	s->draft.torn = NULL;
 	covers[1].base = history_oid('7');
 	says(s, RULES_SUBMIT, ANNA,
 	     "lake would move content/city/pond.md to where content/city/lake.md is published.");
@@ -513,6 +528,59 @@ static void what_is_moved_is_a_published_article_to_a_free_place(void **state)
 	s->draft.path = (char *)POLICY_PATH;
 	move_from(s, "content/city/pond.md", covers);
 	assert_string_not_equal(answer(s, RULES_SUBMIT, ANNA), "yes");
+}
+
+static void only_files_that_arrive_leave_their_folder(void **state)
+{
+	struct scene *s = *state;
+	struct review_cover covers[4];
+
+	s->draft.text = (char *)"---\ntitle: The lake\ndate: 2026-11-20\naliases: /pier/lake/\n---\n";
+	s->draft.text_len = strlen(s->draft.text);
+	move_from(s, "content/pier/lake.md", covers);
+	covers[2] = (struct review_cover){.path = (char *)"content/pier/x.png", .base = history_oid('5')};
+	covers[3] = (struct review_cover){.path = (char *)"content/city/x.png",
+					  .mode = REPO_MODE_FILE,
+					  .blob = history_oid('5')};
+	s->h.commits[s->h.count - 1].covers.count = 3;
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake changes content/pier/x.png, which is neither its article nor a file beside it.");
+	s->h.commits[s->h.count - 1].covers.count = 4;
+	s->draft.sizes = (size_t[]){0, 1, 0, 1};
+	says(s, RULES_SUBMIT, ANNA, "yes");
+	covers[3].blob = history_oid('6');
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake changes content/pier/x.png, which is neither its article nor a file beside it.");
+	covers[3] = (struct review_cover){.path = (char *)"content/city/y.png",
+					  .mode = REPO_MODE_FILE,
+					  .blob = history_oid('5')};
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake changes content/pier/x.png, which is neither its article nor a file beside it.");
+}
+
+static void a_correction_tells_its_readers_where_the_rules_ask_for_it(void **state)
+{
+	static const char published[] =
+	    "---\ntitle: The lake\ndate: 2026-11-20\n---\nFive.\n\n*Note: six.*\n";
+	static const char noted[] =
+	    "---\ntitle: The lake\ndate: 2026-11-20\n---\nSeven.\n\n*Note: six.*\n\n*Note: seven.*\n";
+	struct scene *s = *state;
+
+	s->h.policy.correction_note = mem_strdup("Note");
+	s->draft.base_text = (char *)published;
+	s->draft.base_text_len = strlen(published);
+	s->draft.text = (char *)published;
+	s->draft.text_len = strlen(published);
+	says(s, RULES_SUBMIT, ANNA,
+	     "lake does not tell its readers of the correction: a new paragraph must begin with \"Note\".");
+	s->draft.text = (char *)noted;
+	s->draft.text_len = strlen(noted);
+	says(s, RULES_SUBMIT, ANNA, "yes");
+	/* What is new corrects nothing. */
+	s->draft.text = (char *)published;
+	s->draft.text_len = strlen(published);
+	s->draft.base_blob = history_oid(0);
+	says(s, RULES_SUBMIT, ANNA, "yes");
 }
 
 static const char lanes[] = "[role \"editor\"]\nperson = Boris <boris@desk.example>\n"
@@ -957,6 +1025,8 @@ int main(void)
 	    in_a_scene(what_is_released_is_looked_at_once_more),
 	    in_a_scene(a_withdrawal_takes_down_what_is_published_in_the_way_of_the_desk),
 	    in_a_scene(what_is_moved_is_a_published_article_to_a_free_place),
+	    in_a_scene(only_files_that_arrive_leave_their_folder),
+	    in_a_scene(a_correction_tells_its_readers_where_the_rules_ask_for_it),
 	    in_a_scene(who_may_begin_a_correction_or_withdrawal_is_in_the_policy),
 	    in_a_scene(the_fast_lane_is_for_its_role_and_for_what_is_published),
 	    in_a_scene(a_tick_that_is_missing_is_named),

@@ -291,7 +291,9 @@ static void go_on(struct world *w)
 
 /* -- The two are asked -- */
 
-static const char good_article[] = "---\ntitle: The lake\n---\nWords.\n";
+/* The aliases are for one that was moved, from wherever. */
+static const char good_article[] = "---\ntitle: The lake\naliases: [/city/pond/, /city/lake/, "
+				   "/city/deep/lake/, /culture/lake/]\n---\nWords.\n";
 static const char bad_article[] = "---\ndate: 2026-11-20\n---\nWords.\n";
 static const char good_rules[] = "[step \"review\"]\n";
 static const char bad_rules[] = "[stop \"review\"]\n";
@@ -304,7 +306,7 @@ static bool fit(const struct world *w)
 	    ((text & PICTURE) != 0 && (w->foreign || w->ref.is_desk_file || w->picture_size > 1024)))
 		return false;
 	if (w->removes)
-		return w->ref.corrects;
+		return w->ref.corrects && !w->desk.tombstone;
 	return w->good_text && (!w->ref.withdraws || (w->desk.tombstone && w->ref.corrects));
 }
 

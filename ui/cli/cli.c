@@ -157,7 +157,8 @@ int cli_draft(struct cli *cli, const char *argument, char **name, struct error *
 	return rc;
 }
 
-int cli_article(struct cli *cli, const char *argument, char **path, struct error *err)
+/* The article that an argument names; also a withdrawn one where that is taken. */
+static int find_article(struct cli *cli, const char *argument, bool withdrawn, char **path, struct error *err)
 {
 	const struct draft *draft;
 	char *name;
@@ -166,7 +167,9 @@ int cli_article(struct cli *cli, const char *argument, char **path, struct error
 	if (rc < 0 || *path != NULL)
 		return rc;
 	draft = desk_draft(cli->desk, name, NULL);
-	if (draft != NULL && draft->state.name == REVIEW_STATE_WITHDRAWN)
+	if (draft != NULL && draft->state.name == REVIEW_STATE_WITHDRAWN && withdrawn)
+		*path = mem_strdup(draft->path);
+	else if (draft != NULL && draft->state.name == REVIEW_STATE_WITHDRAWN)
 		rc = error_set(err, E_REFUSED, "%s was taken down, by the draft %s: it is published no more.",
 			       draft->path, name);
 	else
@@ -174,6 +177,11 @@ int cli_article(struct cli *cli, const char *argument, char **path, struct error
 			       "%s is a draft, not a published article: give the article's path.", name);
 	free(name);
 	return rc;
+}
+
+int cli_article(struct cli *cli, const char *argument, char **path, struct error *err)
+{
+	return find_article(cli, argument, false, path, err);
 }
 
 int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *out, struct error *err)
@@ -266,7 +274,8 @@ int cli_begin(struct cli *cli, bool needed,
 	struct strbuf reason = STRBUF_INIT;
 	char *name = NULL;
 	char *path;
-	int rc = cli_article(cli, cli->arguments[0], &path, err);
+	/* What was withdrawn can be corrected back, and not be withdrawn again. */
+	int rc = find_article(cli, cli->arguments[0], begin != desk_withdraw, &path, err);
 
 	if (rc < 0)
 		return rc;

@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-/* clang-format off: one a line. */
+/* One a line. */
+/* clang-format off */
 const struct cli_command *const cli_commands[] = {
     &cli_demo,
     &cli_init,
@@ -31,6 +32,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_push,
     &cli_correct,
     &cli_withdraw,
+    &cli_rename,
     &cli_log,
     &cli_status,
     &cli_update,

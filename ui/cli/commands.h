@@ -27,6 +27,7 @@ extern const struct cli_command cli_push;
 extern const struct cli_command cli_refuse;
 extern const struct cli_command cli_reject;
 extern const struct cli_command cli_release;
+extern const struct cli_command cli_rename;
 extern const struct cli_command cli_restore;
 extern const struct cli_command cli_save;
 extern const struct cli_command cli_schedule;

@@ -15,7 +15,10 @@ const struct cli_command cli_correct = {
     .help = "start a draft that corrects a published article",
     .arguments = "NAME",
     .about = "Starts a draft with the text of the published article NAME, and prints the\n"
-	     "draft's name. Once approved, releasing it replaces the article.\n",
+	     "draft's name. Once approved, releasing it replaces the article. Where the\n"
+	     "desk's rules ask for a note to the readers, it stands in the text already,\n"
+	     "with the reason. Of an article that was withdrawn, it starts with the text\n"
+	     "before the withdrawal.\n",
     .least = 1,
     .most = 1,
     .offer = OPTION_OFFER_NAMES,

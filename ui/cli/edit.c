@@ -4,6 +4,19 @@
 
 #include "base/mem.h"
 
+#include "base/mem.h"
+
+/* Whether a draft took its article down, whose path it then is: that begins anew with its last text. */
+static bool is_withdrawn(struct desk *desk, const char *name, char **path)
+{
+	const struct draft *draft = desk_draft(desk, name, NULL);
+	bool withdrawn = draft != NULL && draft->state.name == REVIEW_STATE_WITHDRAWN;
+
+	if (withdrawn)
+		*path = mem_strdup(draft->path);
+	return withdrawn;
+}
+
 static int run(struct cli *cli, struct error *err)
 {
 	char *draft;
@@ -16,6 +29,10 @@ static int run(struct cli *cli, struct error *err)
 	rc = desk_find(cli->desk, cli->arguments[0], &draft, &path, err);
 	if (rc == 0 && draft == NULL && policy_is_desk_file(path))
 		draft = mem_strdup(desk_open_draft(cli->desk, path));
+	if (rc == 0 && draft != NULL && is_withdrawn(cli->desk, draft, &path)) {
+		free(draft);
+		draft = NULL;
+	}
 	if (rc == 0 && draft == NULL)
 		rc = desk_correct(cli->desk, path, NULL, &draft, err);
 	if (rc == 0)

@@ -16,7 +16,8 @@ const struct cli_command cli_withdraw = {
     .arguments = "NAME",
     .about = "Starts a draft that takes the published article NAME down, and prints the\n"
 	     "draft's name. It is submitted, approved and released like any other. The\n"
-	     "reason is needed.\n",
+	     "reason is needed. As the desk's rules say, the article goes away, or leaves a\n"
+	     "text with its headline, the date and the reason, which can be edited.\n",
     .least = 1,
     .most = 1,
     .offer = OPTION_OFFER_NAMES,

@@ -533,7 +533,7 @@ static int edit(void *target, int argument, struct error *err)
 	struct desk_list *list = target;
 
 	(void)argument;
-	if (desk_list_chosen(list)->name != NULL)
+	if (desk_list_chosen(list)->name != NULL && desk_list_chosen(list)->state != REVIEW_STATE_WITHDRAWN)
 		return open_chosen(target, PANE_EDITOR, err);
 	correct_ask(&list->place, desk_list_chosen(list)->path, desk_list_chosen(list)->title);
 	return 0;
