@@ -83,11 +83,15 @@ edited park 's/Old/Young/; s/green/red/'
 as editor
 does suggest park <"$home/edited.md"
 as writer
-edited park 's/Old trees/Trees/; s/^The benches/All benches/'
+does comment park --at "since the war" -m "Which one?"
+edited park 's/Old trees/Trees/; s/^The benches/All benches/; s/ since the war//'
 does save park "$home/edited.md"
 does show park
+says 'on "since the war", which is not in the text any more'
 says "Suggestion 1, overtaken: [-Old-]{+Young+}" "Suggestion 2, open: [-green-]{+red+}"
 refuses 1 "Suggestion 1 on park was overtaken" take park 1
+does show park --json
+says '"gone": true' '"state": "overtaken"'
 does take park --all
 tells "1 suggestion was taken" "Suggestion 1 on park was overtaken"
 does show park --source

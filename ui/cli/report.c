@@ -196,7 +196,19 @@ static const char *thread_state(const struct review_thread *thread, const struct
 	return thread->resolved ? "resolved" : "open";
 }
 
-static void report_thread(struct json *json, const struct draft *draft, size_t index,
+/* Whether a comment's passage is not in the draft's text any more. */
+static bool is_gone(struct desk *desk, const struct draft *draft, const struct review_passage *passage)
+{
+	size_t start;
+	size_t end;
+
+	if (oid_is_zero(&passage->on))
+		return false;
+	return draft->text == NULL ||
+	       !desk_locate(desk, draft, passage, draft->text, draft->text_len, &start, &end);
+}
+
+static void report_thread(struct json *json, struct desk *desk, const struct draft *draft, size_t index,
 			  const struct desk_suggestion *suggestion)
 {
 	const struct review_thread *thread = &draft->state.threads[index];
@@ -212,6 +224,8 @@ static void report_thread(struct json *json, const struct draft *draft, size_t i
 	if (suggestion != NULL) {
 		json_string(json, "old", suggestion->old_words);
 		json_string(json, "new", suggestion->new_words);
+	} else {
+		json_bool(json, "gone", is_gone(desk, draft, &comment->passage));
 	}
 	json_bool(json, "resolved", thread->resolved);
 	if (suggestion != NULL && suggestion->state == DESK_SUGGESTION_REFUSED)
@@ -233,7 +247,7 @@ void report_threads(struct json *json, struct desk *desk, const struct draft *dr
 	desk_suggestions(desk, draft, &suggestions);
 	json_array(json, "comments");
 	for (size_t i = 0; i < draft->state.thread_count; i++)
-		report_thread(json, draft, i, desk_suggestion_of(&suggestions, i));
+		report_thread(json, desk, draft, i, desk_suggestion_of(&suggestions, i));
 	json_end(json);
 	desk_suggestions_clear(&suggestions);
 }
@@ -418,7 +432,7 @@ static void add_title(struct cli *cli, const struct draft *draft, size_t index,
 					    [REVIEW_THREAD_QUESTION] = "Question",
 					    [REVIEW_THREAD_SUGGESTION] = "Suggestion"};
 	const struct review_thread *thread = &draft->state.threads[index];
-	const char *quote = draft->commits[thread->commit].passage.quote;
+	const struct review_passage *passage = &draft->commits[thread->commit].passage;
 
 	strbuf_addf(&cli->out, "\n%s %zu, %s", kinds[thread->kind], index + 1,
 		    thread_state(thread, suggestion));
@@ -433,10 +447,12 @@ static void add_title(struct cli *cli, const struct draft *draft, size_t index,
 		strbuf_adds(&cli->out, suggestion->new_words[0] != '\0' ? "{+" : "");
 		cli_print(cli, suggestion->new_words);
 		strbuf_adds(&cli->out, suggestion->new_words[0] != '\0' ? "+}" : "");
-	} else if (quote != NULL) {
+	} else if (passage->quote != NULL) {
 		strbuf_adds(&cli->out, ", on \"");
-		cli_print(cli, quote);
-		strbuf_addc(&cli->out, '"');
+		cli_print(cli, passage->quote);
+		strbuf_adds(&cli->out, is_gone(cli->desk, draft, passage)
+					   ? "\", which is not in the text any more"
+					   : "\"");
 	}
 	strbuf_adds(&cli->out, "\n  ");
 }
