@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "desk/desk_internal.h"
 #include "text/diff.h"
+#include "text/hunk.h"
 
 /* Bytes of a text, start to end. */
 struct range {
@@ -54,11 +55,18 @@ static bool follow_passage(struct desk *desk, const struct review_passage *passa
 	struct strbuf before = STRBUF_INIT;
 	struct diff diff;
 	bool found = false;
+	size_t at;
 
 	if (repo_blob_read(desk->repo, &passage->on, &before, NULL) == 0 && passage->start <= before.len &&
 	    passage->len <= before.len - passage->start &&
 	    diff_words(&diff, before.data, before.len, text, len, NULL) == 0) {
-		found = !diff.coarse && follow(out, &diff, old);
+		/* Words that moved elsewhere are there, and not what came in their place. */
+		found = hunk_find(&at, &diff, (struct hunk_text){before.data, before.len},
+				  (struct hunk_text){text, len}, passage->start, passage->len);
+		if (found)
+			*out = (struct range){at, at + passage->len};
+		else
+			found = !diff.coarse && follow(out, &diff, old);
 		diff_clear(&diff);
 	}
 	strbuf_clear(&before);

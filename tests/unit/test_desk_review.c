@@ -184,6 +184,11 @@ static void a_comment_follows_its_words(void **state)
 	     "---\ntitle: The lake\n---\n\nThe work was paid by the harbour trust.\n\nOn Saturday five "
 	     "volunteers cleared the path.\n",
 	     "paid"},
+	    {"five volunteers",
+	     "---\ntitle: The lake\n---\n\nRain fell on the city all day.\n\nThe work was paid by the "
+	     "harbour "
+	     "trust.\n\nOn Saturday five volunteers cleared the path.\n",
+	     "five volunteers"},
 	    {"volunteers", "", NULL},
 	};
 	struct room *r = *state;
