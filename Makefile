@@ -294,6 +294,7 @@ UNIT_LIB += tests/unit/picture.c
 UNIT_LIB += tests/unit/random_desk.c
 UNIT_LIB += tests/unit/reference.c
 UNIT_LIB += tests/unit/room.c
+UNIT_LIB += tests/unit/server.c
 UNIT_LIB += tests/unit/stage.c
 
 # -- Flags --------------------------------------------------------------------

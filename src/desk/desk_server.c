@@ -9,7 +9,7 @@
 #include "base/strbuf.h"
 #include "desk/desk_internal.h"
 
-static const char *const hooks[] = {"pre-receive"};
+static const char *const hooks[] = {"pre-receive", "post-receive"};
 
 static int install(const char *folder, const char *hook, struct strbuf *kept, struct error *err)
 {

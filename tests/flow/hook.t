@@ -104,7 +104,7 @@ END
 git init -q && git add . && GIT_AUTHOR_DATE=2026-11-20T08:00:00Z GIT_COMMITTER_DATE=2026-11-20T08:00:00Z git commit -qm "Rules"
 git clone -q --bare . "$server"
 does init --bare "$home/other.git"
-cp "$home/other.git/hooks/pre-receive" "$server/hooks/"
+cp "$home/other.git/hooks/pre-receive" "$home/other.git/hooks/post-receive" "$server/hooks/"
 git -C "$server" config receive.fsckObjects true
 
 # -- People: each has a bare clone, so that all refs can be fetched as they are --
@@ -188,13 +188,13 @@ on()
 
 main=refs/heads/main
 lake=refs/drafts/lake
-file=content/culture/lake.md
-ours="\n\nDraft: lake\nEvent: EVENT\nArticle: $file\n"
+place=content/culture/lake.md
+ours="\n\nDraft: lake\nEvent: EVENT\nArticle: $place\n"
 
 # event EVENT TRAILERS: on the lake, by who is there.
 event()
 {
-	on $lake "$lake^{tree}" "Do it\n\nDraft: lake\nEvent: $1\nArticle: $file\n${2:-}"
+	on $lake "$lake^{tree}" "Do it\n\nDraft: lake\nEvent: $1\nArticle: $place\n${2:-}"
 }
 
 # approval REV: the trailers of an approval of the lake as it was there.
@@ -240,12 +240,12 @@ rejects "an event that nobody knows" "no event that this version of copydesk kno
 
 # Larger than an article, and than a file beside it, may be.
 head -c 17000000 /dev/zero | tr '\0' x >"$home/large.md"
-on $lake "$(tree_with $lake $file "$home/large.md")" "Save lake\n\nDraft: lake\nArticle: $file\n"
+on $lake "$(tree_with $lake $place "$home/large.md")" "Save lake\n\nDraft: lake\nArticle: $place\n"
 rejects "an article that is too large" "is larger than 16 MiB" $lake
 head -c 30000 /dev/zero >"$home/large.png"
-on $lake "$(tree_with $lake content/culture/lake.png "$home/large.png")" "Save lake\n\nDraft: lake\nArticle: $file\n"
+on $lake "$(tree_with $lake content/culture/lake.png "$home/large.png")" "Save lake\n\nDraft: lake\nArticle: $place\n"
 rejects "a picture that is too large" "and a file beside an article has at most 20 KiB" $lake
-on $lake "$(tree_with $lake .copydesk/policy "$home/draft.md")" "Save lake\n\nDraft: lake\nArticle: $file\n"
+on $lake "$(tree_with $lake .copydesk/policy "$home/draft.md")" "Save lake\n\nDraft: lake\nArticle: $place\n"
 rejects "a save of something else" "neither its article nor a file beside it" $lake
 
 # Nothing is rewritten or deleted; nothing else is there to be pushed.
@@ -315,12 +315,12 @@ release_as()
 }
 
 article "$home/other.md" "The lake" "Eight volunteers."
-release_as "$(tree_with "$released" $file "$home/other.md")"
+release_as "$(tree_with "$released" $place "$home/other.md")"
 git update-ref -d $tag
 rejects "a byte that nobody approved" "was published with other bytes than were approved" $main
 release_as "$(tree_with "$released" content/culture/more.md "$home/other.md")"
 rejects "a release that carries one more file" "content/culture/more.md changed without an approved draft" $main
-on $main "$(tree_with $main $file "$home/other.md")" "Small fix\n"
+on $main "$(tree_with $main $place "$home/other.md")" "Small fix\n"
 rejects "an article changed by hand" "changed without an approved draft" $main
 GIT_COMMITTER_DATE=2026-11-20T09:05:00Z release_as "$released^{tree}"
 rejects "a release dated ahead" "which is still to come" $main
@@ -329,10 +329,15 @@ person c
 git fetch -q "$home/b" "+$main:$main"
 rejects "another's release" "Its committer is B. Editor" $main
 person b
+holds "nothing was made by judging" refused_by test -e "$server/copydesk"
+git -C "$server" config copydesk.afterRelease 'echo "A site of $COPYDESK_OLD $COPYDESK_COMMIT"'
 takes "a release and what its draft says of it" "$released:$main" $lake
+tells "remote: after release: A site of $(git rev-parse "$released~1") $released"
+git -C "$server" config copydesk.afterRelease "exit 3" # which changes nothing
 get
 git tag -m "Release" release/2026-11-20.1 main
 takes "its tag" $tag
+holds "no command runs after what is no release" refused_by grep -q "after release" "$home/err"
 git tag -f -m "Again" release/2026-11-20.1 main >/dev/null
 rejects "to move the tag" "can be neither moved nor deleted" "+$tag"
 rejects "to delete the tag" "can be neither moved nor deleted" ":$tag"
@@ -380,7 +385,7 @@ own save "$name" "$home/lake.md"
 own update "$name"
 own submit "$name"
 out
-holds "both corrections are published" sh -c "git -C '$server' show main:$file | grep -q 'The old lake' && git -C '$server' show main:$file | grep -q Eight"
+holds "both corrections are published" sh -c "git -C '$server' show main:$place | grep -q 'The old lake' && git -C '$server' show main:$place | grep -q Eight"
 person a
 get
 does withdraw lake -m "Legal"
@@ -394,7 +399,7 @@ person a
 get
 own submit "$name"
 out
-holds "the lake is taken down" refused_by git -C "$server" cat-file -e "main:$file"
+holds "the lake is taken down" refused_by git -C "$server" cat-file -e "main:$place"
 
 # -- The desk's rules --
 
@@ -457,6 +462,4 @@ tip=$(git rev-parse main)
 COPYDESK_PERSON=$a refuses 1 "cannot be deleted" -C "$server" hook update refs/heads/main "$tip" 0000000000000000000000000000000000000000
 COPYDESK_PERSON="A. Writer" refuses 1 "does not know who pushes" -C "$server" hook update refs/heads/main "$tip" "$tip"
 COPYDESK_PERSON=$a does -C "$server" hook update refs/wip/a@harbour.example/x 0000000000000000000000000000000000000000 "$tip"
-holds "nothing was made by judging" refused_by test -e "$server/copydesk"
-
 finish "$server" "$home/a" "$home/b" "$home/c"

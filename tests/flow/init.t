@@ -58,7 +58,7 @@ says hello
 git init -q --bare "$home/hooked.git"
 printf 'mine\n' >"$home/hooked.git/hooks/pre-receive"
 does init --bare "$home/hooked.git"
-tells "It has a hook already, which stays: $home/hooked.git/hooks/pre-receive"
+tells "What stands there already stays: $home/hooked.git/hooks/pre-receive"
 holds "it is as it was" test "$(cat "$home/hooked.git/hooks/pre-receive")" = mine
 
 # A work tree with changes by hand keeps them.

@@ -13,176 +13,11 @@
 #include "base/strbuf.h"
 #include "desk/draft.h"
 #include "desk/gate.h"
-#include "room.h"
+#include "server.h"
 
 #define MAIN  "refs/heads/main"
 #define DRAFT "refs/drafts/lake"
 #define LAKE  "content/city/lake.md"
-
-/* -- A server, for which a room's refs are pushed -- */
-
-#define MAX_REFS 32
-
-/* Where the refs of the server stand; in the room they may be further on. */
-struct server {
-	struct room *r;
-	struct gate_update refs[MAX_REFS]; /* new_id is unused */
-	size_t count;
-	int64_t now;
-	const char *branch;
-};
-
-static int add_ref(void *context, const char *name, const struct oid *id)
-{
-	struct server *s = context;
-
-	assert_true(s->count < MAX_REFS);
-	s->refs[s->count++] = (struct gate_update){.ref = mem_strdup(name), .old_id = *id};
-	return 0;
-}
-
-static void server_clear(struct server *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		free(s->refs[i].ref);
-	s->count = 0;
-}
-
-/* The server has what the room has. */
-static void server_follow(struct server *s)
-{
-	server_clear(s);
-	ok(s->r, repo_refs(s->r->n->repo, "refs/", add_ref, s, &s->r->err));
-}
-
-static int server_setup(void **state)
-{
-	struct server *s = mem_zalloc(1, sizeof *s);
-	void *room;
-
-	assert_int_equal(room_setup(&room), 0);
-	s->r = room;
-	s->now = ROOM_NOW;
-	s->branch = "main";
-	server_follow(s);
-	*state = s;
-	return 0;
-}
-
-static int server_teardown(void **state)
-{
-	struct server *s = *state;
-	void *room = s->r;
-
-	server_clear(s);
-	free(s);
-	return room_teardown(&room);
-}
-
-#define in_a_server(test) cmocka_unit_test_setup_teardown(test, server_setup, server_teardown)
-
-static struct gate_update *find_ref(struct gate_update *refs, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(refs[i].ref, name) == 0)
-			return &refs[i];
-	}
-	return NULL;
-}
-
-/* What differs between the server and the room: what a push of everything would ask for. */
-static size_t changes(struct server *s, struct gate_update *out)
-{
-	struct server now = {.r = s->r};
-	size_t n = 0;
-
-	server_follow(&now);
-	for (size_t i = 0; i < now.count; i++) {
-		const struct gate_update *old = find_ref(s->refs, s->count, now.refs[i].ref);
-
-		if (old != NULL && oid_equal(&old->old_id, &now.refs[i].old_id))
-			continue;
-		out[n++] = (struct gate_update){.ref = mem_strdup(now.refs[i].ref),
-						.old_id = old ? old->old_id : newsroom_none,
-						.new_id = now.refs[i].old_id};
-	}
-	for (size_t i = 0; i < s->count; i++) {
-		if (find_ref(now.refs, now.count, s->refs[i].ref) == NULL)
-			out[n++] = (struct gate_update){.ref = mem_strdup(s->refs[i].ref),
-							.old_id = s->refs[i].old_id};
-	}
-	server_clear(&now);
-	return n;
-}
-
-/* Puts a ref, without asking anybody; all zero: takes it away. */
-static void put(struct server *s, const char *ref, const struct oid *id)
-{
-	char hex[REPO_HEX_SIZE];
-
-	oid_hex(hex, id);
-	if (oid_is_zero(id))
-		assert_int_equal(sh(s->r->n, "git -C news update-ref -d %s", ref), 0);
-	else
-		assert_int_equal(sh(s->r->n, "git -C news update-ref %s %s", ref, hex), 0);
-}
-
-static void tell(void *context, const char *ref, const char *why)
-{
-	strbuf_addf(context, "%s: %s\n", ref, why);
-}
-
-/*
- * Somebody pushes all that is new in the room.  What the gate says, a line for each ref that is refused;
- * taken or not, the room then has what the server has.  The caller frees.
- */
-static char *pushed(struct server *s, enum person person)
-{
-	struct gate_update updates[2 * MAX_REFS];
-	struct strbuf words = STRBUF_INIT;
-	struct gate_push push = {.updates = updates,
-				 .count = changes(s, updates),
-				 .person = &history_people[person],
-				 .now = s->now,
-				 .branch = s->branch};
-	struct error err;
-	size_t refused;
-
-	for (size_t i = 0; i < push.count; i++)
-		put(s, updates[i].ref, &updates[i].old_id);
-	if (gate_check(s->r->n->repo, &push, tell, &words, &refused, &err) < 0)
-		strbuf_addf(&words, "all: %s\n", err.message);
-	for (size_t i = 0; i < push.count; i++) {
-		if (words.len == 0)
-			put(s, updates[i].ref, &updates[i].new_id);
-		free(updates[i].ref);
-	}
-	server_follow(s);
-	assert_int_equal(sh(s->r->n, "git -C news reset -q --hard"), 0);
-	ok(s->r, desk_refresh(s->r->desk, &s->r->err));
-	return strbuf_detach(&words);
-}
-
-static void taken(struct server *s, enum person person)
-{
-	char *words = pushed(s, person);
-
-	if (words[0] != '\0')
-		fail_msg("%s", words);
-	free(words);
-}
-
-/* The push is refused in one line, which begins with a ref and holds the words. */
-static void refused(struct server *s, enum person person, const char *ref, const char *part)
-{
-	char *words = pushed(s, person);
-	size_t len = strlen(ref);
-
-	if (strncmp(words, ref, len) != 0 || words[len] != ':' || strstr(words, part) == NULL ||
-	    strchr(words, '\n')[1] != '\0')
-		fail_msg("%s, not %s: %s", words, ref, part);
-	free(words);
-}
 
 /* The first parent of where a ref stands, so many times. */
 static struct oid ancestor(struct room *r, const char *ref, int times)
@@ -209,9 +44,9 @@ static void approved(struct server *s)
 {
 	begin(s);
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(s->r, "lake");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 }
 
 /* Appends an event that the desk has no act for yet. */
@@ -239,11 +74,11 @@ static void the_way_of_an_article_is_taken(void **state)
 	const char *text;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	ok(r, desk_attach(r->desk, "lake", "lake.png", "png", 3, &r->err));
 	room_submit(r, "lake");
 	ok(r, desk_assign(r->desk, "lake", "陈", ROOM_NOW + 3600, "Today, please.", &r->err));
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_as(r, CHEN);
 	draft = room_draft(r, "lake");
 	passage.on = draft->blob;
@@ -252,7 +87,7 @@ static void the_way_of_an_article_is_taken(void **state)
 	ok(r, desk_comment(r->desk, "lake", &passage, "Which words?\n\nDraft: lake", &r->err));
 	ok(r, desk_comment(r->desk, "lake", NULL, "#1 Too short.", &r->err));
 	ok(r, desk_reject(r->desk, "lake", "See there.", &r->err));
-	taken(s, CHEN);
+	server_takes(s, CHEN);
 	room_as(r, ANNA);
 	ok(r, desk_reply(r->desk, "lake", "1", "These.", &r->err));
 	ok(r, desk_resolve(r->desk, "lake", "1", true, &r->err));
@@ -261,19 +96,19 @@ static void the_way_of_an_article_is_taken(void **state)
 	ok(r, desk_resolve(r->desk, "lake", "2", true, &r->err));
 	room_save(r, "lake", room_text("The lake", "More words."));
 	room_submit(r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, "lake");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	room_as(r, CHEN);
 	ok(r, desk_spike(r->desk, "lake", "Not now.", &r->err));
 	ok(r, desk_restore(r->desk, "lake", "Now.", &r->err));
-	taken(s, CHEN);
+	server_takes(s, CHEN);
 	room_submit(r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, "lake");
 	room_release(r, "lake");
 	/* The branch, the draft that says so, and the tag. */
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	text = room_text("The lake", "Other words.");
 	room_publish(r, "pier", text);
 	assert_string_equal(room_state(r, "pier"), "released");
@@ -290,7 +125,7 @@ static void questions_suggestions_and_times_are_taken(void **state)
 	struct oid head;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	passage.on = room_draft(s->r, "lake")->blob;
 	append(s, BORIS, (struct draft_change){.event = REVIEW_QUESTION, .text = "Why?"});
 	append(s, BORIS,
@@ -299,7 +134,7 @@ static void questions_suggestions_and_times_are_taken(void **state)
 	       (struct draft_change){.event = REVIEW_SUGGEST, .passage = &passage, .replacement = ""});
 	append(s, BORIS, (struct draft_change){.event = REVIEW_EMBARGO, .at = ROOM_NOW + 60});
 	append(s, BORIS, (struct draft_change){.event = REVIEW_EMBARGO});
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	head = ancestor(s->r, DRAFT, 3);
 	oid_hex(hex, &head);
 	strlist_add(&threads, hex);
@@ -317,14 +152,14 @@ static void questions_suggestions_and_times_are_taken(void **state)
 	strlist_clear(&threads);
 	ok(s->r, desk_resolve(s->r->desk, "lake", "1", true, &s->r->err));
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(s->r, "lake");
 	append(s, BORIS,
 	       (struct draft_change){.event = REVIEW_SCHEDULE,
 				     .at = ROOM_NOW + 60,
 				     .policy = &desk_policy(s->r->desk)->blob});
 	append(s, BORIS, (struct draft_change){.event = REVIEW_UNSCHEDULE});
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	strlist_clear(&people);
 }
 
@@ -338,32 +173,32 @@ static void a_correction_an_update_and_a_withdrawal_are_taken(void **state)
 
 	approved(s);
 	room_release(r, "lake");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	room_as(r, ANNA);
 	ok(r, desk_correct(r->desk, LAKE, "A name", &first, &r->err));
 	ok(r, desk_correct(r->desk, LAKE, "A number", &second, &r->err));
 	room_save(r, first, room_text("The lake", "Words!"));
 	room_save(r, second, room_text("The old lake", "Words."));
 	room_submit(r, first);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, first);
 	room_release(r, first);
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	room_as(r, ANNA);
 	ok(r, desk_update(r->desk, second, DESK_NEITHER, &clashes, &r->err));
 	room_submit(r, second);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, second);
 	room_release(r, second);
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	free(first);
 	room_as(r, ANNA);
 	ok(r, desk_withdraw(r->desk, LAKE, "legal", &first, &r->err));
 	room_submit(r, first);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, first);
 	room_release(r, first);
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	free(first);
 	free(second);
 }
@@ -393,7 +228,7 @@ static void all_of_it_may_come_in_one_push(void **state)
 		ok(r, desk_release(r->desk, &plan, &result, &r->err));
 		release_result_clear(&result);
 	}
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	assert_string_equal(room_state(r, "pier"), "released");
 	assert_string_equal(room_state(r, "port"), "approved");
 }
@@ -406,9 +241,9 @@ static void files_that_are_no_articles_are_taken(void **state)
 	room_forge(s->r, &(struct forgery){.ref = "refs/wip/ANNA@desk.example/lake",
 					   .parent = room_ref(s->r, MAIN),
 					   .message = "x\n"});
-	taken(s, ANNA);
-	put(s, "refs/wip/ANNA@desk.example/lake", &newsroom_none);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
+	server_put(s, "refs/wip/ANNA@desk.example/lake", &newsroom_none);
+	server_takes(s, ANNA);
 }
 
 /* -- Refs -- */
@@ -433,13 +268,14 @@ static void refs_that_are_none_of_ours_are_refused(void **state)
 	struct oid tip = room_ref(s->r, MAIN);
 
 	for (size_t i = 0; i < sizeof refs / sizeof refs[0]; i++) {
-		put(s, refs[i], &tip);
-		refused(s, BORIS, refs[i], "and nothing else: push without it.");
+		server_put(s, refs[i], &tip);
+		server_refuses(s, BORIS, refs[i], "and nothing else: push without it.");
 	}
-	put(s, "refs/wip/boris@desk.example/lake", &tip);
-	refused(s, ANNA, "refs/wip/boris@desk.example/lake", "yours lies below refs/wip/anna@desk.example/");
-	put(s, "refs/drafts/culture/lake", &tip);
-	refused(s, ANNA, "refs/drafts/culture/lake", "A draft cannot be called culture/lake");
+	server_put(s, "refs/wip/boris@desk.example/lake", &tip);
+	server_refuses(s, ANNA, "refs/wip/boris@desk.example/lake",
+		       "yours lies below refs/wip/anna@desk.example/");
+	server_put(s, "refs/drafts/culture/lake", &tip);
+	server_refuses(s, ANNA, "refs/drafts/culture/lake", "A draft cannot be called culture/lake");
 }
 
 static void nothing_is_deleted_or_rewritten(void **state)
@@ -450,32 +286,32 @@ static void nothing_is_deleted_or_rewritten(void **state)
 
 	approved(s);
 	head = room_ref(s->r, DRAFT);
-	put(s, DRAFT, &newsroom_none);
-	refused(s, ANNA, DRAFT, "The draft lake cannot be deleted");
-	put(s, MAIN, &newsroom_none);
-	refused(s, BORIS, MAIN, "cannot be deleted");
+	server_put(s, DRAFT, &newsroom_none);
+	server_refuses(s, ANNA, DRAFT, "The draft lake cannot be deleted");
+	server_put(s, MAIN, &newsroom_none);
+	server_refuses(s, BORIS, MAIN, "cannot be deleted");
 	/* One commit less; the last one once more; another draft's line; no draft at all. */
 	head = ancestor(s->r, DRAFT, 1);
-	put(s, DRAFT, &head);
-	refused(s, BORIS, DRAFT, "a draft only grows: fetch, and push again.");
+	server_put(s, DRAFT, &head);
+	server_refuses(s, BORIS, DRAFT, "a draft only grows: fetch, and push again.");
 	room_forge(s->r,
 		   &(struct forgery){.ref = DRAFT,
 				     .person = BORIS,
 				     .parent = head,
 				     .message =
 					 "Spike lake\n\nDraft: lake\nEvent: spike\nArticle: " LAKE "\n"});
-	refused(s, BORIS, DRAFT, "a draft only grows: fetch, and push again.");
-	put(s, DRAFT, &old);
-	refused(s, BORIS, DRAFT, "a draft only grows");
+	server_refuses(s, BORIS, DRAFT, "a draft only grows: fetch, and push again.");
+	server_put(s, DRAFT, &old);
+	server_refuses(s, BORIS, DRAFT, "a draft only grows");
 	room_release(s->r, "lake");
-	taken(s, BORIS);
-	put(s, MAIN, &old);
-	refused(s, BORIS, MAIN, "moves forward only");
+	server_takes(s, BORIS);
+	server_put(s, MAIN, &old);
+	server_refuses(s, BORIS, MAIN, "moves forward only");
 	room_forge(s->r,
 		   &(struct forgery){.ref = MAIN, .parent = old, .message = "x\n", .path = "x", .text = "x"});
-	refused(s, BORIS, MAIN, "moves forward only");
-	put(s, "refs/drafts/pier", &old);
-	refused(s, BORIS, "refs/drafts/pier", "pier is no draft");
+	server_refuses(s, BORIS, MAIN, "moves forward only");
+	server_put(s, "refs/drafts/pier", &old);
+	server_refuses(s, BORIS, "refs/drafts/pier", "pier is no draft");
 }
 
 static void one_refused_ref_does_not_hide_another(void **state)
@@ -485,9 +321,9 @@ static void one_refused_ref_does_not_hide_another(void **state)
 	char *words;
 
 	begin(s);
-	put(s, "refs/heads/x", &tip);
-	put(s, "refs/notes/x", &tip);
-	words = pushed(s, ANNA);
+	server_put(s, "refs/heads/x", &tip);
+	server_put(s, "refs/notes/x", &tip);
+	words = server_push(s, ANNA);
 	assert_non_null(strstr(words, "refs/heads/x: This newsroom takes"));
 	assert_non_null(strstr(words, "refs/notes/x: This newsroom takes"));
 	assert_null(strstr(words, DRAFT));
@@ -504,37 +340,38 @@ static void tags_are_written_once_and_name_a_release(void **state)
 	approved(s);
 	room_release(r, "lake");
 	tip = room_ref(r, tag);
-	put(s, tag, &newsroom_none);
-	taken(s, BORIS);
-	put(s, tag, &tip);
-	refused(s, ANNA, tag, "Its tagger is Boris <boris@desk.example>, and you are Anna");
-	put(s, tag, &tip);
-	taken(s, BORIS);
-	put(s, tag, &newsroom_none);
-	refused(s, BORIS, tag, "neither moved nor deleted");
+	server_put(s, tag, &newsroom_none);
+	server_takes(s, BORIS);
+	server_put(s, tag, &tip);
+	server_refuses(s, ANNA, tag, "Its tagger is Boris <boris@desk.example>, and you are Anna");
+	server_put(s, tag, &tip);
+	server_takes(s, BORIS);
+	server_put(s, tag, &newsroom_none);
+	server_refuses(s, BORIS, tag, "neither moved nor deleted");
 	assert_int_equal(sh(r->n, "cd news && GIT_COMMITTER_EMAIL=boris@desk.example git tag -f -m x "
 				  "release/2026-11-20.1 main"),
 			 0);
-	refused(s, BORIS, tag, "neither moved nor deleted");
+	server_refuses(s, BORIS, tag, "neither moved nor deleted");
 	assert_int_equal(sh(r->n, "git -C news tag release/2026-11-20.2 main"), 0);
-	refused(s, BORIS, "refs/tags/release/2026-11-20.2", "an annotated one that names a commit");
-	put(s, "refs/tags/release/2026-11-20.3", &tip);
-	refused(s, BORIS, "refs/tags/release/2026-11-20.3", "Inside it is called release/2026-11-20.1.");
-	put(s, "refs/tags/release/first", &tip);
-	refused(s, BORIS, "refs/tags/release/first", "as in release/2026-11-20.1");
+	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.2", "an annotated one that names a commit");
+	server_put(s, "refs/tags/release/2026-11-20.3", &tip);
+	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.3",
+		       "Inside it is called release/2026-11-20.1.");
+	server_put(s, "refs/tags/release/first", &tip);
+	server_refuses(s, BORIS, "refs/tags/release/first", "as in release/2026-11-20.1");
 	assert_int_equal(sh(r->n, "cd news && GIT_COMMITTER_EMAIL=boris@desk.example git tag -m x "
 				  "release/2026-11-20.4 main^"),
 			 0);
-	refused(s, BORIS, "refs/tags/release/2026-11-20.4", "released no article");
+	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.4", "released no article");
 	assert_int_equal(sh(r->n, "cd news && GIT_COMMITTER_EMAIL=boris@desk.example git tag -m x "
 				  "release/2026-11-20.5 refs/drafts/lake"),
 			 0);
-	refused(s, BORIS, "refs/tags/release/2026-11-20.5", "not on the release branch");
+	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.5", "not on the release branch");
 	assert_int_equal(sh(r->n,
 			    "cd news && GIT_COMMITTER_DATE='2026-11-20T09:02:00Z' "
 			    "GIT_COMMITTER_EMAIL=boris@desk.example git tag -m x release/2026-11-20.6 main"),
 			 0);
-	refused(s, BORIS, "refs/tags/release/2026-11-20.6", "still to come");
+	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.6", "still to come");
 }
 
 /* -- People and times -- */
@@ -546,9 +383,9 @@ static void who_pushes_is_who_did_it(void **state)
 	char *words;
 
 	begin(s);
-	refused(s, BORIS, DRAFT, "Its author is Anna <anna@desk.example>, and you are Boris");
+	server_refuses(s, BORIS, DRAFT, "Its author is Anna <anna@desk.example>, and you are Boris");
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	/* The committer is another, or the author. */
 	assert_int_equal(sh(r->n, "cd news && git update-ref " DRAFT
 				  " $(printf 'Submit lake\\n\\nDraft: lake\\nEvent: "
@@ -556,7 +393,7 @@ static void who_pushes_is_who_did_it(void **state)
 				  "GIT_COMMITTER_NAME=Boris GIT_COMMITTER_EMAIL=boris@desk.example git "
 				  "commit-tree -p " DRAFT " " DRAFT "^{tree})"),
 			 0);
-	refused(s, ANNA, DRAFT, "Its committer is Boris <boris@desk.example>, and you are Anna");
+	server_refuses(s, ANNA, DRAFT, "Its committer is Boris <boris@desk.example>, and you are Anna");
 	assert_int_equal(sh(r->n,
 			    "cd news && git update-ref " DRAFT
 			    " $(printf 'Submit lake\\n\\nDraft: lake\\nEvent: "
@@ -564,7 +401,7 @@ static void who_pushes_is_who_did_it(void **state)
 			    "GIT_AUTHOR_EMAIL=anna@desk.example GIT_COMMITTER_EMAIL=anna@desk.example git "
 			    "commit-tree -p " DRAFT " " DRAFT "^{tree})"),
 			 0);
-	refused(s, ANNA, DRAFT, "Its author is called Boris, as another person of this desk is");
+	server_refuses(s, ANNA, DRAFT, "Its author is called Boris, as another person of this desk is");
 	/* A name of one's own choice is fine: the mail decides. */
 	assert_int_equal(sh(r->n,
 			    "cd news && git update-ref " DRAFT
@@ -573,10 +410,10 @@ static void who_pushes_is_who_did_it(void **state)
 			    "GIT_AUTHOR_EMAIL=ANNA@desk.example GIT_COMMITTER_EMAIL=anna@desk.example git "
 			    "commit-tree -p " DRAFT " " DRAFT "^{tree})"),
 			 0);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, "lake");
 	room_release(r, "lake");
-	words = pushed(s, CHEN);
+	words = server_push(s, CHEN);
 	assert_non_null(strstr(words, MAIN ": Its committer is Boris"));
 	assert_non_null(strstr(words, DRAFT ": Its author is Boris"));
 	assert_non_null(strstr(words, "refs/tags/release/2026-11-20.1: Its tagger is Boris"));
@@ -589,17 +426,17 @@ static void what_is_still_to_come_is_refused(void **state)
 	struct server *s = *state;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_forge(s->r, &(struct forgery){.ref = DRAFT, .message = submit, .later = GATE_LEEWAY + 1});
-	refused(s, ANNA, DRAFT, "It is dated 2026-11-20T09:01:01Z, which is still to come");
+	server_refuses(s, ANNA, DRAFT, "It is dated 2026-11-20T09:01:01Z, which is still to come");
 	room_forge(s->r, &(struct forgery){.ref = DRAFT, .message = submit, .later = GATE_LEEWAY});
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_forge(s->r, &(struct forgery){.ref = MAIN,
 					   .message = "x\n",
 					   .path = "layouts/x",
 					   .text = "x",
 					   .later = GATE_LEEWAY + 1});
-	refused(s, ANNA, MAIN, "still to come");
+	server_refuses(s, ANNA, MAIN, "still to come");
 }
 
 static void a_forged_date_publishes_nothing_early(void **state)
@@ -608,15 +445,15 @@ static void a_forged_date_publishes_nothing_early(void **state)
 
 	room_begin(s->r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T09:00:30Z\n---\n");
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(s->r, "lake");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	desk_clock(s->r->desk)->now += 30;
 	room_release(s->r, "lake");
-	refused(s, BORIS, MAIN, "lake is under embargo until 2026-11-20T09:00:30Z");
+	server_refuses(s, BORIS, MAIN, "lake is under embargo until 2026-11-20T09:00:30Z");
 	room_release(s->r, "lake");
 	s->now += 30;
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 }
 
 /* -- The form of messages -- */
@@ -668,10 +505,10 @@ static void a_message_that_copydesk_would_not_write_is_refused(void **state)
 	struct server *s = *state;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		room_forge(s->r, &(struct forgery){.ref = DRAFT, .message = rows[i].message});
-		refused(s, ANNA, DRAFT, rows[i].why);
+		server_refuses(s, ANNA, DRAFT, rows[i].why);
 	}
 	room_forge(s->r,
 		   &(struct forgery){.ref = DRAFT,
@@ -679,7 +516,7 @@ static void a_message_that_copydesk_would_not_write_is_refused(void **state)
 					 "Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n",
 				     .path = LAKE,
 				     .text = room_text("The lake", "Other words.")});
-	refused(s, ANNA, DRAFT, "says \"Event:\", which no save does");
+	server_refuses(s, ANNA, DRAFT, "says \"Event:\", which no save does");
 }
 
 /* -- The rules -- */
@@ -713,26 +550,26 @@ static void an_approval_is_asked_of_the_rules(void **state)
 	struct oid other = history_oid(3);
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	forge_approval(s, BORIS, &policy);
-	refused(s, BORIS, DRAFT, "lake is not submitted: only a submitted draft can be approved.");
+	server_refuses(s, BORIS, DRAFT, "lake is not submitted: only a submitted draft can be approved.");
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	forge_approval(s, ANNA, &policy);
-	refused(s, ANNA, DRAFT, "The step review is for");
+	server_refuses(s, ANNA, DRAFT, "The step review is for");
 	forge_approval(s, BORIS, &other);
-	refused(s, BORIS, DRAFT, "given under other rules");
+	server_refuses(s, BORIS, DRAFT, "given under other rules");
 	forge_approval(s, BORIS, &policy);
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	/* Replayed on other bytes; and once more on the same. */
 	room_save(s->r, "lake", room_text("The lake", "Other words."));
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	forge_approval_of(s, BORIS, 1, &policy);
-	refused(s, BORIS, DRAFT, "It is for other bytes than lake has");
+	server_refuses(s, BORIS, DRAFT, "It is for other bytes than lake has");
 	forge_approval(s, BORIS, &policy);
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	forge_approval(s, BORIS, &policy);
-	refused(s, BORIS, DRAFT, "The step due for lake is release, not review.");
+	server_refuses(s, BORIS, DRAFT, "The step due for lake is release, not review.");
 }
 
 static void an_author_approves_nothing(void **state)
@@ -742,15 +579,15 @@ static void an_author_approves_nothing(void **state)
 	const char *text;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_as(s->r, BORIS);
 	text = room_text("The lake", "Words of Boris.");
 	ok(s->r, desk_save(s->r->desk, "lake", NULL, text, strlen(text), NULL, &s->r->err));
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	forge_approval(s, BORIS, &policy);
-	refused(s, BORIS, DRAFT, "You wrote in lake: another person must approve it.");
+	server_refuses(s, BORIS, DRAFT, "You wrote in lake: another person must approve it.");
 }
 
 static void a_save_changes_its_article_and_what_is_beside_it(void **state)
@@ -771,21 +608,21 @@ static void a_save_changes_its_article_and_what_is_beside_it(void **state)
 	struct server *s = *state;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		room_forge(s->r, &(struct forgery){.ref = DRAFT,
 						   .message = save,
 						   .path = rows[i].path,
 						   .text = "x",
 						   .mode = rows[i].mode});
-		refused(s, ANNA, DRAFT, rows[i].why);
+		server_refuses(s, ANNA, DRAFT, rows[i].why);
 	}
 	room_forge(s->r, &(struct forgery){.ref = "refs/drafts/pier",
 					   .parent = room_ref(s->r, MAIN),
 					   .message = "Save pier\n\nDraft: pier\nArticle: layouts/pier.md\n",
 					   .path = "layouts/pier.md",
 					   .text = "x"});
-	refused(s, ANNA, "refs/drafts/pier", "layouts/pier.md is not an article's place");
+	server_refuses(s, ANNA, "refs/drafts/pier", "layouts/pier.md is not an article's place");
 }
 
 static void what_is_too_large_is_refused_before_it_is_read(void **state)
@@ -795,14 +632,14 @@ static void what_is_too_large_is_refused_before_it_is_read(void **state)
 	char *words = mem_alloc(REPO_BLOB_LIMIT + 2);
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	memset(words, 'x', REPO_BLOB_LIMIT + 1);
 	words[REPO_BLOB_LIMIT + 1] = '\0';
 	room_forge(r, &(struct forgery){.ref = DRAFT,
 					.message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
 					.path = LAKE,
 					.text = words});
-	refused(s, ANNA, DRAFT, LAKE " is larger than 16 MiB, the most that an article may have.");
+	server_refuses(s, ANNA, DRAFT, LAKE " is larger than 16 MiB, the most that an article may have.");
 	room_rule(r, "[step \"review\"]\n[attachment]\n\tlargest = 5k\n");
 	server_follow(s);
 	words[5121] = '\0';
@@ -810,8 +647,8 @@ static void what_is_too_large_is_refused_before_it_is_read(void **state)
 					.message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
 					.path = "content/city/lake.png",
 					.text = words});
-	refused(s, ANNA, DRAFT,
-		"content/city/lake.png has 5121 bytes, and a file beside an article has at most 5120");
+	server_refuses(s, ANNA, DRAFT,
+		       "content/city/lake.png has 5121 bytes, and a file beside an article has at most 5120");
 	free(words);
 }
 
@@ -830,25 +667,25 @@ static void a_draft_stands_on_the_release_branch(void **state)
 					.message = save,
 					.path = "content/city/pier.md",
 					.text = "x"});
-	refused(s, ANNA, "refs/drafts/pier", "pier does not stand on the release branch");
+	server_refuses(s, ANNA, "refs/drafts/pier", "pier does not stand on the release branch");
 	beside = room_forge(r, &(struct forgery){.ref = "refs/heads/x",
 						 .parent = old,
 						 .message = "x\n",
 						 .path = "x",
 						 .text = "x"});
-	put(s, "refs/heads/x", &newsroom_none);
+	server_put(s, "refs/heads/x", &newsroom_none);
 	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier",
 					.parent = beside,
 					.message = save,
 					.path = "content/city/pier.md",
 					.text = "x"});
-	refused(s, ANNA, "refs/drafts/pier", "pier does not stand on the release branch");
+	server_refuses(s, ANNA, "refs/drafts/pier", "pier does not stand on the release branch");
 	room_release(r, "lake");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	room_begin(r, "pier", room_text("The pier", "Words."));
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier", .merged = old, .message = save});
-	refused(s, ANNA, "refs/drafts/pier", "to an older state of the release branch");
+	server_refuses(s, ANNA, "refs/drafts/pier", "to an older state of the release branch");
 }
 
 /* -- The release branch -- */
@@ -873,32 +710,32 @@ static void a_release_carries_what_was_approved_and_nothing_else(void **state)
 	released = room_ref(r, MAIN);
 	ok(r, repo_commit_read(r->n->repo, &commit, &released, &r->err));
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		put(s, MAIN, &commit.parent);
-		put(s, "refs/tags/release/2026-11-20.1", &newsroom_none);
+		server_put(s, MAIN, &commit.parent);
+		server_put(s, "refs/tags/release/2026-11-20.1", &newsroom_none);
 		room_forge(r, &(struct forgery){.ref = MAIN,
 						.person = BORIS,
 						.message = commit.message,
 						.tree = commit.tree,
 						.path = rows[i].path,
 						.text = rows[i].text});
-		refused(s, BORIS, MAIN, rows[i].why);
+		server_refuses(s, BORIS, MAIN, rows[i].why);
 	}
 	/* By somebody who may not release; with an author who is another; a merge; on its own, a lie. */
 	room_forge(r, &(struct forgery){
 			  .ref = MAIN, .person = ANNA, .message = commit.message, .tree = commit.tree});
-	refused(s, ANNA, MAIN, "Releasing is for");
+	server_refuses(s, ANNA, MAIN, "Releasing is for");
 	room_forge(r, &(struct forgery){.ref = MAIN,
 					.person = BORIS,
 					.message = commit.message,
 					.tree = commit.tree,
 					.merged = room_ref(r, DRAFT)});
-	refused(s, BORIS, MAIN, "It is a merge");
+	server_refuses(s, BORIS, MAIN, "It is a merge");
 	room_forge(
 	    r, &(struct forgery){.ref = MAIN, .person = BORIS, .message = "x\n", .path = LAKE, .text = "x"});
-	refused(s, BORIS, MAIN, LAKE " changed without an approved draft.");
+	server_refuses(s, BORIS, MAIN, LAKE " changed without an approved draft.");
 	room_forge(r, &(struct forgery){
 			  .ref = MAIN, .person = BORIS, .message = commit.message, .tree = commit.tree});
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	repo_commit_clear(&commit);
 }
 
@@ -915,7 +752,7 @@ static void the_author_of_a_release_is_who_releases(void **state)
 	       "GIT_AUTHOR_EMAIL=dora@desk.example GIT_COMMITTER_NAME=Boris "
 	       "GIT_COMMITTER_EMAIL=boris@desk.example git commit-tree -p " MAIN "^ " MAIN "^{tree})"),
 	    0);
-	refused(s, BORIS, MAIN, "Its author is Dora");
+	server_refuses(s, BORIS, MAIN, "Its author is Dora");
 }
 
 /* The drafts are asked as they will be after the push. */
@@ -926,12 +763,12 @@ static void a_release_needs_its_drafts_on_the_server(void **state)
 
 	begin(s);
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	draft = room_ref(s->r, DRAFT);
 	room_approve(s->r, "lake");
 	room_release(s->r, "lake");
-	put(s, DRAFT, &draft);
-	refused(s, BORIS, MAIN, "the history of its draft lake is another");
+	server_put(s, DRAFT, &draft);
+	server_refuses(s, BORIS, MAIN, "the history of its draft lake is another");
 }
 
 static void bytes_go_out_once(void **state)
@@ -944,19 +781,19 @@ static void bytes_go_out_once(void **state)
 
 	approved(s);
 	room_release(r, "lake");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	released = room_ref(r, MAIN);
 	room_as(r, ANNA);
 	ok(r, desk_withdraw(r->desk, LAKE, "legal", &name, &r->err));
 	room_submit(r, name);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, name);
 	room_release(r, name);
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	ok(r, repo_commit_read(r->n->repo, &commit, &released, &r->err));
 	room_forge(r, &(struct forgery){
 			  .ref = MAIN, .person = BORIS, .message = commit.message, .tree = commit.tree});
-	refused(s, BORIS, MAIN, "its draft lake went out before");
+	server_refuses(s, BORIS, MAIN, "its draft lake went out before");
 	repo_commit_clear(&commit);
 	free(name);
 }
@@ -966,19 +803,19 @@ static void a_desk_without_rules_takes_nothing(void **state)
 	struct server *s = *state;
 
 	begin(s);
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_rule(s->r, "[stap \"review\"]\n");
-	refused(s, DORA, "all",
-		"The desk's rules on the branch main cannot be read: .copydesk/policy, line 1");
+	server_refuses(s, DORA, "all",
+		       "The desk's rules on the branch main cannot be read: .copydesk/policy, line 1");
 	room_rule(s->r, "[stap \"review\"]\n");
 	server_follow(s);
 	room_forge(s->r,
 		   &(struct forgery){.ref = DRAFT,
 				     .message =
 					 "Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n"});
-	refused(s, ANNA, "all", "cannot be read");
+	server_refuses(s, ANNA, "all", "cannot be read");
 	room_rule(s->r, room_policy);
-	taken(s, DORA);
+	server_takes(s, DORA);
 }
 
 static void a_server_without_a_branch_takes_nothing(void **state)
@@ -987,7 +824,7 @@ static void a_server_without_a_branch_takes_nothing(void **state)
 
 	begin(s);
 	s->branch = "trunk";
-	refused(s, ANNA, "all", "has no release branch trunk yet");
+	server_refuses(s, ANNA, "all", "has no release branch trunk yet");
 }
 
 /* A draft of the desk's rules, approved by Boris and released by Dora. */
@@ -1008,9 +845,9 @@ static void release_rules(struct server *s, const char *text)
 	ok(r, draft_begin(&head, r->n->repo, "rules", POLICY_PATH, &tip, &change, &r->err));
 	ok(r, desk_refresh(r->desk, &r->err));
 	room_submit(r, "rules");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	room_approve(r, "rules");
-	taken(s, BORIS);
+	server_takes(s, BORIS);
 	room_as(r, DORA);
 	ok(r, desk_plan(r->desk, (char *[]){(char *)"rules"}, 1, &plan, &r->err));
 	ok(r, desk_release(r->desk, &plan, &result, &r->err));
@@ -1024,13 +861,13 @@ static void rules_change_as_an_article_does(void **state)
 
 	begin(s);
 	room_submit(s->r, "lake");
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	release_rules(s, solo);
-	taken(s, DORA);
+	server_takes(s, DORA);
 	/* From here on Anna may. */
 	room_as(s->r, ANNA);
 	ok(s->r, desk_approve(s->r->desk, "lake", NULL, NULL, NULL, NULL, &s->r->err));
-	taken(s, ANNA);
+	server_takes(s, ANNA);
 	policy = desk_policy(s->r->desk)->blob;
 	assert_false(oid_is_zero(&policy));
 }
@@ -1045,21 +882,21 @@ static void events_under_the_rules_before_come_with_the_new_ones(void **state)
 
 	release_rules(s, "[role \"editor\"]\n\tperson = Dora <dora@desk.example>\n"
 			 "\tperson = 陈 <chen@desk.example>\n[step \"review\"]\n\trole = editor\n");
-	taken(s, DORA);
+	server_takes(s, DORA);
 	released = room_ref(r, MAIN);
-	put(s, MAIN, &before);
+	server_put(s, MAIN, &before);
 	server_follow(s);
 	ok(r, desk_refresh(r->desk, &r->err));
 	begin(s);
 	room_submit(r, "lake");
-	taken(s, ANNA);
-	put(s, MAIN, &released);
+	server_takes(s, ANNA);
+	server_put(s, MAIN, &released);
 	forge_approval(s, DORA, &desk_policy(r->desk)->blob);
-	refused(s, DORA, DRAFT, "It was given under other rules than the desk has");
-	put(s, MAIN, &released);
+	server_refuses(s, DORA, DRAFT, "It was given under other rules than the desk has");
+	server_put(s, MAIN, &released);
 	ok(r, desk_refresh(r->desk, &r->err));
 	forge_approval(s, DORA, &desk_policy(r->desk)->blob);
-	taken(s, DORA);
+	server_takes(s, DORA);
 }
 
 int main(void)

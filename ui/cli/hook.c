@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "cli/progress.h"
 #include "desk/gate.h"
 #include "desk/release.h"
 
@@ -155,8 +156,10 @@ static int judge(struct cli *cli, struct repo *repo, const struct updates *updat
 static int pre_receive(struct cli *cli, struct repo *repo, struct error *err)
 {
 	struct updates updates = {0};
-	int rc = read_list(&updates, err);
+	int rc;
 
+	set_deadline(repo);
+	rc = read_list(&updates, err);
 	if (rc == 0)
 		rc = judge(cli, repo, &updates, err);
 	updates_clear(&updates);
@@ -166,10 +169,53 @@ static int pre_receive(struct cli *cli, struct repo *repo, struct error *err)
 static int update(struct cli *cli, struct repo *repo, struct error *err)
 {
 	struct updates updates = {0};
-	int rc = add_update(&updates, cli->arguments[2], cli->arguments[3], cli->arguments[1], err);
+	int rc;
 
+	set_deadline(repo);
+	rc = add_update(&updates, cli->arguments[2], cli->arguments[3], cli->arguments[1], err);
 	if (rc == 0)
 		rc = judge(cli, repo, &updates, err);
+	updates_clear(&updates);
+	return rc;
+}
+
+/* The name of the tag of a commit that came in the same push, or NULL; borrowed. */
+static const char *tag_of(struct repo *repo, const struct updates *updates, const struct oid *commit)
+{
+	static const char tags[] = "refs/tags/";
+
+	for (size_t i = 0; i < updates->count; i++) {
+		const struct gate_update *update = &updates->items[i];
+		struct oid named;
+
+		if (strncmp(update->ref, tags, strlen(tags)) == 0 &&
+		    repo_peel_commit(repo, &named, &update->new_id, NULL) == 0 && oid_equal(&named, commit))
+			return update->ref + strlen(tags);
+	}
+	return NULL;
+}
+
+/* The push stands: the administrator's command runs where the release branch moved. */
+static int post_receive(struct cli *cli, struct repo *repo, struct error *err)
+{
+	struct updates updates = {0};
+	char *branch = NULL;
+	char *ref = NULL;
+	int rc = read_list(&updates, err);
+
+	if (rc == 0)
+		rc = release_branch(repo, &branch, err);
+	if (rc == 0)
+		ref = mem_printf("refs/heads/%s", branch);
+	for (size_t i = 0; rc == 0 && i < updates.count; i++) {
+		const struct gate_update *update = &updates.items[i];
+
+		if (strcmp(update->ref, ref) == 0 && !oid_is_zero(&update->new_id))
+			progress_after(cli, repo, &update->new_id, &update->old_id,
+				       tag_of(repo, &updates, &update->new_id));
+	}
+	free(ref);
+	free(branch);
 	updates_clear(&updates);
 	return rc;
 }
@@ -181,6 +227,7 @@ static const struct {
 } hooks[] = {
     {"pre-receive", 0, pre_receive},
     {"update", 3, update},
+    {"post-receive", 0, post_receive},
 };
 
 static int run(struct cli *cli, struct error *err)
@@ -199,25 +246,25 @@ static int run(struct cli *cli, struct error *err)
 	rc = repo_open(&repo, cli->place.folder, err);
 	if (rc < 0)
 		return rc;
-	set_deadline(repo);
 	rc = hooks[i].run(cli, repo, err);
 	repo_close(repo);
 	return rc;
 }
 
-static const char *const words[] = {"pre-receive", "update", NULL};
+static const char *const words[] = {"pre-receive", "update", "post-receive", NULL};
 
 const struct cli_command cli_hook = {
     .name = "hook",
     .help = "what git runs on a server when somebody pushes",
-    .arguments = "pre-receive | update REF OLD NEW",
+    .arguments = "pre-receive | update REF OLD NEW | post-receive",
     .about = "For the hooks of a shared newsroom; \"copydesk init --bare\" installs them.\n"
 	     "\n"
 	     "pre-receive reads the refs of a push from standard input, and refuses all of\n"
 	     "it when one of them may not move: a release branch or draft that is rewritten\n"
 	     "or deleted, a release that was not approved to the byte, an event in another's\n"
 	     "name or against the desk's rules, a ref that is none of copydesk's. Each\n"
-	     "refusal is one line. update asks the same of one ref.\n"
+	     "refusal is one line. update asks the same of one ref. post-receive runs the\n"
+	     "administrator's command after a release, copydesk.afterRelease.\n"
 	     "\n"
 	     "Who pushes is what COPYDESK_PERSON='NAME <MAIL>' says, which the command of a\n"
 	     "person's key in authorized_keys sets; without it nothing is taken.\n"

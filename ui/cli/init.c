@@ -45,7 +45,7 @@ static int serve(struct cli *cli, const char *folder, struct error *err)
 
 	if (rc == 0 && kept.len > 0)
 		cli_say(cli,
-			"It has a hook already, which stays: %s. Let it run copydesk hook, or pushes are not "
+			"What stands there already stays: %s. Let it run copydesk hook, or pushes are not "
 			"checked; see copydesk-workflow(7), \"A shared server\".",
 			kept.data);
 	strbuf_clear(&kept);
@@ -87,8 +87,9 @@ const struct cli_command cli_init = {
 	     "rules for a desk of one. Change them with any editor and \"copydesk config\n"
 	     "check\".\n"
 	     "\n"
-	     "With --bare, git asks copydesk before it takes a push: the hook pre-receive is\n"
-	     "written, where there is none. copydesk-workflow(7) tells how to go on.\n",
+	     "With --bare, git asks copydesk before it takes a push: the hooks pre-receive\n"
+	     "and post-receive are written, where there are none. copydesk-workflow(7) tells\n"
+	     "how to go on.\n",
     .most = 1,
     .offer = OPTION_OFFER_FOLDERS,
     .options = options,
