@@ -27,7 +27,7 @@ enum outcome {
 };
 
 /* Writes what an act has come to. */
-static int append(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err)
+static int append_all(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err)
 {
 	struct draft_change *changes;
 	struct oid head;
@@ -41,9 +41,25 @@ static int append(struct desk *desk, const struct draft *draft, struct desk_act 
 		changes[i + 1] = act->also[i];
 		changes[i + 1].person = act->change.person;
 		changes[i + 1].time = act->change.time;
+		changes[i + 1].key = act->change.key;
 	}
 	rc = draft_append_events(&head, desk->repo, draft, changes, act->also_count + 1, err);
 	free(changes);
+	return rc;
+}
+
+/* Signs the act where somebody asks for that, and writes it. */
+static int append(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err)
+{
+	struct sign_key key;
+	int rc = desk_event_key(desk, act->change.event, &key, err);
+
+	act->change.key = key.key != NULL ? &key : NULL;
+	act->change.signed_under = desk_must_sign(desk, act->change.event) ? &desk->policy : NULL;
+	if (rc == 0)
+		rc = append_all(desk, draft, act, err);
+	act->change.key = NULL;
+	sign_key_clear(&key);
 	return rc;
 }
 

@@ -65,7 +65,7 @@ struct change {
 static int begin(struct desk *desk, const char *name, const struct repo_entry *entry,
 		 const struct change *how, struct error *err)
 {
-	const struct draft_change change = {
+	struct draft_change change = {
 	    .event = REVIEW_SAVE,
 	    .person = &desk->person,
 	    .time = desk_time(desk),
@@ -74,9 +74,14 @@ static int begin(struct desk *desk, const char *name, const struct repo_entry *e
 	    .entries = entry,
 	    .entry_count = 1,
 	};
+	struct sign_key key;
 	struct oid head;
-	int rc = draft_begin(&head, desk->repo, name, how->path, &desk->tip, &change, err);
+	int rc = desk_event_key(desk, REVIEW_SAVE, &key, err);
 
+	change.key = key.key != NULL ? &key : NULL;
+	if (rc == 0)
+		rc = draft_begin(&head, desk->repo, name, how->path, &desk->tip, &change, err);
+	sign_key_clear(&key);
 	if (rc == 0)
 		desk_look_again(desk);
 	return rc;

@@ -166,6 +166,23 @@ int desk_perform_seen(struct desk *desk, struct desk_act *act, struct error *err
 int desk_still_as_seen(struct desk *desk, const struct draft *draft, const struct desk_act *act,
 		       struct error *err);
 
+/* -- Signing -- */
+
+/* Whether the desk's rules ask for a signature on such an event. */
+bool desk_must_sign(const struct desk *desk, enum review_event event);
+
+/* The key to sign an event with; out->key stays NULL where nobody asks for a signature. The caller clears. */
+int desk_event_key(struct desk *desk, enum review_event event, struct sign_key *out, struct error *err);
+
+struct desk_release_key {
+	struct sign_key key;
+	bool commit; /* sign the release with it */
+	bool tag;    /* and its tag */
+};
+
+/* The same for a release; the caller clears out->key. */
+int desk_release_keys(struct desk *desk, struct desk_release_key *out, struct error *err);
+
 /* After an act that is done: a look that fails makes it no less done, and the next look tells. */
 void desk_look_again(struct desk *desk);
 

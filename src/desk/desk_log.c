@@ -99,7 +99,8 @@ static char *words_for(const struct draft *draft, size_t index)
 	if (commit->event == REVIEW_SUGGEST && commit->replacement != NULL)
 		return suggestion_words(commit);
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)
-		return mem_printf("approved (%s)", commit->step);
+		return mem_printf("approved (%s)%s", commit->step,
+				  commit->signature == SIGN_GOOD ? ", signed" : "");
 	if (commit->event == REVIEW_ASSIGN && commit->assignee != NULL)
 		return mem_printf("assigned to %.*s", (int)name_length(commit->assignee), commit->assignee);
 	if (commit->event == REVIEW_EMBARGO && commit->at == 0)

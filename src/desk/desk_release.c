@@ -154,6 +154,7 @@ static void add_warning(struct release_result *out, const char *format, const ch
 int desk_release(struct desk *desk, struct release_plan *plan, struct release_result *out, struct error *err)
 {
 	struct release_order order = order_of(desk);
+	struct desk_release_key key = {.commit = false};
 	bool has_server = desk_has_server(desk);
 	struct error later;
 	int rc = desk_may_write(desk, err);
@@ -165,6 +166,10 @@ int desk_release(struct desk *desk, struct release_plan *plan, struct release_re
 		order.context = desk;
 	}
 	if (rc == 0)
+		rc = desk_release_keys(desk, &key, err);
+	order.key = key.commit ? &key.key : NULL;
+	order.tag_key = key.tag ? &key.key : NULL;
+	if (rc == 0)
 		rc = release_run(out, desk->repo, &order, plan, err);
 	if (rc == 0 && has_server && desk_push_records(desk, plan, out, &later) < 0)
 		add_warning(out,
@@ -172,6 +177,7 @@ int desk_release(struct desk *desk, struct release_plan *plan, struct release_re
 			    "\"copydesk push\" tries again.",
 			    later.message);
 	release_plan_clear(plan);
+	sign_key_clear(&key.key);
 	if (rc == 0 && desk_refresh(desk, &later) < 0)
 		add_warning(out, "%s", later.message);
 	return rc;

@@ -46,6 +46,7 @@ struct again {
 	struct strlist threads;
 	struct strlist co_authors;
 	struct review_passage passage;
+	struct sign_key key;
 	bool needless; /* the line has it already */
 };
 
@@ -381,6 +382,7 @@ static void again_clear(struct again *a)
 	free(a->entries);
 	strlist_clear(&a->threads);
 	strlist_clear(&a->co_authors);
+	sign_key_clear(&a->key);
 }
 
 /* Reads the commit and the line as it is so far. */
@@ -414,6 +416,16 @@ static int again_init(struct again *a, struct replay *r, size_t index, struct er
 	return 0;
 }
 
+/* A commit that is made again needs its signature again, too. */
+static int sign_again(struct replay *r, struct again *a, struct error *err)
+{
+	int rc = desk_event_key(r->desk, a->change.event, &a->key, err);
+
+	a->change.key = a->key.key != NULL ? &a->key : NULL;
+	a->change.signed_under = desk_must_sign(r->desk, a->change.event) ? &r->desk->policy : NULL;
+	return rc;
+}
+
 static int prepare(struct replay *r, struct again *a, size_t index, struct error *err)
 {
 	const struct review_commit *commit = a->commit;
@@ -435,7 +447,7 @@ static int prepare(struct replay *r, struct again *a, size_t index, struct error
 		rc = replay_passage(r, a, err);
 	if (rc == 0 && (commit->event == REVIEW_APPROVE || commit->event == REVIEW_SCHEDULE))
 		rc = same_bytes(r, a, err);
-	return rc;
+	return rc == 0 ? sign_again(r, a, err) : rc;
 }
 
 /* Whether an error is about this one commit, so that the others can be made again all the same. */
@@ -465,6 +477,12 @@ static int replay_one(struct replay *r, size_t index, struct error *err)
 		rc = draft_begin(&head, r->desk->repo, r->name, r->path, &a.written.parent, &a.change, err);
 	} else if (rc == 0 && !a.needless) {
 		rc = draft_append(&head, r->desk->repo, a.now, &a.change, err);
+		if (rc == E_REFUSED) {
+			/* Nobody can sign for somebody else. */
+			leave(r, commit, err->message);
+			again_clear(&a);
+			return 0;
+		}
 	}
 	if (rc == 0 && !a.needless) {
 		note_thread(r, &commit->id, &head);

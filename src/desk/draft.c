@@ -219,6 +219,29 @@ static void read_commit(struct review_commit *out, const struct link *link, bool
 	read_claims(out, &link->trailers);
 }
 
+/* Whether an event is bound to exact bytes and rules, and may need a signature. */
+static bool is_bound(enum review_event event)
+{
+	return event == REVIEW_APPROVE || event == REVIEW_SCHEDULE;
+}
+
+/* Keeps the signature of the newest commit that was read. */
+static int read_signature(struct draft *draft, struct repo *repo, const struct repo_commit *commit,
+			  struct error *err)
+{
+	struct draft_signature *signature;
+
+	if (!commit->is_signed || !is_bound(draft->commits[draft->count - 1].event))
+		return 0;
+	memset(&draft->signers, 0, sizeof draft->signers);
+	draft->signatures = mem_grow(draft->signatures, &draft->signature_capacity,
+				     draft->signature_count + 1, sizeof *draft->signatures);
+	signature = &draft->signatures[draft->signature_count++];
+	signature->commit = draft->count - 1;
+	signature->time = commit->committed;
+	return repo_signed_read(repo, &signature->parts, &commit->id, err);
+}
+
 static int tree_of(struct repo *repo, struct oid *out, const struct oid *commit, struct error *err)
 {
 	struct repo_commit c;
@@ -255,6 +278,9 @@ static int add_commit(struct draft *draft, struct repo *repo, const struct link 
 	draft->commits = mem_grow(draft->commits, &draft->capacity, draft->count + 1, sizeof *draft->commits);
 	commit = &draft->commits[draft->count++];
 	read_commit(commit, link, saves);
+	rc = read_signature(draft, repo, &link->commit, err);
+	if (rc < 0)
+		return rc;
 	if (saves)
 		rc = repo_tree_diff(repo, &draft->base_tree, &draft->head_tree, add_cover, &commit->covers,
 				    err);
@@ -485,6 +511,9 @@ void draft_free(struct draft *draft)
 	for (size_t i = 0; i < draft->count; i++)
 		review_commit_clear(&draft->commits[i]);
 	free(draft->commits);
+	for (size_t i = 0; i < draft->signature_count; i++)
+		repo_signed_clear(&draft->signatures[i].parts);
+	free(draft->signatures);
 	review_state_clear(&draft->state);
 	free(draft->name);
 	free(draft->path);
@@ -540,10 +569,27 @@ struct review_facts draft_facts(const struct draft *draft, const struct policy *
 	};
 }
 
+/* Once for each list: what it says of a commit stays. */
+static void measure_signatures(struct draft *draft, const struct policy *policy)
+{
+	if (draft->signature_count == 0 ||
+	    (!oid_is_zero(&draft->signers) && oid_equal(&draft->signers, &policy->signers_blob)))
+		return;
+	draft->signers = policy->signers_blob;
+	for (size_t i = 0; i < draft->signature_count; i++) {
+		const struct draft_signature *signature = &draft->signatures[i];
+		struct review_commit *commit = &draft->commits[signature->commit];
+
+		commit->signature =
+		    repo_signed_by(&signature->parts, policy->signers, &commit->person, signature->time);
+	}
+}
+
 void draft_derive(struct draft *draft, const struct policy *policy, int64_t now)
 {
 	struct review_facts facts = draft_facts(draft, policy, now);
 
+	measure_signatures(draft, policy);
 	review_state_clear(&draft->state);
 	review_replay(&draft->state, &facts);
 }
@@ -638,12 +684,6 @@ static void add_details(struct strbuf *out, const struct draft_change *change)
 	strbuf_clear(&words);
 }
 
-/* Whether an event is bound to exact bytes and rules. */
-static bool is_bound(enum review_event event)
-{
-	return event == REVIEW_APPROVE || event == REVIEW_SCHEDULE;
-}
-
 static char *message_of(const char *name, const char *path, const struct review_covers *covers,
 			const struct draft_change *change)
 {
@@ -674,14 +714,25 @@ static char *message_of(const char *name, const char *path, const struct review_
 	return strbuf_detach(&message);
 }
 
-/* Writes the commit and, unless it is to be a loose one, moves the draft's ref from old to it. */
-static int commit_and_move(struct oid *head, struct repo *repo, const char *name, const struct oid *old,
-			   bool loose, struct repo_commit *commit, struct error *err)
+/* Writes the commit; signed_under (may be NULL) must find that its person signed it. */
+static int write_signed(struct oid *head, struct repo *repo, const struct repo_commit *commit,
+			const struct policy *signed_under, struct error *err)
 {
-	char *ref = ref_name(name);
 	int rc = repo_commit_write(repo, head, commit, err);
 
-	if (rc == 0 && !loose)
+	if (rc < 0 || signed_under == NULL)
+		return rc;
+	return policy_check_signature(signed_under, repo, head, &commit->author, commit->committed, err);
+}
+
+/* Writes the commit and, unless the change is to be a loose one, moves the draft's ref from old to it. */
+static int commit_and_move(struct oid *head, struct repo *repo, const char *name, const struct oid *old,
+			   const struct draft_change *change, struct repo_commit *commit, struct error *err)
+{
+	char *ref = ref_name(name);
+	int rc = write_signed(head, repo, commit, change->signed_under, err);
+
+	if (rc == 0 && !change->loose)
 		rc = repo_ref_move(repo, ref, head, old, &commit->author, commit->message, err);
 	free(ref);
 	return rc;
@@ -693,6 +744,7 @@ static void set_person(struct repo_commit *commit, const struct draft_change *ch
 	commit->committer = *change->person;
 	commit->authored = change->time;
 	commit->committed = change->time;
+	commit->key = change->key;
 }
 
 int draft_begin(struct oid *head, struct repo *repo, const char *name, const char *path,
@@ -716,7 +768,7 @@ int draft_begin(struct oid *head, struct repo *repo, const char *name, const cha
 		return rc;
 	set_person(&commit, change);
 	commit.message = message_of(name, path, NULL, change);
-	rc = commit_and_move(head, repo, name, &none, change->loose, &commit, err);
+	rc = commit_and_move(head, repo, name, &none, change, &commit, err);
 	free(commit.message);
 	if (rc == E_CONFLICT)
 		error_set(err, E_CONFLICT,
@@ -762,7 +814,7 @@ int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
 		commit.merged = *change->base;
 	set_person(&commit, change);
 	commit.message = message_of(draft->name, draft->path, draft_covers(draft), change);
-	rc = commit_and_move(head, repo, draft->name, &draft->head, change->loose, &commit, err);
+	rc = commit_and_move(head, repo, draft->name, &draft->head, change, &commit, err);
 	free(commit.message);
 	return rc;
 }
@@ -777,7 +829,7 @@ int draft_write_events(struct oid *head, struct repo *repo, const struct draft *
 		assert(changes[i].event != REVIEW_SAVE);
 		set_person(&commit, &changes[i]);
 		commit.message = message_of(draft->name, draft->path, draft_covers(draft), &changes[i]);
-		rc = repo_commit_write(repo, head, &commit, err);
+		rc = write_signed(head, repo, &commit, changes[i].signed_under, err);
 		free(commit.message);
 		commit.parent = *head;
 	}

@@ -25,6 +25,13 @@ struct strbuf;
 /* The size of a file that cannot be read, or that the draft takes away. */
 #define DRAFT_NO_SIZE ((size_t)-1)
 
+/* The signature of one of a draft's commits that may need one. */
+struct draft_signature {
+	size_t commit; /* its index */
+	struct repo_time time;
+	struct repo_signed parts;
+};
+
 struct draft {
 	char *name;
 	struct oid head;
@@ -49,6 +56,10 @@ struct draft {
 	size_t capacity;
 	size_t
 	    *sizes; /* bytes of each of draft_covers(), in their order; DRAFT_NO_SIZE: unreadable, or none */
+	struct draft_signature *signatures; /* of its approvals and schedules that have one */
+	size_t signature_count;
+	size_t signature_capacity;
+	struct oid signers;        /* the list that they were last measured by */
 	bool released;             /* the release branch says so; set by the desk */
 	int64_t publish_time;      /* in the article's publishDate; see review_facts */
 	struct review_state state; /* by draft_derive() */
@@ -85,7 +96,7 @@ int draft_file_is_shared(struct repo *repo, const struct oid *tree, const char *
 /* Finds draft->torn; done by loading. */
 int draft_measure_moves(struct draft *draft, struct repo *repo, struct error *err);
 
-/* Derives draft->state under a policy at a time. */
+/* Measures its signatures by the policy's list of signers, and derives draft->state at a time. */
 void draft_derive(struct draft *draft, const struct policy *policy, int64_t now);
 
 /* The facts that the state was derived from; borrowed from the draft and the policy. */
@@ -113,8 +124,10 @@ struct draft_change {
 	const char *renames;                  /* the first save: from where it moves the article, or NULL */
 	const struct repo_entry *entries;     /* save: the paths that change */
 	size_t entry_count;
-	const struct oid *base; /* save: bring the draft up to this commit of the release branch */
-	bool loose;             /* the commit is written, and no ref moves to it */
+	const struct oid *base;            /* save: bring the draft up to this commit of the release branch */
+	bool loose;                        /* the commit is written, and no ref moves to it */
+	const struct sign_key *key;        /* to sign it with, or NULL */
+	const struct policy *signed_under; /* which must find that its person signed it; NULL: none asks */
 };
 
 /* Begins a draft for an article's path on a base commit with its first save; E_CONFLICT: name taken. */

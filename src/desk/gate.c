@@ -191,38 +191,27 @@ static int find_tips(struct gate *g, struct error *err)
 	return rc;
 }
 
-static int policy_blob(struct gate *g, const struct oid *commit, struct oid *out, struct error *err)
+/* Whether the policy of a commit, with its list of signers, is among them. */
+static bool has_policy(struct gate *g, const struct oid *commit)
 {
 	struct repo_commit c;
-	struct repo_entry entry;
-	int rc = repo_commit_read(g->repo, &c, commit, err);
+	bool found = false;
 
-	if (rc < 0)
-		return rc;
-	rc = repo_tree_find(g->repo, &c.tree, POLICY_PATH, &entry, err);
+	if (repo_commit_read(g->repo, &c, commit, NULL) < 0)
+		return false;
+	for (size_t i = 0; !found && i < g->policy_count; i++)
+		found = policy_is_in(&g->policies[i], g->repo, &c.tree);
 	repo_commit_clear(&c);
-	if (rc == 0)
-		*out = entry.id;
-	return rc;
-}
-
-static bool has_policy(const struct gate *g, const struct oid *blob)
-{
-	for (size_t i = 0; i < g->policy_count; i++) {
-		if (oid_equal(&g->policies[i].blob, blob))
-			return true;
-	}
-	return false;
+	return found;
 }
 
 /* Adds the policy of a commit, where it is another one. */
 static int add_policy(struct gate *g, const struct oid *commit, struct error *err)
 {
 	struct policy policy = {0};
-	struct oid blob = {{0}};
-	int rc = policy_blob(g, commit, &blob, NULL);
+	int rc;
 
-	if (rc == 0 && has_policy(g, &blob))
+	if (has_policy(g, commit))
 		return 0;
 	rc = policy_load(&policy, g->repo, commit, err);
 	if (rc < 0)

@@ -140,6 +140,20 @@ static int suggests_words(const struct fact *f, struct error *err)
 
 /* -- Bytes -- */
 
+/* By a key that counts at its time, and also now: a key that has run out could sign what is dated back. */
+static int is_signed_where_asked(const struct fact *f, struct error *err)
+{
+	const struct review_commit *commit = f->commit;
+	const struct repo_time now = {.seconds = f->g->push->now};
+	int rc;
+
+	if (!f->policy->sign_approvals)
+		return 0;
+	rc = policy_check_signature(f->policy, f->g->repo, &commit->id, &commit->person, commit->time, err);
+	return rc < 0 ? rc
+		      : policy_check_signature(f->policy, f->g->repo, &commit->id, &commit->person, now, err);
+}
+
 static int is_of_these_bytes(const struct fact *f, struct error *err)
 {
 	const struct review_commit *commit = f->commit;
@@ -151,7 +165,7 @@ static int is_of_these_bytes(const struct fact *f, struct error *err)
 	if (!oid_equal(&commit->policy, &f->policy->blob))
 		return error_set(err, E_REFUSED,
 				 "It was given under other rules than the desk has: do it anew.");
-	return 0;
+	return is_signed_where_asked(f, err);
 }
 
 static int is_an_approval(const struct fact *f, struct error *err)

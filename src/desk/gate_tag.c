@@ -44,6 +44,21 @@ static int names_a_release(struct gate *g, const struct repo_tag *tag, struct er
 	return rc;
 }
 
+/* Under the policy as it will be, or one that was in force since what we know. */
+static int is_signed_where_asked(struct gate *g, const struct oid *id, const struct repo_tag *tag,
+				 struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < g->policy_count && (i == 0 || rc == E_REFUSED); i++) {
+		if (!g->policies[i].sign_releases)
+			return 0;
+		rc = policy_check_signature(&g->policies[i], g->repo, id, &tag->tagger, tag->time,
+					    i == 0 ? err : NULL);
+	}
+	return rc;
+}
+
 int gate_tag(struct gate *g, const struct gate_update *update, struct error *err)
 {
 	const char *name = update->ref + strlen(TAGS);
@@ -70,6 +85,8 @@ int gate_tag(struct gate *g, const struct gate_update *update, struct error *err
 		rc = gate_is_own(g, &tag.tagger, "tagger", err);
 	if (rc == 0)
 		rc = gate_has_come(g, tag.time, err);
+	if (rc == 0)
+		rc = is_signed_where_asked(g, &update->new_id, &tag, err);
 	if (rc == 0)
 		rc = names_a_release(g, &tag, err);
 	repo_tag_clear(&tag);

@@ -134,14 +134,29 @@ struct policy {
 	size_t field_capacity;
 	size_t attachment_limit;         /* bytes */
 	struct strlist attachment_types; /* extensions without the dot; none: any */
+	struct signers *signers;         /* the list of the same tree; NULL: there is none */
+	struct oid signers_blob;         /* all zero: there is none */
 };
 
 /* Reads a policy's text; E_INVALID names the line and what to put there. The caller clears. */
 int policy_parse(struct policy *out, const char *text, size_t len, struct error *err);
 
-/* Reads the policy in the tree of a commit; E_NOTFOUND when it has none: no newsroom yet. */
+/*
+ * Reads the policy in the tree of a commit, with the signers' list beside it; E_NOTFOUND when it has no
+ * policy: no newsroom yet.
+ */
 int policy_load(struct policy *out, struct repo *repo, const struct oid *commit, struct error *err);
 void policy_clear(struct policy *policy);
+
+/* Whether policy and signers' list are those that a tree has. */
+bool policy_is_in(const struct policy *policy, struct repo *repo, const struct oid *tree);
+
+/*
+ * Where the policy asks for a signature, whether the commit (or tag) has that person's of that time: 0,
+ * or E_REFUSED, with what to do.
+ */
+int policy_check_signature(const struct policy *policy, struct repo *repo, const struct oid *commit,
+			   const struct repo_person *person, struct repo_time time, struct error *err);
 
 /* Whether a person is of a group; nobody is of an empty one. */
 bool policy_is_of(const struct policy *policy, const struct policy_group *group,

@@ -186,11 +186,19 @@ static void explain_rules(struct strbuf *out, const struct policy *policy)
 			  "open suggestion.\n"
 			: "A draft may be approved while comments are open, but not while a question or a "
 			  "suggestion is.\n");
+}
+
+static void explain_signatures(struct strbuf *out, const struct policy *policy)
+{
 	if (policy->sign_approvals)
-		strbuf_addf(out, "An approval counts only when it is signed by a key of %s.\n",
+		strbuf_addf(out,
+			    "An approval or a schedule counts only when it is signed by a key that %s gives "
+			    "its person.\n",
 			    POLICY_SIGNERS_PATH);
 	if (policy->sign_releases)
-		strbuf_addf(out, "A release is signed by a key of %s.\n", POLICY_SIGNERS_PATH);
+		strbuf_addf(out, "A release is signed by a key that %s gives who releases.\n",
+			    POLICY_SIGNERS_PATH);
+	signers_explain(out, policy->signers);
 }
 
 static void explain_takedown(struct strbuf *out, const struct policy *policy)
@@ -228,6 +236,7 @@ void policy_explain(struct strbuf *out, const struct policy *policy)
 		    ", and goes out by itself up to %u minute%s after the time that it is scheduled for.\n",
 		    policy->overdue, policy->overdue == 1 ? "" : "s");
 	explain_takedown(out, policy);
+	explain_signatures(out, policy);
 	strbuf_adds(
 	    out,
 	    "A change of these rules passes the steps that are for every section, and may be released by ");

@@ -417,15 +417,10 @@ static int rules_changed(struct error *err)
 }
 
 /* The rules of the branch's tip must be those that the plan was made under. */
-static int same_policy(struct repo *repo, const struct oid *tree, const struct release_plan *plan,
+static int same_policy(struct repo *repo, const struct oid *tree, const struct release_order *order,
 		       struct error *err)
 {
-	struct repo_entry entry;
-	int rc = repo_tree_find(repo, tree, POLICY_PATH, &entry, err);
-
-	if (rc == E_NOTFOUND || (rc == 0 && !oid_equal(&entry.id, &plan->policy)))
-		return rules_changed(err);
-	return rc;
+	return policy_is_in(order->policy, repo, tree) ? 0 : rules_changed(err);
 }
 
 /* A draft that somebody touched since the plan was made is not what the person saw. */
@@ -447,7 +442,7 @@ static int draft_stands_still(struct repo *repo, const struct draft *draft, stru
 static int all_may_go(struct repo *repo, const struct release_order *order, const struct release_plan *plan,
 		      const struct delta *delta, const struct oid *tree, struct error *err)
 {
-	int rc = same_policy(repo, tree, plan, err);
+	int rc = same_policy(repo, tree, order, err);
 
 	for (size_t i = 0; rc == 0 && i < plan->count; i++) {
 		const struct draft *draft = plan->items[i].draft;
@@ -519,6 +514,7 @@ static int try_release(struct attempt *out, struct repo *repo, const struct rele
 	    .authored = order->time,
 	    .committed = order->time,
 	    .message = (char *)message,
+	    .key = order->key,
 	};
 	int rc = branch_tip(repo, order->branch, &plan->tip, &out->old_tree, err);
 
@@ -528,6 +524,9 @@ static int try_release(struct attempt *out, struct repo *repo, const struct rele
 	if (rc == 0)
 		rc = write_release(&out->commit, repo, &commit, delta, &out->old_tree, err);
 	out->new_tree = commit.tree;
+	if (rc == 0 && order->policy->sign_releases)
+		rc = policy_check_signature(order->policy, repo, &out->commit, order->person, order->time,
+					    err);
 	return rc == 0 ? land(out, repo, order, plan, message, err) : rc;
 }
 
@@ -546,7 +545,8 @@ static int write_tag(struct repo *repo, const struct oid *commit, const struct r
 	static const struct oid none;
 	char *ref = mem_printf("refs/tags/%s", name);
 	struct oid tag;
-	int rc = repo_tag_write(repo, &tag, commit, name, order->person, order->time, message, NULL, err);
+	int rc = repo_tag_write(repo, &tag, commit, name, order->person, order->time, message, order->tag_key,
+				err);
 
 	if (rc == 0)
 		rc = repo_ref_move(repo, ref, &tag, &none, order->person, "release", err);

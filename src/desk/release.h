@@ -75,6 +75,8 @@ struct release_order {
 	const struct repo_person *person;
 	struct repo_time time;
 	const struct policy *policy;
+	const struct sign_key *key;     /* to sign the release with, or NULL */
+	const struct sign_key *tag_key; /* and its tag */
 
 	/*
 	 * Asked with the release's commit when all else is well, before the branch moves to it; NULL:

@@ -569,8 +569,8 @@ static const char *why_not(const struct tally *tally, size_t index)
 		return "the step is for others";
 	if (!all_is_checked(&policy->steps[approval->step], &commit->checked))
 		return "its checklist was not ticked";
-	if (policy->sign_approvals && !commit->is_signed)
-		return "it is not signed by a key that the desk knows";
+	if (policy->sign_approvals && commit->signature != SIGN_GOOD)
+		return sign_verdict_clause(commit->signature);
 	if (!policy->author_may_approve && review_is_author(tally->state, &commit->person))
 		return "an author cannot approve own text";
 	if (!steps_before_are_done(tally, approval->step))
@@ -622,8 +622,8 @@ static const char *why_no_schedule(const struct replay *replay)
 		return "it was sent back or set aside since";
 	if (!sets_times(replay, replay->out->schedule))
 		return "its person may not release";
-	if (facts->policy->sign_approvals && !commit->is_signed)
-		return "it is not signed by a key that the desk knows";
+	if (facts->policy->sign_approvals && commit->signature != SIGN_GOOD)
+		return sign_verdict_clause(commit->signature);
 	if (other_bytes(facts, commit) != NULL)
 		return other_bytes(facts, commit);
 	return approved_after(replay->out, replay->out->schedule) ? "it was approved only after that" : NULL;

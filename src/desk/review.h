@@ -103,7 +103,7 @@ struct review_commit {
 	struct review_covers
 	    claimed;       /* approve, schedule: the bytes that the person's program says it is for */
 	struct oid policy; /* approve, schedule: the policy's blob then */
-	bool is_signed;    /* measured: by a key that the signers' list gives its person then */
+	enum sign_verdict signature; /* approve, schedule: measured by the signers' list in force */
 	struct review_covers covers; /* measured: the draft's whole change as of this commit */
 };
 

@@ -1,4 +1,4 @@
-#include "desk/rules.h"
+#include "desk/rules_internal.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
-#include "desk/rules_internal.h"
 
 typedef int predicate(const struct question *q, struct error *err);
 
@@ -265,26 +264,6 @@ static int is_an_article(const struct question *q, struct error *err)
 	return is_of_its_kind(q, err);
 }
 
-/* The desk's own files must be such that the desk can go on with them. */
-static int desk_file_is_fit(const struct question *q, struct error *err)
-{
-	struct policy next;
-	struct error why;
-	int rc;
-
-	if (oid_is_zero(&q->draft->blob))
-		return error_set(err, E_REFUSED, "%s takes away %s, which is the desk's own.", q->draft->name,
-				 q->draft->path);
-	if (strcmp(q->draft->path, POLICY_PATH) != 0)
-		return 0;
-	rc = policy_parse(&next, q->draft->text, q->draft->text_len, &why);
-	if (rc < 0)
-		return error_set(err, E_REFUSED, "%s cannot become the desk's rules. %s", q->draft->name,
-				 why.message);
-	policy_clear(&next);
-	return 0;
-}
-
 static int text_is_of_a_size(const struct question *q, struct error *err)
 {
 	if (!oid_is_zero(&q->draft->blob) && q->draft->text == NULL)
@@ -348,7 +327,7 @@ static int text_is_fit(const struct question *q, struct error *err)
 	if (text_is_of_a_size(q, err) < 0)
 		return E_REFUSED;
 	if (policy_is_desk_file(q->draft->path))
-		return desk_file_is_fit(q, err);
+		return rules_desk_file(q, err);
 	if (oid_is_zero(&q->draft->blob))
 		return 0;
 	rc = article_check(q->draft->path, q->draft->text, q->draft->text_len, q->policy, err);
@@ -430,6 +409,28 @@ static int has_the_steps_role(const struct question *q, struct error *err)
 
 	snprintf(what, sizeof what, "The step %s", step->name);
 	return only_for(q, &step->who, what, err);
+}
+
+/* Asked before the person is shown what will happen; the signature itself is looked at when it is there. */
+static int has_a_key(const struct question *q, const char *what, struct error *err)
+{
+	if (signers_have(q->policy->signers, q->person->mail, q->now))
+		return 0;
+	return error_set(
+	    err, E_REFUSED,
+	    "%s must be signed here, and %s has no key of %s that counts now: ask for your SSH key "
+	    "to be put there (copydesk-workflow(7), SIGNING).",
+	    what, POLICY_SIGNERS_PATH, q->person->mail);
+}
+
+static int can_sign_approvals(const struct question *q, struct error *err)
+{
+	return q->policy->sign_approvals ? has_a_key(q, "Approvals and schedules", err) : 0;
+}
+
+static int can_sign_releases(const struct question *q, struct error *err)
+{
+	return q->policy->sign_releases ? has_a_key(q, "Releases", err) : 0;
 }
 
 static int did_not_write_it(const struct question *q, struct error *err)
@@ -581,8 +582,8 @@ static const struct rule rules[] = {
     [RULES_REOPEN] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_APPROVE] = {.states = SUBMITTED_STATES,
 		       .refusal = "only a submitted draft can be approved",
-		       .also = {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it, is_fit,
-				threads_are_resolved}},
+		       .also = {step_is_due, has_the_steps_role, did_not_write_it, did_not_approve_it,
+				can_sign_approvals, is_fit, threads_are_resolved}},
     [RULES_REJECT] = {.states = SUBMITTED_STATES,
 		      .refusal = "only a submitted draft can be sent back",
 		      .also = {may_send_back}},
@@ -595,17 +596,17 @@ static const struct rule rules[] = {
 		       .also = {may_schedule}},
     [RULES_SCHEDULE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 			.refusal = "only an approved draft can be scheduled",
-			.also = {may_schedule, is_fit}},
+			.also = {may_schedule, can_sign_approvals, is_fit}},
     [RULES_UNSCHEDULE] = {.states = OPEN_STATES,
 			  .refusal = "it has no schedule",
 			  .also = {may_schedule, is_scheduled}},
     [RULES_RELEASE] = {.states = STATE(APPROVED) | STATE(SCHEDULED),
 		       .refusal = "only an approved draft can be released",
-		       .also = {may_release, its_time_has_come, is_fit}},
+		       .also = {may_release, can_sign_releases, its_time_has_come, is_fit}},
     [RULES_RELEASE_FAST] = {.states = SUBMITTED_STATES,
 			    .refusal = "only a submitted draft can be released",
-			    .also = {corrects_or_withdraws, may_take_the_fast_lane, its_time_has_come,
-				     is_fit}},
+			    .also = {corrects_or_withdraws, may_take_the_fast_lane, can_sign_releases,
+				     its_time_has_come, is_fit}},
 };
 
 enum rules_action rules_action_of(enum review_event event)

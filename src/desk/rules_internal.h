@@ -18,4 +18,10 @@ struct question {
 /* Whether the person may approve the step that is due, were it not for what the draft itself lacks. */
 bool rules_may_review_now(const struct question *q);
 
+/*
+ * Whether a draft of one of the desk's own files leaves rules and a list of signers that the desk can go
+ * on with: 0 or E_REFUSED.
+ */
+int rules_desk_file(const struct question *q, struct error *err);
+
 #endif

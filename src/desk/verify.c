@@ -24,8 +24,9 @@ struct proof {
 	struct verify_result *result;
 	void (*visit)(void *context, const struct verify_finding *finding);
 	void *context;
-	struct policy policy; /* the newest that can be read, of before the commit that is looked at */
-	bool policy_broken;   /* there is a newer one that cannot be read, or none any more */
+	struct policy policy;        /* the newest that can be read, of before the commit that is looked at */
+	enum sign_verdict signature; /* of the commit that is looked at */
+	bool policy_broken;          /* there is a newer one that cannot be read, or none any more */
 	struct gone *gone;
 	size_t gone_count;
 	size_t gone_capacity;
@@ -52,6 +53,7 @@ static void report(struct proof *proof, const struct repo_commit *commit, const 
 	    .path = record ? record->path : NULL,
 	    .draft = record ? record->draft : NULL,
 	    .what = what,
+	    .signature = proof->signature,
 	    .ok = ok,
 	};
 
@@ -119,21 +121,32 @@ static bool approvals_match(const struct release_record *record, const struct dr
 	return match && record->approval_count == counted;
 }
 
-/* By whose word the article went out, and whose approvals it had. */
-static char *words_of(const struct release_record *record, const struct repo_commit *commit)
+/* By whose word the article went out, and whose approvals it had, and which of these are signed. */
+static void add_words(struct strbuf *out, const struct proof *proof, const struct repo_commit *commit,
+		      const struct release_record *record, const struct draft *draft)
 {
-	struct strbuf out = STRBUF_INIT;
+	bool approved = false;
 
 	if (record->fast_lane != NULL)
-		strbuf_addf(&out, "without review, by the fast lane of %s; ", record->fast_lane);
-	for (size_t i = 0; i < record->approval_count; i++)
-		strbuf_addf(&out, "%s%s", i > 0 ? ", " : "approved: ", record->approvals[i]);
-	if (record->approval_count > 0)
-		strbuf_adds(&out, "; ");
+		strbuf_addf(out, "without review, by the fast lane of %s; ", record->fast_lane);
+	for (size_t i = 0; i < draft->state.approval_count; i++) {
+		const struct review_approval *approval = &draft->state.approvals[i];
+		const struct review_commit *by = &draft->commits[approval->commit];
+
+		if (!approval->counts)
+			continue;
+		strbuf_addf(out, "%s%s %s <%s>%s",
+			    approved ? ", " : "approved: ", proof->policy.steps[approval->step].name,
+			    by->person.name, by->person.mail, by->signature == SIGN_GOOD ? " (signed)" : "");
+		approved = true;
+	}
+	if (approved)
+		strbuf_adds(out, "; ");
 	if (record->scheduled_by != NULL)
-		strbuf_addf(&out, "scheduled by %s; ", record->scheduled_by);
-	strbuf_addf(&out, "released by %s", commit->committer.name);
-	return strbuf_detach(&out);
+		strbuf_addf(out, "scheduled by %s%s; ", record->scheduled_by,
+			    draft->commits[draft->state.schedule].signature == SIGN_GOOD ? " (signed)" : "");
+	strbuf_addf(out, "released by %s%s", commit->committer.name,
+		    proof->signature == SIGN_GOOD ? " (signed)" : "");
 }
 
 static bool is_named(const char *words, const struct repo_person *person)
@@ -215,6 +228,9 @@ static char *prove_words(struct proof *proof, const struct repo_commit *commit,
 
 	if (proof->policy_broken)
 		return mem_strdup("the desk's rules before it cannot be read, so nothing may go out");
+	if (proof->policy.sign_releases && proof->signature != SIGN_GOOD)
+		return mem_printf("the desk's rules ask for a signature of %s, but %s",
+				  commit->committer.name, sign_verdict_clause(proof->signature));
 	if (strcmp(draft->path, record->path) != 0)
 		return mem_printf("its draft %s is about %s", record->draft, draft->path);
 	if (release_allowed(way_of(record), draft, &proof->policy, &commit->committer, time_of(proof, commit),
@@ -236,9 +252,12 @@ static char *prove_words(struct proof *proof, const struct repo_commit *commit,
 	return NULL;
 }
 
-/* Proves one article of a release against its draft; NULL, or the lie, which the caller frees. */
+/*
+ * Proves one article of a release against its draft; NULL, with who approved it in words, or the lie,
+ * which the caller frees.
+ */
 static char *prove_draft(struct proof *proof, const struct repo_commit *commit,
-			 const struct release_record *record, struct changes *changes)
+			 const struct release_record *record, struct changes *changes, struct strbuf *words)
 {
 	struct draft *draft;
 	struct error err;
@@ -256,6 +275,8 @@ static char *prove_draft(struct proof *proof, const struct repo_commit *commit,
 		if (!claim(changes, cover))
 			lie = mem_printf("%s was published with other bytes than were approved", cover->path);
 	}
+	if (lie == NULL)
+		add_words(words, proof, commit, record, draft);
 	draft_free(draft);
 	return lie;
 }
@@ -341,18 +362,39 @@ static void prove_records(struct proof *proof, const struct repo_commit *commit,
 {
 	for (size_t i = 0; i < records->count; i++) {
 		const struct release_record *record = &records->items[i];
-		char *lie = prove_draft(proof, commit, record, changes);
-		char *words = words_of(record, commit);
+		struct strbuf words = STRBUF_INIT;
+		char *lie = prove_draft(proof, commit, record, changes, &words);
 
 		if (lie != NULL && wanted(proof, record->path))
 			report(proof, commit, record, false, "%s", lie);
 		else if (wanted(proof, record->path))
-			report(proof, commit, record, true, "%s", words);
+			report(proof, commit, record, true, "%s", words.data);
 		if (lie != NULL)
 			account_for(changes, record->path);
-		free(words);
+		strbuf_clear(&words);
 		free(lie);
 	}
+}
+
+/* Whose signature the commit has, by the list that was in force before it. */
+static int measure_signature(struct proof *proof, const struct repo_commit *commit, struct error *err)
+{
+	struct repo_signed parts;
+	int rc;
+
+	proof->signature = SIGN_NONE;
+	if (!commit->is_signed)
+		return 0;
+	rc = repo_signed_read(proof->repo, &parts, &commit->id, err);
+	if (rc == 0)
+		proof->signature =
+		    repo_signed_by(&parts, proof->policy.signers, &commit->committer, commit->committed);
+	/* A key that has run out could sign what is dated back: a server knows better. */
+	if (rc == 0 && proof->range != NULL && proof->signature == SIGN_GOOD)
+		proof->signature = repo_signed_by(&parts, proof->policy.signers, &commit->committer,
+						  (struct repo_time){.seconds = proof->range->now});
+	repo_signed_clear(&parts);
+	return rc;
 }
 
 static int prove_commit(struct proof *proof, const struct repo_commit *commit, struct error *err)
@@ -366,6 +408,8 @@ static int prove_commit(struct proof *proof, const struct repo_commit *commit, s
 	if (rc < 0)
 		return rc;
 	rc = repo_tree_diff(proof->repo, &parent.tree, &commit->tree, add_change, &changes.covers, err);
+	if (rc == 0)
+		rc = measure_signature(proof, commit, err);
 	if (rc == 0) {
 		changes.claimed = mem_zalloc(changes.covers.count, sizeof *changes.claimed);
 		if (commit->parents != 1)
@@ -431,11 +475,10 @@ static int walk_back(struct walk *walk, struct repo *repo, const struct oid *tip
 /* Reads the policy in force after a commit; one that cannot be read leaves the one before. */
 static int take_policy(struct proof *proof, const struct repo_commit *commit, struct error *err)
 {
-	struct repo_entry entry;
 	struct policy policy;
-	int rc = repo_tree_find(proof->repo, &commit->tree, POLICY_PATH, &entry, err);
+	int rc;
 
-	if (rc == 0 && !proof->policy_broken && oid_equal(&entry.id, &proof->policy.blob))
+	if (!proof->policy_broken && policy_is_in(&proof->policy, proof->repo, &commit->tree))
 		return 0;
 	rc = policy_load(&policy, proof->repo, &commit->id, err);
 	if (rc == 0) {

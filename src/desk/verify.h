@@ -4,7 +4,8 @@
  * From the root of trust (the commit that first has a policy) to the tip of
  * the release branch, every commit must be a release whose changes are exactly
  * the changes of the drafts that it names, each approved under the policy of
- * the commit before it, and released by somebody who may; or a change of files
+ * the commit before it, and released by somebody who may, signed where those
+ * rules ask for it, by the keys that were theirs; or a change of files
  * that are neither articles nor the desk's own.  The desk's own files change by
  * approved drafts as well; only rules that cannot be read may be mended by a
  * commit, of somebody whom the newest that can be let change them.
@@ -24,9 +25,10 @@ struct release_index;
 struct verify_finding {
 	struct oid commit;
 	struct repo_time time;
-	const char *path;  /* of the article, or NULL for the whole commit; borrowed for the call */
-	const char *draft; /* or NULL; borrowed */
-	const char *what;  /* a sentence: "approved by ... for review", or the lie; borrowed */
+	const char *path;            /* of the article, or NULL for the whole commit; borrowed for the call */
+	const char *draft;           /* or NULL; borrowed */
+	const char *what;            /* a sentence: "approved by ... for review", or the lie; borrowed */
+	enum sign_verdict signature; /* of the commit, by the signers' list in force then */
 	bool ok;
 };
 

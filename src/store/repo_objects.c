@@ -169,6 +169,7 @@ int repo_commit_read(struct repo *repo, struct repo_commit *out, const struct oi
 	copy_signature(&out->author, &out->authored, git_commit_author(commit), charset);
 	copy_signature(&out->committer, &out->committed, git_commit_committer(commit), charset);
 	out->message = in_utf8(git_commit_message(commit), charset);
+	out->is_signed = strstr(git_commit_raw_header(commit), "\ngpgsig ") != NULL;
 	git_commit_free(commit);
 	return 0;
 }

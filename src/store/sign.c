@@ -230,12 +230,6 @@ static bool is_by(const struct signer *signer, const struct sign_bytes *key)
 	       memcmp(signer->key.blob, key->data, key->len) == 0;
 }
 
-/* As ssh-keygen: from the first time, and up to and with the second. */
-static bool is_timely(const struct signer *signer, int64_t time)
-{
-	return !(signer->has_after && time < signer->after) && !(signer->has_before && time > signer->before);
-}
-
 static enum sign_verdict judge(const struct signers *signers, const char *mail, int64_t time,
 			       const struct sign_blob *blob, const void *bytes, size_t len)
 {
@@ -254,7 +248,7 @@ static enum sign_verdict judge(const struct signers *signers, const char *mail, 
 		}
 		if (!signers_match(signer->people, mail))
 			continue;
-		if (is_timely(signer, time))
+		if (signer_counts(signer, time))
 			return SIGN_GOOD;
 		verdict = SIGN_UNTIMELY;
 	}

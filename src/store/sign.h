@@ -59,8 +59,8 @@ struct signers;
 int signers_parse(struct signers **out, const char *file, const char *text, size_t len, struct error *err);
 void signers_free(struct signers *signers);
 
-/* Whether the list has a key for that mail address, valid now or not. */
-bool signers_have(const struct signers *signers, const char *mail);
+/* Whether the list has a key for that mail address that counts at a time, seconds since the epoch. */
+bool signers_have(const struct signers *signers, const char *mail, int64_t time);
 
 /* Appends the list in plain sentences, one a line. */
 void signers_explain(struct strbuf *out, const struct signers *signers);

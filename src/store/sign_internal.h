@@ -98,6 +98,9 @@ struct signer {
 	struct sign_public key;
 };
 
+/* Whether it may sign for git at a time. */
+bool signer_counts(const struct signer *signer, int64_t time);
+
 struct signers {
 	struct signer *items;
 	size_t count;

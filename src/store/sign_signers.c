@@ -353,10 +353,17 @@ void signers_free(struct signers *signers)
 	free(signers);
 }
 
-bool signers_have(const struct signers *signers, const char *mail)
+/* As ssh-keygen: from the first time, and up to and with the second. */
+bool signer_counts(const struct signer *signer, int64_t time)
+{
+	return signer->for_git && !(signer->has_after && time < signer->after) &&
+	       !(signer->has_before && time > signer->before);
+}
+
+bool signers_have(const struct signers *signers, const char *mail, int64_t time)
 {
 	for (size_t i = 0; signers != NULL && i < signers->count; i++) {
-		if (signers->items[i].for_git && signers_match(signers->items[i].people, mail))
+		if (signer_counts(&signers->items[i], time) && signers_match(signers->items[i].people, mail))
 			return true;
 	}
 	return false;

@@ -138,6 +138,8 @@ void random_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text, boo
 	if (signs) {
 		strbuf_adds(text, "[sign]\n");
 		desk->sign_approvals = random_switch(seed, text, "approvals", 5);
+		desk->sign_releases = random_switch(seed, text, "releases", 5);
+		desk->keys = one_in(seed, 4) ? below(seed, 1u << REF_PEOPLE) : (1u << REF_PEOPLE) - 1;
 	}
 	strbuf_adds(text, "[release]\n");
 	desk->overdue = 1 + below(seed, 20);

@@ -334,18 +334,25 @@ static bool has_the_fast_lane(const struct ref_draft *d, int person)
 	return d->corrects && (lane >> person & 1) != 0;
 }
 
+static bool could_sign(const struct ref_draft *d, int person, bool must)
+{
+	return !must || (d->desk->keys >> person & 1) != 0;
+}
+
 bool ref_may(struct ref_draft *d, enum rules_action action, int person)
 {
 	enum review_state_name state = ref_state(d);
 	bool ready = state == REVIEW_STATE_APPROVED || state == REVIEW_STATE_SCHEDULED;
 	bool submitted = ready || state == REVIEW_STATE_REVIEW;
 	bool open = submitted || state == REVIEW_STATE_DRAFT || state == REVIEW_STATE_CHANGES;
+	bool signs = could_sign(d, person, d->desk->sign_approvals);
+	bool signs_releases = could_sign(d, person, d->desk->sign_releases);
 
 	switch (action) {
 	case RULES_SUBMIT:
 		return open && !submitted && may_begin(d, person) && d->is_fit;
 	case RULES_APPROVE:
-		return submitted && may_review_now(d, person) && d->is_fit && ref_blocking(d) == 0;
+		return submitted && may_review_now(d, person) && signs && d->is_fit && ref_blocking(d) == 0;
 	case RULES_REJECT:
 		return submitted && (reviews(d, person) || (ref_authors(d) >> person & 1) != 0);
 	case RULES_RESTORE:
@@ -355,11 +362,13 @@ bool ref_may(struct ref_draft *d, enum rules_action action, int person)
 	case RULES_UNSCHEDULE:
 		return open && releases(d, person) && order(d) >= 0;
 	case RULES_SCHEDULE:
-		return ready && releases(d, person) && d->is_fit;
+		return ready && releases(d, person) && signs && d->is_fit;
 	case RULES_RELEASE:
-		return ready && releases(d, person) && d->is_fit && ref_not_before(d) <= d->now;
+		return ready && releases(d, person) && signs_releases && d->is_fit &&
+		       ref_not_before(d) <= d->now;
 	case RULES_RELEASE_FAST:
-		return submitted && has_the_fast_lane(d, person) && d->is_fit && ref_not_before(d) <= d->now;
+		return submitted && has_the_fast_lane(d, person) && signs_releases && d->is_fit &&
+		       ref_not_before(d) <= d->now;
 	default:
 		return open;
 	}

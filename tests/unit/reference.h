@@ -35,6 +35,8 @@ struct ref_desk {
 	bool comments_block;
 	bool suggester_is_author;
 	bool sign_approvals;
+	bool sign_releases;
+	unsigned keys; /* bits of the people whose keys are known */
 	/* Bits of people; 0: anybody, but for the fast lanes, where it is nobody. */
 	unsigned release, correct, correct_fast, withdraw, withdraw_fast, change;
 	int64_t overdue; /* minutes */

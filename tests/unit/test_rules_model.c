@@ -124,6 +124,8 @@ static int random_text(struct world *w)
 /* What the program is given for an event of the reference. */
 static void add_commit(struct world *w, int index)
 {
+	static const enum sign_verdict wrong[] = {SIGN_NONE, SIGN_BAD, SIGN_UNKNOWN, SIGN_OTHERS,
+						  SIGN_UNTIMELY};
 	const struct ref_event *event = &w->ref.events[index];
 	struct review_commit *commit = &w->commits[index];
 
@@ -133,7 +135,8 @@ static void add_commit(struct world *w, int index)
 	commit->event = event->kind;
 	commit->text = (char *)"";
 	commit->at = event->at;
-	commit->is_signed = event->is_signed;
+	commit->signature =
+	    event->is_signed ? SIGN_GOOD : wrong[(size_t)index % (sizeof wrong / sizeof wrong[0])];
 	commit->step = (char *)(event->step >= 0 ? random_steps[event->step] : "promote");
 	commit->policy = oid_of((unsigned char)event->rules);
 	commit->covers = covers_of(w, event->text, w->covers[index][0]);
@@ -491,6 +494,25 @@ static void random_draft(struct world *w)
 	ref->now = 850 + 150 * (int64_t)below(&w->seed, 24) + below(&w->seed, 3);
 }
 
+/* The list of signers: one key is as good as another for what the rules ask. */
+static void know_keys(struct world *w)
+{
+	struct strbuf list = STRBUF_INIT;
+	struct error err;
+
+	for (int i = 0; i < REF_PEOPLE; i++) {
+		if (w->desk.keys >> i & 1)
+			strbuf_addf(
+			    &list,
+			    "%s ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBKBWtWW8OBLMS3QRyWZFTLxt52fQB9fcxKH6"
+			    "WHfxAKS\n",
+			    random_people[i].mail);
+	}
+	if (signers_parse(&w->policy.signers, "list", list.data, list.len, &err) < 0)
+		fail_msg("%s", err.message);
+	strbuf_clear(&list);
+}
+
 static void begin_world(struct world *w)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -502,6 +524,7 @@ static void begin_world(struct world *w)
 	if (policy_parse(&w->policy, text.data, text.len, &err) < 0)
 		fail_msg("%s\n%s", err.message, text.data);
 	w->policy.blob = oid_of((unsigned char)w->desk.rules);
+	know_keys(w);
 	strbuf_clear(&text);
 }
 

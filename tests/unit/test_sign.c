@@ -340,8 +340,8 @@ static void a_verdict_says_what_is_wrong(void **state)
 	assert_int_equal(check(signers, "B@Harbour.EXAMPLE", NOW, &armor), SIGN_GOOD);
 	assert_int_equal(check(signers, "c@harbour.example", NOW, &armor), SIGN_GOOD);
 	assert_int_equal(check(signers, "a@harbour.example", NOW, &armor), SIGN_OTHERS);
-	assert_true(signers_have(signers, "C@harbour.example"));
-	assert_false(signers_have(signers, "a@harbour.example"));
+	assert_true(signers_have(signers, "C@harbour.example", NOW));
+	assert_false(signers_have(signers, "a@harbour.example", NOW));
 	assert_int_equal(check(NULL, MAIL, NOW, &armor), SIGN_UNKNOWN);
 	strbuf_reset(&armor);
 	sign_with(n, &armor, "stranger", "git", "");
@@ -519,13 +519,13 @@ static void a_list_may_be_empty_and_have_remarks(void **state)
 	char *text;
 
 	ok(n, signers_parse(&signers, "list", "", 0, &n->err));
-	assert_false(signers_have(signers, MAIL));
+	assert_false(signers_have(signers, MAIL, NOW));
 	signers_free(signers);
 	make_key(n, "ed25519", "key");
 	key = public_line(n, "key");
 	text = mem_printf("# One\r\n \r\n\t" MAIL "\tnamespaces=\"git\" %s\r\n", key);
 	ok(n, signers_parse(&signers, "list", text, strlen(text), &n->err));
-	assert_true(signers_have(signers, MAIL));
+	assert_true(signers_have(signers, MAIL, NOW));
 	signers_free(signers);
 	refuses(n, E_INVALID, "line 1: This is no text", signers_parse(&signers, "list", "a\0b", 3, &n->err));
 	free(text);

@@ -19,13 +19,33 @@ static void explain(struct cli *cli, const struct policy *policy)
 	strbuf_clear(&text);
 }
 
-/* A file that is not yet on the release branch. */
+static int check_signers(struct cli *cli, const char *file, const struct strbuf *text, struct error *err)
+{
+	struct strbuf told = STRBUF_INIT;
+	struct signers *signers;
+	int rc = signers_parse(&signers, file, text->data, text->len, err);
+
+	if (rc < 0)
+		return rc;
+	signers_explain(&told, signers);
+	cli_print_lines(cli, "", told.data, told.len);
+	strbuf_clear(&told);
+	signers_free(signers);
+	return 0;
+}
+
+/* A file that is not yet on the release branch: rules, or a list of signers. */
 static int check_file(struct cli *cli, const char *file, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct policy policy;
 	int rc = path_read(&text, file, FILE_LIMIT, err);
 
+	if (rc == 0 && strcmp(path_base(file), path_base(POLICY_SIGNERS_PATH)) == 0) {
+		rc = check_signers(cli, file, &text, err);
+		strbuf_clear(&text);
+		return rc;
+	}
 	if (rc == 0)
 		rc = policy_parse(&policy, text.data, text.len, err);
 	if (rc == 0) {

@@ -83,6 +83,7 @@ void report_approvals(struct json *json, struct desk *desk, const struct draft *
 		json_object(json, NULL);
 		json_string(json, "step", step_name(desk, draft, approval));
 		report_person(json, "person", &draft->commits[approval->commit].person);
+		json_bool(json, "signed", draft->commits[approval->commit].signature == SIGN_GOOD);
 		json_end(json);
 	}
 	json_end(json);
@@ -278,8 +279,9 @@ static void add_approvals(struct cli *cli, const struct draft *draft)
 {
 	for (size_t i = 0; i < draft->state.approval_count; i++) {
 		const struct review_approval *approval = &draft->state.approvals[i];
-		char *text = mem_printf("%s, by %s%s%s", step_name(cli->desk, draft, approval),
-					draft->commits[approval->commit].person.name,
+		const struct review_commit *commit = &draft->commits[approval->commit];
+		char *text = mem_printf("%s, by %s%s%s%s", step_name(cli->desk, draft, approval),
+					commit->person.name, commit->signature == SIGN_GOOD ? ", signed" : "",
 					approval->counts ? "" : ": does not count, ",
 					approval->counts || approval->why == NULL ? "" : approval->why);
 

@@ -41,6 +41,7 @@ static void print_json(struct printer *p, const struct verify_finding *finding)
 	json_string(p->json, "path", finding->path);
 	json_string(p->json, "draft", finding->draft);
 	json_string(p->json, "what", finding->what);
+	json_string(p->json, "signature", sign_verdict_word(finding->signature));
 	json_bool(p->json, "ok", finding->ok);
 	json_end(p->json);
 }
