@@ -276,6 +276,7 @@ UNITS += worker
 UNITS += wrap
 
 UI_UNITS += canvas
+UI_UNITS += changes
 UI_UNITS += command
 UI_UNITS += editor
 UI_UNITS += editor_model
@@ -287,6 +288,7 @@ UI_UNITS += keymap
 UI_UNITS += option
 UI_UNITS += panes
 UI_UNITS += prompt
+UI_UNITS += review_pane
 UI_UNITS += table
 
 # What they share.

@@ -119,6 +119,10 @@ static bool is_for(const struct slot *slot, enum pane_kind kind, const char *nam
 {
 	if (slot->kind != kind)
 		return false;
+	/* Where in the draft does not make it another. */
+	if (kind == PANE_SUGGEST)
+		return strcspn(name, " ") == strcspn(slot->name, " ") &&
+		       strncmp(name, slot->name, strcspn(name, " ")) == 0;
 	if (slot->pane.ops->show != NULL)
 		return true;
 	return name == NULL || slot->name == NULL ? name == slot->name : strcmp(slot->name, name) == 0;

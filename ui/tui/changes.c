@@ -454,7 +454,8 @@ static size_t add_hidden(struct changes_builder *b, size_t index)
 	to = r->blocks[end - 1].start + r->blocks[end - 1].len;
 	changes_add_fold(b, text, r->blocks[index].start, to);
 	free(text);
-	changes_add_row(b, to, to);
+	if (end < r->block_count)
+		changes_add_row(b, to, to);
 	return end;
 }
 

@@ -223,6 +223,7 @@ void comparison_lay_out(struct comparison *c, const struct comparison_note *note
 
 	source.width = source.sides || columns < COLUMN ? columns : COLUMN;
 	c->beside = source.sides;
+	c->wide = width >= COMPARISON_SIDES;
 	for (size_t i = 0; i < note_count; i++)
 		plain[i] = notes[i].note;
 	changes_clear(&c->changes);
@@ -452,7 +453,10 @@ void comparison_toggle_whole(struct comparison *c)
 
 void comparison_toggle_beside(struct comparison *c)
 {
-	c->layout = c->beside ? COMPARISON_INLINE : COMPARISON_BESIDE;
+	if (c->beside == c->wide)
+		c->layout = c->beside ? COMPARISON_INLINE : COMPARISON_BESIDE;
+	else
+		c->layout = COMPARISON_AUTO;
 	c->stale = true;
 	c->version++;
 }

@@ -66,6 +66,7 @@ struct comparison {
 	size_t opened_count;
 	size_t opened_capacity;
 	bool beside; /* as of the last laying out */
+	bool wide;   /* there was room for both versions beside each other */
 	struct changes changes;
 	struct comparison_note *notes; /* of the rows; lines are not kept */
 	size_t note_count;

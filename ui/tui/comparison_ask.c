@@ -64,11 +64,14 @@ static void add_kind(struct choosing *choosing, const struct draft *draft, enum 
 {
 	static const char *const words[] = {"published", "began", "look", "review"};
 	struct choice *choice = add(choosing, "Since", mem_strdup(label));
-	struct error err;
 
-	if (desk_since(choosing->comparison->place.desk, draft, words[kind], &choice->since, &err) < 0)
-		choice->reason = mem_strdup(err.message);
-	else if (kind != SINCE_PUBLISHED)
+	if (desk_since(choosing->comparison->place.desk, draft, words[kind], &choice->since, NULL) < 0) {
+		choice->help = mem_strdup("never yet");
+		choice->reason = mem_strdup(kind == SINCE_LOOK ? "You have not looked at it in a review yet."
+							       : "You have not reviewed it yet.");
+		return;
+	}
+	if (kind != SINCE_PUBLISHED)
 		choice->help = commit_words(&draft->commits[kind == SINCE_BEGAN ? 0 : choice->since.from]);
 	else
 		choice->help = mem_strdup(oid_is_zero(&draft->base_blob) ? "a new article: all of it"

@@ -641,7 +641,19 @@ int editor_new(struct pane *out, const struct pane_place *place, const char *nam
 
 int editor_suggest_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
 {
-	int rc = desk_may(place->desk, name, REVIEW_SUGGEST, err);
+	size_t len = strcspn(name, " ");
+	char *draft = mem_strndup(name, len);
+	int rc = desk_may(place->desk, draft, REVIEW_SUGGEST, err);
+	struct editor *e;
+	size_t pos;
 
-	return rc < 0 ? rc : open_editor(out, place, name, true, err);
+	if (rc == 0)
+		rc = open_editor(out, place, draft, true, err);
+	if (rc == 0 && name[len] == ' ') {
+		e = out->state;
+		pos = strtoul(name + len, NULL, 10);
+		editor_put_cursor(e, pos < buffer_len(e->buffer) ? pos : buffer_len(e->buffer));
+	}
+	free(draft);
+	return rc;
 }

@@ -99,7 +99,8 @@ enum pane_kind {
 	PANE_DESK,    /* the list of articles and drafts; name is a tab's, an article's path, or NULL */
 	PANE_READER,  /* an article or draft, rendered */
 	PANE_EDITOR,  /* a draft's text; of an article, a correction */
-	PANE_SUGGEST, /* a draft's text, edited to suggest other words to its author */
+	PANE_SUGGEST, /* a draft's text, edited to suggest other words to its author; after the name may
+			 stand a blank and the byte of the text where the cursor goes */
 	PANE_REVIEW,  /* a draft's changes and comments */
 	PANE_COMPARE, /* a draft against what is published */
 	PANE_HISTORY, /* who did what to it */

@@ -321,6 +321,26 @@ static int open_as(void *target, int kind, struct error *err)
 	return 0;
 }
 
+/* The editor opens at the words under the cursor, where the newest text is shown. */
+static int suggest(void *target, int argument, struct error *err)
+{
+	struct review *review = target;
+	const struct pane_host *host = review->place.host;
+	const struct draft *draft = desk_draft(review->place.desk, review->name, err);
+	const struct changes_row *row = comparison_row(&review->it);
+	char *name;
+
+	(void)argument;
+	if (draft == NULL)
+		return err->code;
+	name = row != NULL && row->start < draft->text_len && oid_equal(&review->it.after, &draft->blob)
+		   ? mem_printf("%s %zu", review->name, row->start)
+		   : mem_strdup(review->name);
+	host->open(host->app, PANE_SUGGEST, name);
+	free(name);
+	return 0;
+}
+
 static int open_fold(void *target, int argument, struct error *err)
 {
 	return comparison_open(&((struct review *)target)->it) ? 0 : open_as(target, argument, err);
@@ -354,7 +374,7 @@ static const struct command rows[] = {
      "Ask on the row or the marked rows; nothing is approved before it is resolved", "q", COMMAND_WRITABLE, 0,
      "Review", true, review_comment},
     {"review.suggest", "Suggest", "Edit the text in place, as suggestions to its author", "i",
-     COMMAND_WRITABLE, 0, "Review", PANE_SUGGEST, open_as},
+     COMMAND_WRITABLE, 0, "Review", 0, suggest},
     {"review.mark", "Mark", "Begin or drop a passage of several rows, for a comment", "v, Space", 0, 0,
      "Review", 0, mark},
     {"review.resolve", "Resolve", "Resolve the comment under the cursor, or open it again", "x",
@@ -376,8 +396,8 @@ static const struct command rows[] = {
     {"review.release", "Release", "Publish it, and other approved drafts, by one commit", "R",
      COMMAND_APPROVED | COMMAND_WRITABLE, 0, "Review", PANE_RELEASE, open_as},
     {"review.edit", "Edit", "Edit the draft", "e", COMMAND_WRITABLE, 0, "Article", PANE_EDITOR, open_as},
-    {"review.since", "Since", "Choose what it is compared with: my last look, any save", "s", 0, 70,
-     "View", 0, choose},
+    {"review.since", "Since", "Choose what it is compared with: my last look, any save", "s", 0, 70, "View",
+     0, choose},
     {"review.whole", "Whole", "Show all of the text, or fold away what did not change", "o", 0, 80, "View", 0,
      toggle_whole},
     {"review.beside", "Side by side", "Old and new side by side, or in one text", "|", 0, 90, "View", 0,

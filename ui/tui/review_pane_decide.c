@@ -93,6 +93,9 @@ static char *approval_question(struct review *review, const struct draft *draft)
 	add_change_words(&out, review->place.desk, draft);
 	for (size_t i = 0; i < step->checks.count; i++)
 		strbuf_addf(&out, "%s[x] %s\n", i == 0 ? "\n" : "", step->checks.items[i]);
+	if (review->it.since.kind != SINCE_PUBLISHED)
+		strbuf_addf(&out, "\nYou look at what changed %s; the approval is of all of it.\n",
+			    review->it.words);
 	strbuf_adds(&out, "\nAny change after this needs a new approval.");
 	return strbuf_detach(&out);
 }
