@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "text/unicode.h"
+#include "desk/rules.h"
 #include "tui/matter.h"
 #include "tui/review_pane_internal.h"
 
@@ -34,58 +35,28 @@ static char *describe_step(struct review *review, const struct draft *draft)
 	oid_hex(hex, &draft->head);
 	if (draft->state.name != REVIEW_STATE_REVIEW || (size_t)draft->state.step >= policy->step_count)
 		return mem_printf("%s    on %.7s", review_state_label(draft->state.name), hex);
-	all = policy_ladder(policy, draft->path, (size_t)draft->state.step, &nth);
+	all = rules_ladder(draft, policy, (size_t)draft->state.step, &nth);
 	return mem_printf("step %zu of %zu: %s    on %.7s", nth, all, policy->steps[draft->state.step].name,
 			  hex);
 }
 
-/* What became of the published article since the draft began. */
-static void add_fate(struct strbuf *out, struct desk *desk, const struct draft *draft)
-{
-	const char *path = draft->renames != NULL ? draft->renames : draft->path;
-	struct oid now;
-	int rc;
-
-	if (draft->released)
-		return;
-	rc = desk_article(desk, path, &now, NULL);
-	if (rc == E_NOTFOUND && !oid_is_zero(&draft->base_blob))
-		strbuf_adds(out, "The article was withdrawn since this draft began. ");
-	else if (rc == 0 && oid_is_zero(&draft->base_blob))
-		strbuf_adds(out, "Another article was published in this place since this draft began. ");
-	else if (rc == 0 && !oid_equal(&now, &draft->base_blob))
-		strbuf_adds(out, "The article was corrected since this draft began. ");
-}
-
-/* Who is to do it until when. */
-static void add_due(struct strbuf *out, struct desk *desk, const struct draft *draft)
-{
-	const struct clock *clock = desk_clock(desk);
-	const struct review_commit *commit;
-	char date[CLOCK_TEXT_SIZE];
-	char minutes[CLOCK_TEXT_SIZE];
-
-	if (draft->state.assignment >= draft->count)
-		return;
-	commit = &draft->commits[draft->state.assignment];
-	if (commit->at == 0)
-		return;
-	clock_date(date, commit->at, clock_offset(clock, commit->at));
-	clock_minutes(minutes, commit->at, clock_offset(clock, commit->at));
-	strbuf_addf(out, "Due %s %s%s. ", date, minutes, commit->at < clock_now(clock) ? ": overdue" : "");
-}
-
-/* One line under the title: why it waits for this person, when it is due, and what else they must know. */
+/* One line under the title: what this person must know, why it waits for them, and until when it does. */
 static char *make_hint(struct review *review, const struct draft *draft)
 {
-	const struct desk_row *row = matter_row(review->place.desk, review->name);
+	struct desk *desk = review->place.desk;
+	const struct desk_row *row = matter_row(desk, review->name);
+	const char *why = row != NULL && row->why_mine != NULL ? row->why_mine : "";
 	struct strbuf out = STRBUF_INIT;
+	struct strbuf due = STRBUF_INIT;
 
-	add_fate(&out, review->place.desk, draft);
-	add_due(&out, review->place.desk, draft);
-	if (row != NULL && row->why_mine != NULL)
-		strbuf_adds(&out, row->why_mine);
-	strbuf_trim_end(&out);
+	desk_base_describe(&out, desk, draft);
+	if (why[0] != '\0')
+		strbuf_addf(&out, "%s%s", out.len > 0 ? " " : "", why);
+	rules_due_words(&due, draft, clock_now(desk_clock(desk)));
+	/* Whoever it was handed to reads it in the sentence before. */
+	if (due.len > 0 && strstr(why, due.data) == NULL)
+		strbuf_addf(&out, "%sIt is %s.", out.len > 0 ? " " : "", due.data);
+	strbuf_clear(&due);
 	if (out.len > 0)
 		return strbuf_detach(&out);
 	strbuf_clear(&out);
