@@ -456,6 +456,22 @@ static bool is_an_answer(int rc)
 	return rc == E_REFUSED || rc == E_CONFLICT || rc == E_NOTFOUND || rc == E_INVALID;
 }
 
+/* Appends the commit; what is merged must be what a draft may hold, as when a person saves it. */
+static int append(struct replay *r, const struct again *a, struct oid *head, struct error *err)
+{
+	struct draft *after;
+	int rc = draft_append(head, r->desk->repo, a->now, &a->change, err);
+
+	if (rc < 0 || a->commit->event != REVIEW_SAVE)
+		return rc;
+	rc = draft_load_at(&after, r->desk->repo, r->name, head, err);
+	if (rc == 0) {
+		rc = rules_change(after, &r->desk->policy, err);
+		draft_free(after);
+	}
+	return rc;
+}
+
 static int replay_one(struct replay *r, size_t index, struct error *err)
 {
 	const struct review_commit *commit = &r->mine->commits[index];
@@ -463,28 +479,19 @@ static int replay_one(struct replay *r, size_t index, struct error *err)
 	struct oid head;
 	int rc = again_init(&a, r, index, err);
 
-	if (rc == 0) {
+	if (rc == 0)
 		rc = prepare(r, &a, index, err);
-		if (is_an_answer(rc) && a.now != NULL) {
-			leave(r, commit, err->message);
-			again_clear(&a);
-			return 0;
-		}
-	}
 	if (rc == 0 && a.now == NULL) {
 		a.change.withdraws = r->mine->withdraws;
 		a.change.renames = r->mine->renames;
 		rc = draft_begin(&head, r->desk->repo, r->name, r->path, &a.written.parent, &a.change, err);
 	} else if (rc == 0 && !a.needless) {
-		rc = draft_append(&head, r->desk->repo, a.now, &a.change, err);
-		if (rc == E_REFUSED) {
-			/* Nobody can sign for somebody else. */
-			leave(r, commit, err->message);
-			again_clear(&a);
-			return 0;
-		}
+		rc = append(r, &a, &head, err);
 	}
-	if (rc == 0 && !a.needless) {
+	if (is_an_answer(rc) && a.now != NULL) {
+		leave(r, commit, err->message);
+		rc = 0;
+	} else if (rc == 0 && !a.needless) {
 		note_thread(r, &commit->id, &head);
 		r->out->head = head;
 		r->out->made++;
