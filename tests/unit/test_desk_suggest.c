@@ -12,6 +12,7 @@
 #include "room.h"
 #include "text/critic.h"
 #include "text/diff.h"
+#include "text/merge.h"
 
 #define LAKE_REF "refs/drafts/lake"
 
@@ -490,6 +491,68 @@ static void an_answer_taken_as_a_whole_is_the_text_that_was_meant(void **state)
 	strbuf_clear(&marked);
 }
 
+static struct merge_text text_of(const char *text)
+{
+	return (struct merge_text){text, strlen(text)};
+}
+
+/* The answer to an older text is merged by words; where both changed the same ones, it is suggested too. */
+static void an_answer_to_an_older_text_is_merged(void **state)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct strbuf other = STRBUF_INIT;
+	struct strbuf expected = STRBUF_INIT;
+	struct strbuf marked = STRBUF_INIT;
+	struct room *r = *state;
+	uint64_t seed = 17;
+
+	begin(r, "First.\n");
+	for (int round = 0; round < 16; round++) {
+		struct desk_taken taken = {0};
+		struct desk_answered answered;
+		struct desk_answer given = {.from = NULL};
+		struct merge merge;
+		struct diff diff;
+		char *old_text, *now, *theirs;
+		uint64_t again = seed;
+
+		/* The same words are dropped and kept by another seed: two edits of one text. */
+		random_bodies(&body, &other, &seed);
+		old_text = mem_strdup(room_text("The lake", body.data));
+		now = mem_strdup(room_text("The lake", other.data));
+		strbuf_splice(&body, next_random(&again, body.len / 2), 3, "三个 ", strlen("三个 "));
+		strbuf_adds(&body, "Last, says 陈.");
+		theirs = mem_strdup(room_text("The lake", body.data));
+		room_save(r, "lake", old_text);
+		room_save(r, "lake", now);
+		assert_int_equal(diff_words(&diff, old_text, strlen(old_text), theirs, strlen(theirs), NULL),
+				 0);
+		strbuf_reset(&marked);
+		critic_format(&marked, &diff, old_text, theirs, NULL, 0);
+		diff_clear(&diff);
+		given.text = marked.data;
+		given.len = marked.len;
+		ok(r, desk_critic_read(r->desk, "lake", &given, &answered, &r->err));
+		strlist_clear(&answered.notes);
+		assert_int_equal(merge_words(&merge, text_of(old_text), text_of(now), text_of(theirs), NULL),
+				 0);
+		strbuf_reset(&expected);
+		merge_settle(&expected, &merge, text_of(now), text_of(theirs), false);
+		merge_clear(&merge);
+		if (answered.suggestions > 0)
+			ok(r, take(r, "all", &taken));
+		assert_int_equal(taken.left.count, 0);
+		assert_string_equal(room_draft(r, "lake")->text, expected.data);
+		free(old_text);
+		free(now);
+		free(theirs);
+	}
+	strbuf_clear(&body);
+	strbuf_clear(&other);
+	strbuf_clear(&expected);
+	strbuf_clear(&marked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +569,7 @@ int main(void)
 	    in_a_room(random_suggestions_taken_in_any_order_give_the_edited_text),
 	    in_a_room(what_went_out_unchanged_comes_back_as_nothing),
 	    in_a_room(an_answer_taken_as_a_whole_is_the_text_that_was_meant),
+	    in_a_room(an_answer_to_an_older_text_is_merged),
 	};
 
 	return cmocka_run_group_tests_name("desk_suggest", tests, NULL, NULL);
