@@ -220,9 +220,9 @@ const struct cli_command cli_release = {
     .arguments = "[NAME ...]",
     .about = "Shows what will be published and asks for the word \"release\"; without a\n"
 	     "terminal, --yes is needed. Then all of it becomes one commit on the release\n"
-	     "branch, and a tag; or none of it, when one draft cannot go. In a clone it goes to\n"
-	     "the newsroom's server first: where that says no, or has news (exit status 3), or\n"
-	     "cannot be reached, nothing is released.\n"
+	     "branch, and a tag; or none of it, when one draft cannot go. In a clone it goes\n"
+	     "to the newsroom's server first: where that says no, or has news (exit status\n"
+	     "3), or cannot be reached, nothing is released.\n"
 	     "\n"
 	     "With --dry-run nothing is written, and the exit status is 1 when a draft\n"
 	     "cannot go.\n"
