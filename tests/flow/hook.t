@@ -445,6 +445,71 @@ get
 does verify
 says "0 wrong"
 
+# -- Clones that work by copydesk --
+
+# clone WHO: a work tree of that person, as git makes it.
+clone()
+{
+	person "$1"
+	git clone -q "ssh://127.0.0.1$server" "$home/$1-desk" && cd "$home/$1-desk" || exit 1
+	git config core.sshCommand "$GIT_SSH_COMMAND"
+	git config user.name "$GIT_AUTHOR_NAME"
+	git config user.email "$GIT_AUTHOR_EMAIL"
+}
+
+# at WHO: from here on, at that person's desk.
+at()
+{
+	person "$1"
+	cd "$home/$1-desk" || exit 1
+}
+
+clone a
+does fetch
+clone b
+does fetch
+at a
+draft dock "The dock" "Ten boats."
+does submit dock
+does push
+at b
+does fetch
+does approve --yes dock
+# Meanwhile, at the other desk; here it is not known yet.
+at a
+does comment dock -m "Ten?"
+does push
+at b
+does comment dock -m "Eleven."
+answers 3 push
+answers 1 fetch
+says "Not made again: approval by B. Editor" "dock has 1 open comment"
+does push
+does comment dock --resolve 1
+does comment dock --resolve 2
+does approve --yes dock
+does release --yes dock
+tells "Released as commit"
+does push
+holds "the release is on the server" sh -c "git -C '$server' show main:content/culture/dock.md | grep -q Ten"
+holds "and its tag" test "$(git -C "$server" rev-parse "$(git tag --points-at main)^{}")" = "$(git rev-parse main)"
+at a
+does fetch
+does show dock
+says "Ten boats."
+# An approval that another program wrote, past the rules.
+draft quay "The quay" "Two cranes."
+does submit quay
+does push
+event=$(printf 'Approve quay (review)\n\nDraft: quay\nEvent: approve\nArticle: content/culture/quay.md\nStep: review\nCovers: 100644 %s %040d content/culture/quay.md\nPolicy: %s' \
+	"$(git rev-parse refs/drafts/quay:content/culture/quay.md)" 0 "$(git rev-parse main:.copydesk/policy)")
+git update-ref refs/drafts/quay "$(git commit-tree -m "$event" -p refs/drafts/quay "refs/drafts/quay^{tree}")"
+answers 1 push
+tells "You wrote in quay: another person must approve it."
+at b
+does verify
+says "0 wrong"
+
 # -- What the hook cannot judge --
 
 git -C "$server" config copydesk.hookDeadline 1
@@ -462,4 +527,4 @@ tip=$(git rev-parse main)
 COPYDESK_PERSON=$a refuses 1 "cannot be deleted" -C "$server" hook update refs/heads/main "$tip" 0000000000000000000000000000000000000000
 COPYDESK_PERSON="A. Writer" refuses 1 "does not know who pushes" -C "$server" hook update refs/heads/main "$tip" "$tip"
 COPYDESK_PERSON=$a does -C "$server" hook update refs/wip/a@harbour.example/x 0000000000000000000000000000000000000000 "$tip"
-finish "$server" "$home/a" "$home/b" "$home/c"
+finish "$server" "$home/a" "$home/b" "$home/c" "$home/a-desk" "$home/b-desk"
