@@ -47,6 +47,7 @@ struct desk_init {
 	bool bare;
 	bool solo;
 	bool durable; /* false only while building the sample newsroom */
+	bool signs;   /* signs where the person's settings ask for that */
 };
 
 /*

@@ -96,15 +96,20 @@ static int commit_policy(struct making *m, const struct oid *blob, struct oid *t
 		       "\"copydesk verify\" proves it.\n",
 	};
 	const char *paths[] = {POLICY_PATH};
+	struct sign_key key = {0};
 	struct oid id;
 	int rc = repo_worktree_clean(m->repo, m->branch, &m->tree, paths, 1, err);
 
+	if (rc == 0 && m->init->signs && repo_wants_signed(m->repo, false))
+		rc = repo_signing_key(m->repo, &key, err);
+	commit.key = key.key != NULL ? &key : NULL;
 	if (rc == 0)
 		rc = repo_tree_edit(m->repo, &commit.tree, &m->tree, &entry, 1, err);
 	if (rc == 0)
 		rc = repo_commit_write(m->repo, &id, &commit, err);
 	if (rc == 0)
 		rc = repo_ref_move(m->repo, m->ref, &id, &m->tip, &m->person, "make this a newsroom", err);
+	sign_key_clear(&key);
 	*tree = commit.tree;
 	if (rc == 0)
 		rc = repo_worktree_follow(m->repo, m->branch, &m->tree, tree, paths, 1, err);

@@ -241,8 +241,9 @@ static void describe_approvals(struct strbuf *out, const struct draft *draft, co
 		if (!approval->counts)
 			continue;
 		clock_date(date, commit->time.seconds, commit->time.offset);
-		strbuf_addf(out, "    %s: approved by %s <%s>, %s\n", policy->steps[approval->step].name,
-			    commit->person.name, commit->person.mail, date);
+		strbuf_addf(out, "    %s: approved by %s <%s>, %s%s\n", policy->steps[approval->step].name,
+			    commit->person.name, commit->person.mail, date,
+			    commit->signature == SIGN_GOOD ? ", signed" : "");
 	}
 }
 

@@ -275,8 +275,8 @@ int repo_peel_commit(struct repo *repo, struct oid *out, const struct oid *id, s
 int repo_signing_key(struct repo *repo, struct sign_key *out, struct error *err);
 
 /*
- * Whether the person wants everything signed: copydesk.sign, or, where gpg.format is ssh,
- * commit.gpgSign (for tags: tag.gpgSign).
+ * Whether the person wants everything signed: copydesk.sign, or, where that is unset and gpg.format is
+ * ssh, commit.gpgSign (for tags: tag.gpgSign).
  */
 bool repo_wants_signed(struct repo *repo, bool tag);
 

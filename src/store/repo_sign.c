@@ -13,29 +13,31 @@
 
 /* -- What is configured -- */
 
-static bool config_bool(struct repo *repo, const char *name)
+/* 1 or 0, and -1 for a setting that is not there, or neither true nor false. */
+static int config_bool(struct repo *repo, const char *name)
 {
 	git_config *config = NULL;
-	int value = 0;
+	int value = -1;
 
 	if (git_repository_config_snapshot(&config, repo->git) < 0 ||
 	    git_config_get_bool(&value, config, name) < 0)
-		value = 0;
+		value = -1;
 	git_config_free(config);
-	return value != 0;
+	return value;
 }
 
 bool repo_wants_signed(struct repo *repo, bool tag)
 {
+	int own = config_bool(repo, "copydesk.sign");
 	char *format;
-	bool wants = config_bool(repo, "copydesk.sign");
+	bool wants;
 
-	if (wants)
-		return true;
+	if (own >= 0)
+		return own > 0;
 	format = repo_config(repo, "gpg.format");
 	/* Whoever signs with OpenPGP elsewhere has asked for no SSH signature. */
 	wants = format != NULL && strcmp(format, "ssh") == 0 &&
-		config_bool(repo, tag ? "tag.gpgsign" : "commit.gpgsign");
+		config_bool(repo, tag ? "tag.gpgsign" : "commit.gpgsign") > 0;
 	free(format);
 	return wants;
 }

@@ -152,6 +152,18 @@ does submit quay
 as chief
 untouched refuses 1 "is kept by an SSH agent, and none answers" approve --yes quay
 
+# Who signs everything else does not sign what the sample's people did, nor needs a key for it.
+git config --global gpg.format ssh
+git config --global commit.gpgSign true
+git config --global user.signingKey /nowhere/key
+does demo
+holds "the sample is there" git -C "$home/data/copydesk/harbour-gazette" rev-parse main
+refuses 2 "The key /nowhere/key" init "$home/signed"
+git config --global user.signingKey "$home/keys/stranger"
+does init "$home/signed-too"
+holds "what makes a newsroom is signed, too" sh -c 'git -C "$HOME/signed-too" cat-file commit main | grep -q "^gpgsig "'
+git config --global --unset commit.gpgSign
+
 # A person who wants it signs what nobody asks for, and a locked key is told.
 as writer
 git config copydesk.sign true

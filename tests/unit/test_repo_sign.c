@@ -208,6 +208,10 @@ static void the_configuration_says_who_signs_with_what(void **state)
 	assert_false(repo_wants_signed(n->repo, true));
 	assert_int_equal(sh(n, "git config --global tag.gpgSign true"), 0);
 	assert_true(repo_wants_signed(n->repo, true));
+	assert_int_equal(sh(n, "git -C news config copydesk.sign false"), 0);
+	assert_false(repo_wants_signed(n->repo, false));
+	assert_false(repo_wants_signed(n->repo, true));
+	assert_int_equal(sh(n, "git -C news config --unset copydesk.sign"), 0);
 	assert_int_equal(sh(n, "git config --global gpg.format openpgp"), 0);
 	assert_false(repo_wants_signed(n->repo, true));
 	refuses(n, E_REFUSED, "sign with openpgp here", repo_signing_key(n->repo, &key, &n->err));

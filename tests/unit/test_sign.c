@@ -532,6 +532,43 @@ static void a_list_may_be_empty_and_have_remarks(void **state)
 	free(key);
 }
 
+/* What is released as a list may be anything. */
+static void a_list_with_any_byte_changed_is_read_or_refused(void **state)
+{
+	static const char bytes[] = {'\0', '\n', ' ', '"', '\\', ',', '=', '!', '*', '#', 'A', (char)0xff};
+	struct newsroom *n = *state;
+	unsigned taken[2] = {0};
+	char *key;
+	char *text;
+	size_t len;
+
+	make_key(n, "ecdsa -b 256", "key");
+	key = public_line(n, "key");
+	text =
+	    mem_printf("\"a@x.example,!*@y.example\" valid-after=\"20260101Z\",namespaces=\"git,\\\"f\" %s\n",
+		       key);
+	len = strlen(text);
+	for (size_t i = 0; i < len; i++) {
+		char was = text[i];
+
+		for (size_t k = 0; k < sizeof bytes; k++) {
+			struct signers *signers = NULL;
+			int rc;
+
+			text[i] = bytes[k];
+			rc = signers_parse(&signers, "list", text, len, &n->err);
+			assert_true(rc == 0 || (rc == E_INVALID && signers == NULL));
+			taken[rc == 0]++;
+			(void)signers_have(signers, "a@x.example", NOW);
+			signers_free(signers);
+		}
+		text[i] = was;
+	}
+	assert_true(taken[0] > 100 && taken[1] > 100);
+	free(text);
+	free(key);
+}
+
 static void a_list_is_told_in_sentences(void **state)
 {
 	struct newsroom *n = *state;
@@ -657,6 +694,7 @@ int main(void)
 	    in_newsroom(people_are_patterns),
 	    in_newsroom(a_list_that_cannot_be_meant_is_refused_with_its_line),
 	    in_newsroom(a_list_may_be_empty_and_have_remarks),
+	    in_newsroom(a_list_with_any_byte_changed_is_read_or_refused),
 	    in_newsroom(a_list_is_told_in_sentences),
 	    in_newsroom(a_signature_is_made_that_ssh_keygen_takes),
 	    in_newsroom(a_key_that_cannot_sign_is_explained),

@@ -62,6 +62,7 @@ static int run(struct cli *cli, struct error *err)
 	    .bare = option_has(&cli->options, "bare"),
 	    .solo = option_has(&cli->options, "solo"),
 	    .durable = true,
+	    .signs = true,
 	};
 	size_t articles = 0;
 	int rc = desk_init(&init, &articles, err);

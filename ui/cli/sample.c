@@ -361,6 +361,9 @@ static int found(const char *folder, const char *as, struct error *err)
 	if (rc < 0)
 		return rc;
 	rc = repo_config_set(repo, "copydesk.sample", "true", err);
+	/* What its people did is not to be signed by the newcomer. */
+	if (rc == 0)
+		rc = repo_config_set(repo, "copydesk.sign", "false", err);
 	repo_close(repo);
 	return rc;
 }
