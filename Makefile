@@ -247,6 +247,7 @@ UNITS += journal
 UNITS += lease
 UNITS += markdown
 UNITS += merge
+UNITS += one_bit
 UNITS += policy
 UNITS += redline
 UNITS += release
