@@ -1,8 +1,8 @@
 /*
  * Makes a system call of copydesk fail: preloaded (ld.so(8), LD_PRELOAD) by tests/faults/run.
  *
- *	FAULT_CALL   open, write, fsync, rename, link or mkdir; the kinds of a call (openat, pwrite ...)
- *	             count as one
+ *	FAULT_CALL   open, read, write, fsync, close, rename, link, unlink, mkdir, fcntl or flock; the
+ *	             kinds of a call (openat, pwrite ...) count as one
  *	FAULT_AT     the number of the call that fails, from 1
  *	FAULT_ERROR  its error: ENOSPC, EIO, EMFILE or EINTR
  *	FAULT_EVER   set: all such calls from then on fail, too
@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -144,6 +145,66 @@ ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
 ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)
 {
 	return fails("write") ? -1 : REAL(pwrite64)(fd, bytes, len, at);
+}
+
+/* What the shell or the libraries opened before passes, too. */
+ssize_t read(int fd, void *bytes, size_t len)
+{
+	return fd > STDERR_FILENO && fails("read") ? -1 : REAL(read)(fd, bytes, len);
+}
+
+ssize_t pread(int fd, void *bytes, size_t len, off_t at)
+{
+	return fails("read") ? -1 : REAL(pread)(fd, bytes, len, at);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t len, off64_t at)
+{
+	return fails("read") ? -1 : REAL(pread64)(fd, bytes, len, at);
+}
+
+/* Closed it is in any case, as close(2) says of Linux. */
+int close(int fd)
+{
+	bool failing = fd > STDERR_FILENO && fails("close");
+	int error = errno;
+	int rc = REAL(close)(fd);
+
+	if (!failing)
+		return rc;
+	errno = error;
+	return -1;
+}
+
+int flock(int fd, int operation)
+{
+	return fails("flock") ? -1 : REAL(flock)(fd, operation);
+}
+
+/* Its third argument is a number or a pointer, which are passed in the same way (SysV ABI, 3.2.3). */
+#define FCNTL(name)                                                                                          \
+	int name(int fd, int command, ...)                                                                   \
+	{                                                                                                    \
+		va_list list;                                                                                \
+		void *argument;                                                                              \
+                                                                                                             \
+		va_start(list, command);                                                                     \
+		argument = va_arg(list, void *);                                                             \
+		va_end(list);                                                                                \
+		return fails("fcntl") ? -1 : REAL(name)(fd, command, argument);                              \
+	}
+
+FCNTL(fcntl)
+FCNTL(fcntl64)
+
+int unlink(const char *path)
+{
+	return fails("unlink") ? -1 : REAL(unlink)(path);
+}
+
+int unlinkat(int folder, const char *path, int flags)
+{
+	return fails("unlink") ? -1 : REAL(unlinkat)(folder, path, flags);
 }
 
 int fsync(int fd)
