@@ -665,7 +665,7 @@ int repo_config_set(struct repo *repo, const char *name, const char *value, stru
 		code = git_config_set_string(own, name, value);
 		if (code != GIT_ELOCKED)
 			break;
-		repo_clear_stale_lock(repo, "config");
+		repo_clear_stale_lock(repo, "config", REPO_LOCK_STALE);
 		code = repo_retry_wait(&retry) ? 0 : GIT_ELOCKED;
 	}
 	if (code == GIT_EINVALIDSPEC)

@@ -58,6 +58,7 @@ unsigned repo_shared_mode(int shared, unsigned mode, bool folder);
 
 #define REPO_LOCK_WAIT  2000 /* milliseconds of retrying */
 #define REPO_LOCK_STALE 10   /* seconds without a change after which its owner must be dead */
+#define REPO_LOCK_DEAD  1    /* the same, where we know that one of ours died while it held such a lock */
 
 struct repo_retry {
 	int64_t end; /* clock_monotonic() at which to give up */
@@ -75,8 +76,19 @@ bool repo_retry_wait(struct repo_retry *retry);
  */
 int repo_flock(const struct repo *repo, const char *name, int *fd, struct error *err);
 
-/* Under that flock: removes the lock file of relative where it has not changed for REPO_LOCK_STALE. */
-void repo_clear_stale_lock(const struct repo *repo, const char *relative);
+/* Under that flock: removes the lock file of relative where it has not changed for so many seconds. */
+void repo_clear_stale_lock(const struct repo *repo, const char *relative, int seconds);
+
+/*
+ * Whoever is killed lets go of the flock, and of nothing else.  So what is done under it is noted in the
+ * flock's file, a line of up to REPO_NOTE_SIZE - 1 bytes, and rubbed out when it is done: a note that is
+ * there when the flock is taken is that of one who died.  False where there is none.
+ */
+#define REPO_NOTE_SIZE 64
+
+bool repo_note_read(int fd, char note[REPO_NOTE_SIZE]);
+void repo_note_write(int fd, const char *note);
+void repo_note_clear(int fd);
 
 /* -- Objects -- */
 

@@ -58,7 +58,10 @@ static int open_lock(const struct repo *repo, const char *name, int *fd, struct 
 	int rc = path_make_folders(folder, 0777, err);
 
 	if (rc == 0) {
-		*fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+		*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		/* Somebody else's, that may only be read, can be locked just the same. */
+		if (*fd < 0 && errno == EACCES)
+			*fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (*fd < 0)
 			rc = error_set_errno(err, errno, "%s cannot be written", path);
 		else if (missing)
@@ -93,6 +96,25 @@ int repo_flock(const struct repo *repo, const char *name, int *fd, struct error 
 	return 0;
 }
 
+bool repo_note_read(int fd, char note[REPO_NOTE_SIZE])
+{
+	ssize_t len = pread(fd, note, REPO_NOTE_SIZE - 1, 0);
+
+	note[len > 0 ? len : 0] = '\0';
+	return len > 0;
+}
+
+/* Without a note, where it cannot be written, the next one waits longer. */
+void repo_note_write(int fd, const char *note)
+{
+	(void)!pwrite(fd, note, strlen(note), 0);
+}
+
+void repo_note_clear(int fd)
+{
+	(void)!ftruncate(fd, 0);
+}
+
 static bool same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
@@ -116,13 +138,38 @@ static void remove_lock(const struct repo *repo, const char *lock, const struct 
 	free(aside);
 }
 
-void repo_clear_stale_lock(const struct repo *repo, const char *relative)
+/* Milliseconds since a file was written. */
+static int64_t age_of(const struct stat *st)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - st->st_mtim.tv_sec) * INT64_C(1000) +
+	       (now.tv_nsec - st->st_mtim.tv_nsec) / 1000000;
+}
+
+void repo_clear_stale_lock(const struct repo *repo, const char *relative, int seconds)
 {
 	char *lock = mem_printf("%s/%s.lock", repo->folder, relative);
 	struct stat st;
 
-	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) && time(NULL) - st.st_mtime >= REPO_LOCK_STALE)
+	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) && age_of(&st) >= seconds * INT64_C(1000))
 		remove_lock(repo, lock, &st);
+	free(lock);
+}
+
+/* Removes the lock of a ref that holds what a dead writer of ours noted that it would hold. */
+static void clear_dead_lock(const struct repo *repo, const char *name, const char *note)
+{
+	char *lock = mem_printf("%s/%s.lock", repo->folder, name);
+	struct strbuf text = STRBUF_INIT;
+	struct stat st;
+
+	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) &&
+	    path_read(&text, lock, REPO_HEX_SIZE, NULL) == 0 && text.len >= strlen(note) &&
+	    strncmp(text.data, note, strlen(note)) == 0)
+		remove_lock(repo, lock, &st);
+	strbuf_clear(&text);
 	free(lock);
 }
 
@@ -246,7 +293,7 @@ static int judge(struct repo *repo, const char *name, int code, const struct oid
 }
 
 static int move(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
-		const char *message, struct error *err)
+		const char *message, int stale, struct error *err)
 {
 	git_oid to = repo_oid_in(new_id);
 	git_oid from = repo_oid_in(old_id);
@@ -266,10 +313,30 @@ static int move(struct repo *repo, const char *name, const struct oid *new_id, c
 		if (rc <= 0)
 			return rc;
 		if (code == GIT_ELOCKED)
-			repo_clear_stale_lock(repo, name);
+			repo_clear_stale_lock(repo, name, stale);
 		if (!repo_retry_wait(&retry))
 			return err->code;
 	}
+}
+
+/* Moves the ref with a note in the flock's file, and clears what somebody left who died over theirs. */
+static int move_noted(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		      const char *message, int fd, struct error *err)
+{
+	char note[REPO_NOTE_SIZE];
+	char hex[REPO_HEX_SIZE];
+	bool died = repo_note_read(fd, note);
+	int rc;
+
+	if (died)
+		clear_dead_lock(repo, name, note);
+	oid_hex(hex, new_id);
+	repo_note_write(fd, hex);
+	rc = move(repo, name, new_id, old_id, message, died ? REPO_LOCK_DEAD : REPO_LOCK_STALE, err);
+	/* A lock that still stands may be theirs: the next one is to know. */
+	if (rc == 0 || !died)
+		repo_note_clear(fd);
+	return rc;
 }
 
 /*
@@ -323,7 +390,7 @@ int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id,
 	if (git_repository_set_ident(repo->git, person->name, person->mail) < 0)
 		rc = repo_fail(repo, err, "%s <%s> cannot be recorded", person->name, person->mail);
 	if (rc == 0)
-		rc = move(repo, name, new_id, old_id, message ? message : "", err);
+		rc = move_noted(repo, name, new_id, old_id, message ? message : "", fd, err);
 	if (rc == 0) {
 		settle_ref(repo, name, folder_is_new);
 		rc = read_back(repo, name, new_id, old_id, err);

@@ -189,6 +189,34 @@ static void a_killed_writers_lock_is_cleared(void **state)
 	    sh(n, "test ! -e news/.git/refs/drafts/x.lock && test -z \"$(find news -name 'stale-*')\""), 0);
 }
 
+/* What it wrote down of what it was about to do tells its lock from somebody else's. */
+static void the_lock_of_one_who_died_just_now_is_cleared(void **state)
+{
+	struct newsroom *n = *state;
+	struct oid c[3];
+	char hex[REPO_HEX_SIZE];
+	int64_t start;
+
+	three_commits(n, c);
+	oid_hex(hex, &c[2]);
+	ok(n, move(n, "refs/drafts/x", &c[0], &newsroom_none));
+	/* Killed after its lock was written, or before. */
+	for (int written = 0; written < 2; written++) {
+		start = clock_monotonic();
+		assert_int_equal(sh(n,
+				    "cd news/.git && printf %s >copydesk/locks/refs.drafts.x && printf "
+				    "'%s\n' >refs/drafts/x.lock",
+				    hex, written ? hex : ""),
+				 0);
+		assert_int_equal(written ? 0 : sh(n, "cd news/.git && : >refs/drafts/x.lock"), 0);
+		ok(n, move(n, "refs/drafts/x", &c[1 - written], &c[written]));
+		assert_in_range(clock_monotonic() - start, written ? 0 : 1000, written ? 800 : 5000);
+		assert_int_equal(sh(n, "test ! -e news/.git/refs/drafts/x.lock && test ! -s "
+				       "news/.git/copydesk/locks/refs.drafts.x"),
+				 0);
+	}
+}
+
 static void a_young_lock_is_left_alone(void **state)
 {
 	struct newsroom *n = *state;
@@ -536,6 +564,7 @@ int main(void)
 	    in_newsroom(a_damaged_ref_is_told),
 	    in_newsroom(a_log_is_kept_where_git_would_keep_one),
 	    in_newsroom(a_killed_writers_lock_is_cleared),
+	    in_newsroom(the_lock_of_one_who_died_just_now_is_cleared),
 	    in_newsroom(a_young_lock_is_left_alone),
 	    in_newsroom(a_lock_that_is_let_go_is_waited_for),
 	    in_newsroom(new_files_are_shared_as_the_settings_ask),
