@@ -61,6 +61,7 @@ LIB += src/store/repo_objects.c
 LIB += src/store/repo_refs.c
 LIB += src/store/repo_sign.c
 LIB += src/store/repo_tree.c
+LIB += src/store/repo_follow.c
 LIB += src/store/repo_worktree.c
 LIB += src/store/seen.c
 LIB += src/store/sign.c

@@ -467,6 +467,7 @@ struct attempt {
 	struct oid new_tree;
 	bool asked;  /* whoever must let it land was asked */
 	bool landed; /* and let it: it is released, also where the branch here did not move */
+	struct repo_promise *promise; /* that the work trees follow; NULL before the branch is to move */
 };
 
 /* Has it land where that is to be asked, then moves the branch. */
@@ -483,6 +484,8 @@ static int land(struct attempt *out, struct repo *repo, const struct release_ord
 	}
 	if (rc < 0)
 		return rc;
+	repo_promise_end(out->promise, true);
+	out->promise = repo_promise_make(repo, &out->old_tree, &out->new_tree);
 	ref = mem_printf("refs/heads/%s", order->branch);
 	rc = repo_ref_move(repo, ref, &out->commit, &plan->tip, order->person, message, err);
 	free(ref);
@@ -681,12 +684,16 @@ static void follow_up(struct release_result *out, struct repo *repo, const struc
 		      const struct attempt *attempt, bool moved)
 {
 	struct error err;
+	int rc = 0;
 
 	out->commit = attempt->commit;
 	out->before = plan->tip;
-	if (moved && repo_worktree_follow(repo, order->branch, &attempt->old_tree, &attempt->new_tree,
-					  delta->paths, delta->count, &err) < 0)
+	if (moved)
+		rc = repo_worktree_follow(repo, order->branch, &attempt->old_tree, &attempt->new_tree,
+					  delta->paths, delta->count, &err);
+	if (rc < 0)
 		warn(out, &err);
+	repo_promise_end(attempt->promise, rc == 0 || rc == E_REFUSED);
 	tag_missing(out, repo, order, &plan->tip);
 	if (tag_release(out, repo, order, message, &err) < 0)
 		warn(out, &err);
@@ -718,6 +725,8 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 	}
 	if (rc == 0 || attempt.landed)
 		follow_up(out, repo, order, plan, &delta, message, &attempt, rc == 0);
+	else
+		repo_promise_end(attempt.promise, rc != E_IO);
 	if (rc < 0 && attempt.landed) {
 		error_set(&why, rc, "The branch %s could not move here: fetch it.", order->branch);
 		warn(out, &why);

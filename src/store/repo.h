@@ -314,6 +314,23 @@ int repo_worktree_follow(struct repo *repo, const char *branch, const struct oid
 			 const struct oid *new_tree, const char *const *paths, size_t count,
 			 struct error *err);
 
+/*
+ * Says, before the branch moves, that the work trees are to follow from old_tree to new_tree; ended when
+ * they have, or need not.  Whoever is killed in between, or ends it as not kept, leaves a note.
+ * Never fails: where no note can be written there is none.
+ */
+struct repo_promise;
+
+struct repo_promise *repo_promise_make(const struct repo *repo, const struct oid *old_tree,
+				       const struct oid *new_tree);
+void repo_promise_end(struct repo_promise *promise, bool kept);
+
+/*
+ * Brings on the work trees that somebody left behind who was killed: as repo_worktree_follow(), to where
+ * the branch stands now.  What was changed by hand meanwhile is left; E_REFUSED then names it.
+ */
+int repo_worktree_catch_up(struct repo *repo, const char *branch, struct error *err);
+
 /* -- People -- */
 
 /* git's user.name and user.email for this repository (see repo_config()); E_NOTFOUND, with what to do, when

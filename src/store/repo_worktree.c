@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,7 +227,8 @@ static int check_path(const struct checkout *tree, const struct repo_entry *want
 /*
  * git locks the index first and reads it then; libgit2 does it the other way round and would lose
  * what somebody's git wrote in between.  So the lock is taken here, a copy is read and changed, and
- * the copy takes the place of the lock and then of the index.
+ * the copy takes the place of the index.  Whoever is killed meanwhile leaves the lock behind: ours
+ * says that it is one of copydesk's and is held by flock, which ends with its process.
  */
 struct index_lock {
 	char *index;
@@ -234,8 +236,16 @@ struct index_lock {
 	char *copy;
 	struct timespec mtime; /* of the index before */
 	bool exists;           /* whether there was an index */
-	bool held;             /* whether the lock is ours, not somebody else's */
+	int fd;                /* of the lock; -1: it is not ours */
 };
+
+/* What our lock says, with the process. */
+#define LOCK_MARK "copydesk %ld\n"
+
+static char *copy_of(const char *index, long process)
+{
+	return mem_printf("%s.copydesk-%ld", index, process);
+}
 
 static int index_locked(const struct index_lock *lock, const struct checkout *tree, struct error *err)
 {
@@ -245,21 +255,48 @@ static int index_locked(const struct index_lock *lock, const struct checkout *tr
 			 tree->name, lock->lock);
 }
 
-static int take_lock(const struct index_lock *lock, const struct checkout *tree, struct error *err)
+/* Removes a lock of copydesk's whose process is dead, and what it wrote beside it. */
+static void clear_dead_lock(const struct index_lock *lock)
+{
+	char mark[64] = "";
+	struct stat ours;
+	struct stat there;
+	long process;
+	int fd = open(lock->lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (read(fd, mark, sizeof mark - 1) > 0 && sscanf(mark, LOCK_MARK, &process) == 1 &&
+	    flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 && lstat(lock->lock, &there) == 0 &&
+	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev) {
+		char *copy = copy_of(lock->index, process);
+
+		(void)unlink(copy);
+		(void)unlink(lock->lock);
+		free(copy);
+	}
+	close(fd);
+}
+
+static int take_lock(struct index_lock *lock, const struct checkout *tree, struct error *err)
 {
 	struct repo_retry retry;
 
 	repo_retry_start(&retry);
 	for (;;) {
-		int fd = open(lock->lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		int errnum = errno;
+		int errnum;
 
-		if (fd >= 0) {
-			close(fd);
+		lock->fd = open(lock->lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		errnum = errno;
+		if (lock->fd >= 0) {
+			/* Without the mark nobody ever takes it away from us. */
+			if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
+				(void)dprintf(lock->fd, LOCK_MARK, (long)getpid());
 			return 0;
 		}
 		if (errnum != EEXIST)
 			return error_set_errno(err, errnum, "%s cannot be written", lock->lock);
+		clear_dead_lock(lock);
 		if (!repo_retry_wait(&retry))
 			return index_locked(lock, tree, err);
 	}
@@ -267,9 +304,10 @@ static int take_lock(const struct index_lock *lock, const struct checkout *tree,
 
 static void unlock_index(struct index_lock *lock)
 {
-	if (lock->held) {
+	if (lock->fd >= 0) {
 		(void)unlink(lock->copy);
 		(void)unlink(lock->lock);
+		close(lock->fd);
 	}
 	free(lock->index);
 	free(lock->lock);
@@ -299,15 +337,13 @@ static int lock_index(struct index_lock *lock, struct checkout *tree, struct err
 	const char *folder = git_repository_path(tree->git);
 	int rc;
 
-	memset(lock, 0, sizeof *lock);
+	*lock = (struct index_lock){.fd = -1};
 	lock->index = path_join(folder, "index");
 	lock->lock = path_join(folder, "index.lock");
-	lock->copy = mem_printf("%sindex.copydesk-%ld", folder, (long)getpid());
+	lock->copy = copy_of(lock->index, (long)getpid());
 	rc = take_lock(lock, tree, err);
-	if (rc < 0)
-		return rc;
-	lock->held = true;
-	rc = copy_index(lock, err);
+	if (rc == 0)
+		rc = copy_index(lock, err);
 	if (rc == 0 && git_index_open(&tree->index, lock->copy) < 0)
 		rc = repo_fail(tree->repo, err, "The index of %s cannot be read", tree->name);
 	return rc;
@@ -325,10 +361,8 @@ static int write_index(struct index_lock *lock, struct checkout *tree, struct er
 	 */
 	if (lock->exists)
 		(void)utimensat(AT_FDCWD, lock->copy, times, 0);
-	if (rename(lock->copy, lock->lock) < 0 || rename(lock->lock, lock->index) < 0)
+	if (rename(lock->copy, lock->index) < 0)
 		return error_set_errno(err, errno, "The index of %s cannot be written", tree->name);
-	/* From here on a lock of that name is somebody else's. */
-	lock->held = false;
 	if (tree->repo->shared != 0)
 		(void)chmod(lock->index, repo_shared_mode(tree->repo->shared, 0644, false));
 	return 0;

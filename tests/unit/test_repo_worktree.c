@@ -4,9 +4,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -328,6 +331,89 @@ static void git_at_work_is_waited_for_and_then_told(void **state)
 	status_is(n, "news", "");
 }
 
+/* A lock of copydesk's, and a copy of the index, as of a process that holds the flock or is dead. */
+static void our_lock_goes_with_its_process(void **state)
+{
+	struct newsroom *n = *state;
+	struct release r = prepare(n);
+	int gone[2];
+	pid_t child;
+	int status;
+	char byte;
+
+	newsroom_advance(n, "refs/heads/main", &r.new_tree);
+	assert_int_equal(sh(n, "cd news/.git; echo copydesk 4194000 >index.lock; "
+			       "echo x >index.copydesk-4194000"),
+			 0);
+	assert_int_equal(pipe(gone), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		char *lock = mem_printf("%s/.git/index.lock", n->news);
+		int fd = open(lock, O_RDONLY);
+
+		_exit(fd < 0 || flock(fd, LOCK_EX) < 0 || write(gone[1], "x", 1) != 1 || pause());
+	}
+	assert_int_equal(read(gone[0], &byte, 1), 1);
+	refuses(n, E_IO, "index.lock", follow(n, &r));
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	ok(n, follow(n, &r));
+	status_is(n, "news", "");
+	assert_int_equal(sh(n,
+			    "test -z \"$(find news -name '*copydesk-*')\" && test ! -e news/.git/index.lock"),
+			 0);
+	close(gone[0]);
+	close(gone[1]);
+}
+
+static void who_was_killed_before_the_work_tree_followed_is_made_good(void **state)
+{
+	struct newsroom *n = *state;
+	struct release r = prepare(n);
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)repo_promise_make(n->repo, &r.old_tree, &r.new_tree);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	/* Killed before the branch moved: there is nothing to make good, yet. */
+	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	status_is(n, "news", "");
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)repo_promise_make(n->repo, &r.old_tree, &r.new_tree);
+		newsroom_advance(n, "refs/heads/main", &r.new_tree);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	status_is(n, "news", "");
+	file_is(n, "news/content/new/ferry.md", "ferry\n");
+	assert_int_equal(sh(n, "test -z \"$(ls news/.git/copydesk/following)\""), 0);
+}
+
+static void who_is_still_at_it_is_left_to_it(void **state)
+{
+	struct newsroom *n = *state;
+	struct release r = prepare(n);
+	struct repo_promise *promise = repo_promise_make(n->repo, &r.old_tree, &r.new_tree);
+
+	newsroom_advance(n, "refs/heads/main", &r.new_tree);
+	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	file_is(n, "news/content/city/lake.md", "lake, one\nline two\n");
+	/* One that could not follow leaves it to the next. */
+	repo_promise_end(promise, false);
+	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	status_is(n, "news", "");
+	repo_promise_end(repo_promise_make(n->repo, &r.new_tree, &r.old_tree), true);
+	assert_int_equal(sh(n, "test -z \"$(ls news/.git/copydesk/following)\""), 0);
+}
+
 static void a_sparse_work_tree_stays_sparse(void **state)
 {
 	struct newsroom *n = *state;
@@ -407,6 +493,9 @@ int main(void)
 	    in_newsroom(every_linked_work_tree_follows),
 	    in_newsroom(a_newsroom_opened_in_a_linked_work_tree_follows_in_the_main_one),
 	    in_newsroom(git_at_work_is_waited_for_and_then_told),
+	    in_newsroom(our_lock_goes_with_its_process),
+	    in_newsroom(who_was_killed_before_the_work_tree_followed_is_made_good),
+	    in_newsroom(who_is_still_at_it_is_left_to_it),
 	    in_newsroom(a_sparse_work_tree_stays_sparse),
 	    in_newsroom(the_first_release_is_followed_from_nothing),
 	    in_newsroom(a_file_that_cannot_be_removed_is_told),
