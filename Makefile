@@ -492,11 +492,11 @@ faults: all $(TEST_BIN) ## run the tests of failing system calls
 torture: all $(TEST_BIN) ## kill the editor while somebody types, and press any key
 	@tests/run $(BUILD) torture
 
-race: all $(TEST_BIN) ## let several work at once on one newsroom
-	@tests/run $(BUILD) race
+race: all $(TEST_BIN) ## let several work at once on one newsroom, and kill them
+	@tests/run $(BUILD) race kills
 
-soak: all $(TEST_BIN) ## faults, torture and race for long
-	@SOAK=1 TEST_TIMEOUT=14400 tests/run $(BUILD) faults torture race
+soak: all $(TEST_BIN) $(UNIT_BIN) ## faults, torture, race and models for long
+	@SOAK=1 TEST_TIMEOUT=14400 tests/run $(BUILD) faults torture race kills unit
 
 asan: ## run every test under the address and undefined behaviour sanitizers
 	@+$(MAKE) --no-print-directory $(SANITIZED) tests
