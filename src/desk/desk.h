@@ -505,16 +505,18 @@ int desk_fetched_code(const struct desk_fetched *fetched);
 
 struct desk_pushed {
 	char *remote;
-	bool branch;           /* commits of the release branch went out, too */
-	struct strlist drafts; /* that went out */
-	struct strlist behind; /* that did not: the server has news of them, as of the last fetch */
+	bool branch;            /* commits of the release branch went out, too */
+	struct strlist drafts;  /* that went out */
+	struct strlist behind;  /* that did not: the server has news of them, as of the last fetch */
+	struct strlist refused; /* that the server did not take though it took others: "NAME: REASON" */
 	size_t tags;
 };
 
 /*
  * Pushes what the server has not got: acts on drafts, tags, and the release branch where that is only
- * ahead.  E_CONFLICT when the server has news of one of them that is not here: nothing went then;
- * E_REFUSED when it said no.  The caller clears, also after an error.
+ * ahead.  All goes together; where the server says no to that, each draft by itself, so that one that
+ * is refused does not hold the others.  E_CONFLICT when the server has news of one of them that is not
+ * here, E_REFUSED when it took none: nothing went then.  The caller clears, also after an error.
  */
 int desk_push(struct desk *desk, const char *remote, struct desk_pushed *out, struct error *err);
 void desk_pushed_clear(struct desk_pushed *pushed);

@@ -256,7 +256,6 @@ static int rename_ours(struct fetch *f, const struct draft *mine, const struct o
 		news->renamed = name;
 		news->kept = kept;
 		take_left(news, &replayed);
-		f->out->ahead++;
 		name = NULL;
 		kept = NULL;
 	}
@@ -314,6 +313,37 @@ static int both_moved(struct fetch *f, const char *name, const struct draft *the
 	return rc;
 }
 
+/*
+ * Only ours moved on. What came with the release branch, other rules or a release, can forbid some of it,
+ * and then the server would refuse all of it: so it is made again without that.
+ */
+static int look_over(struct fetch *f, const char *name, const struct oid *head, struct error *err)
+{
+	struct desk_replayed replayed = {.made = 0};
+	struct desk *desk = f->desk;
+	struct draft *mine = NULL;
+	struct draft *theirs = NULL;
+	int rc = 0;
+
+	if (oid_equal(&f->out->before, &f->out->after) || desk->locked.code != 0) {
+		f->out->ahead++;
+		return 0;
+	}
+	rc = draft_load(&mine, desk->repo, name, err);
+	if (rc == 0)
+		rc = draft_load_at(&theirs, desk->repo, name, head, err);
+	if (rc == 0)
+		rc = desk_replay(desk, mine, parting(mine, theirs), name, mine->path, head, &replayed, err);
+	if (rc == 0 && replayed.left_count > 0)
+		rc = make_again(f, mine, theirs, parting(mine, theirs), err);
+	else if (rc == 0)
+		f->out->ahead++;
+	desk_replayed_clear(&replayed);
+	draft_free(mine);
+	draft_free(theirs);
+	return rc;
+}
+
 /* One try to bring a draft to where the server has it. */
 static int take_draft(struct fetch *f, const char *name, const struct oid *head, struct error *err)
 {
@@ -328,10 +358,8 @@ static int take_draft(struct fetch *f, const char *name, const struct oid *head,
 	free(ref);
 	if (rc < 0 || (found == 0 && oid_equal(&ours, head)))
 		return rc;
-	if (found == 0 && repo_is_ancestor(desk->repo, head, &ours)) {
-		f->out->ahead++;
-		return 0;
-	}
+	if (found == 0 && repo_is_ancestor(desk->repo, head, &ours))
+		return look_over(f, name, head, err);
 	rc = draft_load_at(&theirs, desk->repo, name, head, err);
 	if (rc < 0)
 		return rc;
@@ -522,6 +550,20 @@ static int may_fetch(struct desk *desk, struct error *err)
 	return repo_writable(desk->repo, err);
 }
 
+/* Drafts that the server has never seen are ahead of it, too. */
+static void count_unheard(struct fetch *f)
+{
+	struct desk *desk = f->desk;
+
+	for (size_t i = 0; i < desk->refs.count; i++) {
+		char *ref = desk_tracking_draft(&f->remote, desk->refs.items[i].name);
+		struct oid id;
+
+		f->out->ahead += repo_ref_read(desk->repo, ref, &id, NULL) == E_NOTFOUND;
+		free(ref);
+	}
+}
+
 int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, struct error *err)
 {
 	struct fetch f = {.desk = desk, .out = out};
@@ -547,6 +589,7 @@ int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, 
 	if (rc == 0)
 		write_stamp(desk, f.remote.name);
 	desk_look_again(desk);
+	count_unheard(&f);
 	remote_clear(&f.remote);
 	return rc;
 }

@@ -45,6 +45,7 @@ bool desk_has_server(struct desk *desk)
 /* -- A parcel: refs that go together -- */
 
 struct parcel {
+	struct strlist names;  /* of drafts, "" for another ref */
 	struct strlist specs;  /* "HEX:REF" */
 	struct strlist tracks; /* the tracking ref of each */
 	struct oid *ids;
@@ -53,6 +54,7 @@ struct parcel {
 
 static void parcel_clear(struct parcel *parcel)
 {
+	strlist_clear(&parcel->names);
 	strlist_clear(&parcel->specs);
 	strlist_clear(&parcel->tracks);
 	free(parcel->ids);
@@ -62,6 +64,8 @@ static void parcel_clear(struct parcel *parcel)
 /* Adds a ref; track, which it takes, is where we note that the server has it. */
 static void add_ref(struct parcel *parcel, const struct oid *id, const char *ref, char *track)
 {
+	bool is_draft = strncmp(ref, DRAFT_REFS, strlen(DRAFT_REFS)) == 0;
+
 	char hex[REPO_HEX_SIZE];
 	char *spec;
 
@@ -69,6 +73,7 @@ static void add_ref(struct parcel *parcel, const struct oid *id, const char *ref
 	spec = mem_printf("%s:%s", hex, ref);
 	parcel->ids = mem_grow(parcel->ids, &parcel->capacity, parcel->specs.count + 1, sizeof *parcel->ids);
 	parcel->ids[parcel->specs.count] = *id;
+	strlist_add(&parcel->names, is_draft ? ref + strlen(DRAFT_REFS) : "");
 	strlist_add(&parcel->specs, spec);
 	strlist_add(&parcel->tracks, track);
 	free(spec);
@@ -135,17 +140,62 @@ static int advise(int rc, struct error *err)
 	return rc;
 }
 
-/* Sends the parcel when it is full, or with last when there is anything in it. */
-static int send_full(struct desk *desk, const struct remote *remote, struct parcel *parcel, bool last,
-		     struct error *err)
+/* One ref of a parcel by itself; a draft that is refused is noted, and no error. */
+static int send_single(struct desk *desk, const struct remote *remote, const struct parcel *parcel, size_t i,
+		       struct desk_pushed *out, struct error *err)
 {
+	const char *name = parcel->names.items[i];
+	struct parcel single = {.capacity = 0};
+	char *words;
+	int rc;
+
+	add_ref(&single, &parcel->ids[i], strchr(parcel->specs.items[i], ':') + 1,
+		mem_strdup(parcel->tracks.items[i]));
+	rc = send(desk, remote, &single, err);
+	parcel_clear(&single);
+	if (rc == 0 && name[0] != '\0')
+		strlist_add(&out->drafts, name);
+	if ((rc != E_REFUSED && rc != E_CONFLICT) || name[0] == '\0')
+		return rc;
+	words = mem_printf("%s: %s", name, err->message);
+	strlist_add(&out->refused, words);
+	free(words);
+	return 0;
+}
+
+/* After a no to all of it: each by itself. When none is taken, the no stands. */
+static int send_singly(struct desk *desk, const struct remote *remote, const struct parcel *parcel,
+		       struct desk_pushed *out, struct error *err)
+{
+	struct error why = *err;
+	size_t before = out->drafts.count;
 	int rc = 0;
 
-	if (parcel->specs.count >= (last ? 1 : MAX_REFS)) {
-		rc = advise(send(desk, remote, parcel, err), err);
-		parcel_clear(parcel);
-	}
+	strbuf_reset(&desk->said);
+	for (size_t i = 0; rc == 0 && i < parcel->specs.count; i++)
+		rc = send_single(desk, remote, parcel, i, out, err);
+	if (rc == 0 && out->drafts.count == before)
+		rc = error_set(err, E_REFUSED, "%s", why.message);
 	return rc;
+}
+
+/* Sends the parcel when it is full, or with last when there is anything in it. */
+static int send_full(struct desk *desk, const struct remote *remote, struct parcel *parcel, bool last,
+		     struct desk_pushed *out, struct error *err)
+{
+	int rc;
+
+	if (parcel->specs.count < (last ? 1 : MAX_REFS))
+		return 0;
+	rc = send(desk, remote, parcel, err);
+	for (size_t i = 0; rc == 0 && i < parcel->names.count; i++) {
+		if (parcel->names.items[i][0] != '\0')
+			strlist_add(&out->drafts, parcel->names.items[i]);
+	}
+	if (rc == E_REFUSED && parcel->specs.count > 1)
+		rc = send_singly(desk, remote, parcel, out, err);
+	parcel_clear(parcel);
+	return advise(rc, err);
 }
 
 /* Whether the server lacks commits of ours, as of the last fetch; *apart when it has others, too. */
@@ -175,15 +225,14 @@ static int push_drafts(struct desk *desk, const struct remote *remote, struct pa
 		bool apart;
 
 		if (is_ahead(desk, track, &ref->head, &apart)) {
-			strlist_add(&out->drafts, ref->name);
 			add_draft(parcel, remote, ref->name, &ref->head);
-			rc = send_full(desk, remote, parcel, false, err);
+			rc = send_full(desk, remote, parcel, false, out, err);
 		} else if (apart) {
 			strlist_add(&out->behind, ref->name);
 		}
 		free(track);
 	}
-	return rc == 0 ? send_full(desk, remote, parcel, true, err) : rc;
+	return rc == 0 ? send_full(desk, remote, parcel, true, out, err) : rc;
 }
 
 /* The branch goes first, so that the base of every draft is there. */
@@ -228,7 +277,7 @@ static int push_tags(struct desk *desk, const struct remote *remote, struct desk
 
 	out->tags = tags.parcel.specs.count;
 	if (rc == 0)
-		rc = send_full(desk, remote, &tags.parcel, true, err);
+		rc = send_full(desk, remote, &tags.parcel, true, out, err);
 	parcel_clear(&tags.parcel);
 	return rc;
 }
@@ -264,6 +313,7 @@ void desk_pushed_clear(struct desk_pushed *pushed)
 	free(pushed->remote);
 	strlist_clear(&pushed->drafts);
 	strlist_clear(&pushed->behind);
+	strlist_clear(&pushed->refused);
 	memset(pushed, 0, sizeof *pushed);
 }
 
@@ -281,6 +331,8 @@ void desk_pushed_words(struct strbuf *out, const struct desk_pushed *pushed)
 		strbuf_addf(out, "Pushed to %s: %zu draft%s%s%s.\n", pushed->remote, pushed->drafts.count,
 			    pushed->drafts.count == 1 ? "" : "s",
 			    pushed->branch ? ", the release branch" : "", pushed->tags > 0 ? ", tags" : "");
+	for (size_t i = 0; i < pushed->refused.count; i++)
+		strbuf_addf(out, "Not pushed: %s\n", pushed->refused.items[i]);
 	if (pushed->behind.count > 0) {
 		strbuf_adds(out, "Not pushed, because the server has news of them: ");
 		add_names(out, &pushed->behind);

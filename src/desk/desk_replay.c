@@ -419,8 +419,12 @@ static int again_init(struct again *a, struct replay *r, size_t index, struct er
 /* A commit that is made again needs its signature again, too. */
 static int sign_again(struct replay *r, struct again *a, struct error *err)
 {
-	int rc = desk_event_key(r->desk, a->change.event, &a->key, err);
+	bool ours = repo_person_same(&a->commit->person, &r->desk->person);
+	int rc = 0;
 
+	/* Nobody signs for another because they like their own signed. */
+	if (ours || desk_must_sign(r->desk, a->change.event))
+		rc = desk_event_key(r->desk, a->change.event, &a->key, err);
 	a->change.key = a->key.key != NULL ? &a->key : NULL;
 	a->change.signed_under = desk_must_sign(r->desk, a->change.event) ? &r->desk->policy : NULL;
 	return rc;

@@ -31,6 +31,12 @@ says "Pushed to origin: 1 draft."
 "$copydesk" --as "C. Chief <c@harbour.example>" comment park -m "Mine." 2>"$home/err"
 untouched answers 1 push
 tells "The server origin said no" "C. Chief"
+
+# Other drafts are not held by it.
+draft reed "The reed" "Green."
+answers 1 push
+says "Pushed to origin: 1 draft." "Not pushed: park: The server origin said no" "C. Chief"
+answers 1 push --json
 git update-ref refs/drafts/park "$(git rev-parse refs/drafts/park^)"
 
 in_clone ben
@@ -68,8 +74,15 @@ holds "and the note" test "$(git -C "$home/server.git" rev-parse refs/drafts/qua
 does push
 says "Nothing to push"
 in_clone anna
+
+# What was done here to a draft that was released meanwhile does not hold any more.
+does comment quay -m "Is it so?"
+answers 1 fetch
+says "the release branch went on to" "Not made again: comment by A. Writer" "quay is published: comments are over."
+does push
+says "Nothing to push"
 does fetch
-says "the release branch went on to"
+says "drafts: nothing new"
 does verify
 says "0 wrong"
 

@@ -27,6 +27,7 @@ static void print_json(struct cli *cli, const struct desk_pushed *pushed)
 	json_number(&json, "tags", (int64_t)pushed->tags);
 	add_list(&json, "drafts", &pushed->drafts);
 	add_list(&json, "behind", &pushed->behind);
+	add_list(&json, "refused", &pushed->refused);
 	json_end(&json);
 }
 
@@ -53,6 +54,8 @@ static int run(struct cli *cli, struct error *err)
 		print_json(cli, &pushed);
 	else if (rc == 0)
 		print_words(cli, &pushed);
+	if (rc == 0 && pushed.refused.count > 0)
+		rc = error_exit_status(E_REFUSED);
 	if (rc == 0 && pushed.behind.count > 0)
 		rc = error_exit_status(E_CONFLICT);
 	desk_pushed_clear(&pushed);
@@ -64,9 +67,10 @@ const struct cli_command cli_push = {
     .help = "send what you did to the newsroom's server",
     .arguments = "[REMOTE]",
     .about = "Sends drafts, what was done to them, and tags of releases to the server of a\n"
-	     "newsroom that is a clone. The server checks all of it by the desk's rules. Each\n"
-	     "push is whole or nothing: when the server has news that is not here (exit\n"
-	     "status 3) or says no (1), everything stays as it was. REMOTE is as in \"fetch\".\n"
+	     "newsroom that is a clone. The server checks all of it by the desk's rules. All\n"
+	     "goes together or not at all; where the server says no to that, each draft goes\n"
+	     "alone, and those that it refuses stay as they are (exit status 1). When it has\n"
+	     "news that is not here, nothing goes (3). REMOTE is as in \"fetch\".\n"
 	     "\n"
 	     "A release needs no push: it goes to the server before it counts here.\n",
     .most = 1,

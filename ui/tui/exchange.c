@@ -136,7 +136,7 @@ static int push(struct job *job, struct desk *desk)
 
 	if (rc == 0) {
 		desk_pushed_words(&job->words, &pushed);
-		job->code = pushed.behind.count > 0 ? E_CONFLICT : 0;
+		job->code = pushed.refused.count > 0 ? E_REFUSED : pushed.behind.count > 0 ? E_CONFLICT : 0;
 	}
 	desk_pushed_clear(&pushed);
 	return rc;
