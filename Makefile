@@ -241,6 +241,7 @@ UNITS += draft
 UNITS += encoding
 UNITS += frontmatter
 UNITS += gate
+UNITS += gate_branch
 UNITS += gitconfig
 UNITS += hunk
 UNITS += import

@@ -73,6 +73,24 @@ static bool is_release(const struct repo_commit *commit)
 	return found;
 }
 
+/*
+ * What is no release must not look like a commit of a draft: a draft of that name that begins there
+ * would be read on into the branch.
+ */
+static int is_of_no_draft(const struct repo_commit *commit, struct error *err)
+{
+	struct repo_trailers trailers;
+	int rc = 0;
+
+	repo_trailers_read(&trailers, commit->message);
+	if (repo_trailers_get(&trailers, "Draft") != NULL)
+		rc = error_set(
+		    err, E_REFUSED,
+		    "Its message says \"Draft:\", as drafts and releases do, and it is no release.");
+	repo_trailers_clear(&trailers);
+	return rc;
+}
+
 static int judge_commit(struct gate *g, const struct oid *id, struct error *err)
 {
 	struct repo_commit commit;
@@ -83,8 +101,9 @@ static int judge_commit(struct gate *g, const struct oid *id, struct error *err)
 		return rc;
 	rc = gate_is_own(g, &commit.committer, "committer", err);
 	/* Somebody else's change of a layout may be taken over, but a release is one's own act. */
-	if (rc == 0 && is_release(&commit))
-		rc = gate_is_own(g, &commit.author, "author", err);
+	if (rc == 0)
+		rc = is_release(&commit) ? gate_is_own(g, &commit.author, "author", err)
+					 : is_of_no_draft(&commit, err);
 	if (rc == 0)
 		rc = gate_has_come(g, commit.committed, err);
 	if (rc == 0)

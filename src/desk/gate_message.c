@@ -102,6 +102,21 @@ static int is_ours(const struct repo_trailers *trailers, const char *message, st
 	return 0;
 }
 
+/* Of which kind a draft is stands in its first commit, and is the same for ever. */
+static int keeps_its_kind(const struct repo_trailers *trailers, const struct draft *draft, struct error *err)
+{
+	static const char *const firsts[] = {"Kind", "Renames"};
+
+	for (size_t i = 0; draft->count > 1 && i < sizeof firsts / sizeof firsts[0]; i++) {
+		if (repo_trailers_get(trailers, firsts[i]) != NULL)
+			return error_set(
+			    err, E_REFUSED,
+			    "Its message says \"%s:\", which only the first commit of a draft does.",
+			    firsts[i]);
+	}
+	return 0;
+}
+
 static int names_the_draft(const struct repo_trailers *trailers, const struct draft *draft, struct error *err)
 {
 	const char *name = repo_trailers_get(trailers, "Draft");
@@ -125,6 +140,8 @@ int gate_message(const struct draft *draft, const struct repo_commit *commit, en
 	rc = is_ours(&trailers, commit->message, err);
 	if (rc == 0)
 		rc = has_right_keys(&trailers, event, err);
+	if (rc == 0)
+		rc = keeps_its_kind(&trailers, draft, err);
 	if (rc == 0)
 		rc = names_the_draft(&trailers, draft, err);
 	repo_trailers_clear(&trailers);

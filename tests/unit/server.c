@@ -164,3 +164,17 @@ void server_refuses(struct server *s, enum person person, const char *ref, const
 		fail_msg("%s, not %s: %s", words, ref, part);
 	free(words);
 }
+
+void server_begin(struct server *s)
+{
+	room_begin(s->r, "lake", room_text("The lake", "Words."));
+}
+
+void server_approved(struct server *s)
+{
+	server_begin(s);
+	room_submit(s->r, "lake");
+	server_takes(s, ANNA);
+	room_approve(s->r, "lake");
+	server_takes(s, BORIS);
+}

@@ -40,4 +40,8 @@ char *server_push(struct server *s, enum person person);
 void server_takes(struct server *s, enum person person);
 void server_refuses(struct server *s, enum person person, const char *ref, const char *words);
 
+/* Anna begins a draft lake, at content/city/lake.md; the same, submitted, approved by Boris, and pushed. */
+void server_begin(struct server *s);
+void server_approved(struct server *s);
+
 #endif

@@ -34,21 +34,6 @@ static struct oid ancestor(struct room *r, const char *ref, int times)
 	return id;
 }
 
-static void begin(struct server *s)
-{
-	room_begin(s->r, "lake", room_text("The lake", "Words."));
-}
-
-/* The lake, approved, all of it on the server. */
-static void approved(struct server *s)
-{
-	begin(s);
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	room_approve(s->r, "lake");
-	server_takes(s, BORIS);
-}
-
 /* Appends an event that the desk has no act for yet. */
 static void append(struct server *s, enum person person, struct draft_change change)
 {
@@ -73,7 +58,7 @@ static void the_way_of_an_article_is_taken(void **state)
 	const struct draft *draft;
 	const char *text;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	ok(r, desk_attach(r->desk, "lake", "lake.png", "png", 3, &r->err));
 	room_submit(r, "lake");
@@ -124,7 +109,7 @@ static void questions_suggestions_and_times_are_taken(void **state)
 	struct repo_entry entry = {.path = LAKE, .mode = REPO_MODE_FILE};
 	struct oid head;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	passage.on = room_draft(s->r, "lake")->blob;
 	append(s, BORIS, (struct draft_change){.event = REVIEW_QUESTION, .text = "Why?"});
@@ -171,7 +156,7 @@ static void a_correction_an_update_and_a_withdrawal_are_taken(void **state)
 	char *second;
 	size_t clashes;
 
-	approved(s);
+	server_approved(s);
 	room_release(r, "lake");
 	server_takes(s, BORIS);
 	room_as(r, ANNA);
@@ -284,7 +269,7 @@ static void nothing_is_deleted_or_rewritten(void **state)
 	struct oid old = room_ref(s->r, MAIN);
 	struct oid head;
 
-	approved(s);
+	server_approved(s);
 	head = room_ref(s->r, DRAFT);
 	server_put(s, DRAFT, &newsroom_none);
 	server_refuses(s, ANNA, DRAFT, "The draft lake cannot be deleted");
@@ -320,7 +305,7 @@ static void one_refused_ref_does_not_hide_another(void **state)
 	struct oid tip = room_ref(s->r, MAIN);
 	char *words;
 
-	begin(s);
+	server_begin(s);
 	server_put(s, "refs/heads/x", &tip);
 	server_put(s, "refs/notes/x", &tip);
 	words = server_push(s, ANNA);
@@ -328,50 +313,6 @@ static void one_refused_ref_does_not_hide_another(void **state)
 	assert_non_null(strstr(words, "refs/notes/x: This newsroom takes"));
 	assert_null(strstr(words, DRAFT));
 	free(words);
-}
-
-static void tags_are_written_once_and_name_a_release(void **state)
-{
-	static const char tag[] = "refs/tags/release/2026-11-20.1";
-	struct server *s = *state;
-	struct room *r = s->r;
-	struct oid tip;
-
-	approved(s);
-	room_release(r, "lake");
-	tip = room_ref(r, tag);
-	server_put(s, tag, &newsroom_none);
-	server_takes(s, BORIS);
-	server_put(s, tag, &tip);
-	server_refuses(s, ANNA, tag, "Its tagger is Boris <boris@desk.example>, and you are Anna");
-	server_put(s, tag, &tip);
-	server_takes(s, BORIS);
-	server_put(s, tag, &newsroom_none);
-	server_refuses(s, BORIS, tag, "neither moved nor deleted");
-	assert_int_equal(sh(r->n, "cd news && GIT_COMMITTER_EMAIL=boris@desk.example git tag -f -m x "
-				  "release/2026-11-20.1 main"),
-			 0);
-	server_refuses(s, BORIS, tag, "neither moved nor deleted");
-	assert_int_equal(sh(r->n, "git -C news tag release/2026-11-20.2 main"), 0);
-	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.2", "an annotated one that names a commit");
-	server_put(s, "refs/tags/release/2026-11-20.3", &tip);
-	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.3",
-		       "Inside it is called release/2026-11-20.1.");
-	server_put(s, "refs/tags/release/first", &tip);
-	server_refuses(s, BORIS, "refs/tags/release/first", "as in release/2026-11-20.1");
-	assert_int_equal(sh(r->n, "cd news && GIT_COMMITTER_EMAIL=boris@desk.example git tag -m x "
-				  "release/2026-11-20.4 main^"),
-			 0);
-	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.4", "released no article");
-	assert_int_equal(sh(r->n, "cd news && GIT_COMMITTER_EMAIL=boris@desk.example git tag -m x "
-				  "release/2026-11-20.5 refs/drafts/lake"),
-			 0);
-	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.5", "not on the release branch");
-	assert_int_equal(sh(r->n,
-			    "cd news && GIT_COMMITTER_DATE='2026-11-20T09:02:00Z' "
-			    "GIT_COMMITTER_EMAIL=boris@desk.example git tag -m x release/2026-11-20.6 main"),
-			 0);
-	server_refuses(s, BORIS, "refs/tags/release/2026-11-20.6", "still to come");
 }
 
 /* -- People and times -- */
@@ -382,9 +323,9 @@ static void who_pushes_is_who_did_it(void **state)
 	struct room *r = s->r;
 	char *words;
 
-	begin(s);
+	server_begin(s);
 	server_refuses(s, BORIS, DRAFT, "Its author is Anna <anna@desk.example>, and you are Boris");
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	/* The committer is another, or the author. */
 	assert_int_equal(sh(r->n, "cd news && git update-ref " DRAFT
@@ -425,7 +366,7 @@ static void what_is_still_to_come_is_refused(void **state)
 	static const char submit[] = "Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n";
 	struct server *s = *state;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	room_forge(s->r, &(struct forgery){.ref = DRAFT, .message = submit, .later = GATE_LEEWAY + 1});
 	server_refuses(s, ANNA, DRAFT, "It is dated 2026-11-20T09:01:01Z, which is still to come");
@@ -437,23 +378,6 @@ static void what_is_still_to_come_is_refused(void **state)
 					   .text = "x",
 					   .later = GATE_LEEWAY + 1});
 	server_refuses(s, ANNA, MAIN, "still to come");
-}
-
-static void a_forged_date_publishes_nothing_early(void **state)
-{
-	struct server *s = *state;
-
-	room_begin(s->r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T09:00:30Z\n---\n");
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	room_approve(s->r, "lake");
-	server_takes(s, BORIS);
-	desk_clock(s->r->desk)->now += 30;
-	room_release(s->r, "lake");
-	server_refuses(s, BORIS, MAIN, "lake is under embargo until 2026-11-20T09:00:30Z");
-	room_release(s->r, "lake");
-	s->now += 30;
-	server_takes(s, BORIS);
 }
 
 /* -- The form of messages -- */
@@ -504,7 +428,7 @@ static void a_message_that_copydesk_would_not_write_is_refused(void **state)
 	};
 	struct server *s = *state;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		room_forge(s->r, &(struct forgery){.ref = DRAFT, .message = rows[i].message});
@@ -517,6 +441,20 @@ static void a_message_that_copydesk_would_not_write_is_refused(void **state)
 				     .path = LAKE,
 				     .text = room_text("The lake", "Other words.")});
 	server_refuses(s, ANNA, DRAFT, "says \"Event:\", which no save does");
+}
+
+static void a_draft_keeps_its_kind(void **state)
+{
+	struct server *s = *state;
+
+	server_begin(s);
+	server_takes(s, ANNA);
+	room_forge(s->r, &(struct forgery){.ref = DRAFT,
+					   .message = "Save lake\n\nDraft: lake\nArticle: " LAKE
+						      "\nKind: withdraw\n",
+					   .path = LAKE,
+					   .text = room_text("The lake", "It is gone.")});
+	server_refuses(s, ANNA, DRAFT, "says \"Kind:\", which only the first commit of a draft does.");
 }
 
 /* -- The rules -- */
@@ -549,7 +487,7 @@ static void an_approval_is_asked_of_the_rules(void **state)
 	struct oid policy = desk_policy(s->r->desk)->blob;
 	struct oid other = history_oid(3);
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	forge_approval(s, BORIS, &policy);
 	server_refuses(s, BORIS, DRAFT, "lake is not submitted: only a submitted draft can be approved.");
@@ -578,7 +516,7 @@ static void an_author_approves_nothing(void **state)
 	struct oid policy = desk_policy(s->r->desk)->blob;
 	const char *text;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	room_as(s->r, BORIS);
 	text = room_text("The lake", "Words of Boris.");
@@ -607,7 +545,7 @@ static void a_save_changes_its_article_and_what_is_beside_it(void **state)
 	static const char save[] = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n";
 	struct server *s = *state;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		room_forge(s->r, &(struct forgery){.ref = DRAFT,
@@ -631,7 +569,7 @@ static void what_is_too_large_is_refused_before_it_is_read(void **state)
 	struct room *r = s->r;
 	char *words = mem_alloc(REPO_BLOB_LIMIT + 2);
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	memset(words, 'x', REPO_BLOB_LIMIT + 1);
 	words[REPO_BLOB_LIMIT + 1] = '\0';
@@ -660,7 +598,7 @@ static void a_draft_stands_on_the_release_branch(void **state)
 	struct oid old = room_ref(r, MAIN);
 	struct oid beside;
 
-	approved(s);
+	server_approved(s);
 	/* On another draft; on a commit that nobody has; from the newest release back to an older one. */
 	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier",
 					.parent = room_ref(r, DRAFT),
@@ -688,121 +626,13 @@ static void a_draft_stands_on_the_release_branch(void **state)
 	server_refuses(s, ANNA, "refs/drafts/pier", "to an older state of the release branch");
 }
 
-/* -- The release branch -- */
-
-static void a_release_carries_what_was_approved_and_nothing_else(void **state)
-{
-	static const struct {
-		const char *path;
-		const char *text;
-		const char *why;
-	} rows[] = {
-	    {LAKE, "x", "was published with other bytes than were approved"},
-	    {"content/city/more.md", "x", "content/city/more.md changed without an approved draft."},
-	};
-	struct server *s = *state;
-	struct room *r = s->r;
-	struct repo_commit commit;
-	struct oid released;
-
-	approved(s);
-	room_release(r, "lake");
-	released = room_ref(r, MAIN);
-	ok(r, repo_commit_read(r->n->repo, &commit, &released, &r->err));
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		server_put(s, MAIN, &commit.parent);
-		server_put(s, "refs/tags/release/2026-11-20.1", &newsroom_none);
-		room_forge(r, &(struct forgery){.ref = MAIN,
-						.person = BORIS,
-						.message = commit.message,
-						.tree = commit.tree,
-						.path = rows[i].path,
-						.text = rows[i].text});
-		server_refuses(s, BORIS, MAIN, rows[i].why);
-	}
-	/* By somebody who may not release; with an author who is another; a merge; on its own, a lie. */
-	room_forge(r, &(struct forgery){
-			  .ref = MAIN, .person = ANNA, .message = commit.message, .tree = commit.tree});
-	server_refuses(s, ANNA, MAIN, "Releasing is for");
-	room_forge(r, &(struct forgery){.ref = MAIN,
-					.person = BORIS,
-					.message = commit.message,
-					.tree = commit.tree,
-					.merged = room_ref(r, DRAFT)});
-	server_refuses(s, BORIS, MAIN, "It is a merge");
-	room_forge(
-	    r, &(struct forgery){.ref = MAIN, .person = BORIS, .message = "x\n", .path = LAKE, .text = "x"});
-	server_refuses(s, BORIS, MAIN, LAKE " changed without an approved draft.");
-	room_forge(r, &(struct forgery){
-			  .ref = MAIN, .person = BORIS, .message = commit.message, .tree = commit.tree});
-	server_takes(s, BORIS);
-	repo_commit_clear(&commit);
-}
-
-static void the_author_of_a_release_is_who_releases(void **state)
-{
-	struct server *s = *state;
-
-	approved(s);
-	room_release(s->r, "lake");
-	assert_int_equal(
-	    sh(s->r->n,
-	       "cd news && git update-ref -d refs/tags/release/2026-11-20.1 && git update-ref " MAIN
-	       " $(git log -1 --format=%%B " MAIN " | GIT_AUTHOR_NAME=Dora "
-	       "GIT_AUTHOR_EMAIL=dora@desk.example GIT_COMMITTER_NAME=Boris "
-	       "GIT_COMMITTER_EMAIL=boris@desk.example git commit-tree -p " MAIN "^ " MAIN "^{tree})"),
-	    0);
-	server_refuses(s, BORIS, MAIN, "Its author is Dora");
-}
-
-/* The drafts are asked as they will be after the push. */
-static void a_release_needs_its_drafts_on_the_server(void **state)
-{
-	struct server *s = *state;
-	struct oid draft;
-
-	begin(s);
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	draft = room_ref(s->r, DRAFT);
-	room_approve(s->r, "lake");
-	room_release(s->r, "lake");
-	server_put(s, DRAFT, &draft);
-	server_refuses(s, BORIS, MAIN, "the history of its draft lake is another");
-}
-
-static void bytes_go_out_once(void **state)
-{
-	struct server *s = *state;
-	struct room *r = s->r;
-	struct repo_commit commit;
-	struct oid released;
-	char *name;
-
-	approved(s);
-	room_release(r, "lake");
-	server_takes(s, BORIS);
-	released = room_ref(r, MAIN);
-	room_as(r, ANNA);
-	ok(r, desk_withdraw(r->desk, LAKE, "legal", &name, &r->err));
-	room_submit(r, name);
-	server_takes(s, ANNA);
-	room_approve(r, name);
-	room_release(r, name);
-	server_takes(s, BORIS);
-	ok(r, repo_commit_read(r->n->repo, &commit, &released, &r->err));
-	room_forge(r, &(struct forgery){
-			  .ref = MAIN, .person = BORIS, .message = commit.message, .tree = commit.tree});
-	server_refuses(s, BORIS, MAIN, "its draft lake went out before");
-	repo_commit_clear(&commit);
-	free(name);
-}
+/* -- The desk's rules -- */
 
 static void a_desk_without_rules_takes_nothing(void **state)
 {
 	struct server *s = *state;
 
-	begin(s);
+	server_begin(s);
 	server_takes(s, ANNA);
 	room_rule(s->r, "[stap \"review\"]\n");
 	server_refuses(s, DORA, "all",
@@ -822,7 +652,7 @@ static void a_server_without_a_branch_takes_nothing(void **state)
 {
 	struct server *s = *state;
 
-	begin(s);
+	server_begin(s);
 	s->branch = "trunk";
 	server_refuses(s, ANNA, "all", "has no release branch trunk yet");
 }
@@ -859,7 +689,7 @@ static void rules_change_as_an_article_does(void **state)
 	struct server *s = *state;
 	struct oid policy;
 
-	begin(s);
+	server_begin(s);
 	room_submit(s->r, "lake");
 	server_takes(s, ANNA);
 	release_rules(s, solo);
@@ -887,7 +717,7 @@ static void events_under_the_rules_before_come_with_the_new_ones(void **state)
 	server_put(s, MAIN, &before);
 	server_follow(s);
 	ok(r, desk_refresh(r->desk, &r->err));
-	begin(s);
+	server_begin(s);
 	room_submit(r, "lake");
 	server_takes(s, ANNA);
 	server_put(s, MAIN, &released);
@@ -910,20 +740,15 @@ int main(void)
 	    in_a_server(refs_that_are_none_of_ours_are_refused),
 	    in_a_server(nothing_is_deleted_or_rewritten),
 	    in_a_server(one_refused_ref_does_not_hide_another),
-	    in_a_server(tags_are_written_once_and_name_a_release),
 	    in_a_server(who_pushes_is_who_did_it),
 	    in_a_server(what_is_still_to_come_is_refused),
-	    in_a_server(a_forged_date_publishes_nothing_early),
 	    in_a_server(a_message_that_copydesk_would_not_write_is_refused),
+	    in_a_server(a_draft_keeps_its_kind),
 	    in_a_server(an_approval_is_asked_of_the_rules),
 	    in_a_server(an_author_approves_nothing),
 	    in_a_server(a_save_changes_its_article_and_what_is_beside_it),
 	    in_a_server(what_is_too_large_is_refused_before_it_is_read),
 	    in_a_server(a_draft_stands_on_the_release_branch),
-	    in_a_server(a_release_carries_what_was_approved_and_nothing_else),
-	    in_a_server(the_author_of_a_release_is_who_releases),
-	    in_a_server(a_release_needs_its_drafts_on_the_server),
-	    in_a_server(bytes_go_out_once),
 	    in_a_server(a_desk_without_rules_takes_nothing),
 	    in_a_server(a_server_without_a_branch_takes_nothing),
 	    in_a_server(rules_change_as_an_article_does),
