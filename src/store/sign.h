@@ -36,6 +36,9 @@ struct sign_key {
 
 void sign_key_clear(struct sign_key *key);
 
+/* Whether it is a public key that stands in the configuration itself, which only an agent can sign with. */
+bool sign_key_is_literal(const struct sign_key *key);
+
 /* The first key that the agent has, as a literal for sign_key.key; E_NOTFOUND, with what to do, for none. */
 int sign_agent_key(char **out, struct error *err);
 

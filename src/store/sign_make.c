@@ -83,6 +83,11 @@ static const char *literal(const char *key)
 	return strncmp(key, "ssh-", 4) == 0 ? key : NULL;
 }
 
+bool sign_key_is_literal(const struct sign_key *key)
+{
+	return literal(key->key) != NULL;
+}
+
 /* A path as git reads one in its configuration (git-config(1), "pathname"). */
 static char *key_path(const struct sign_key *key)
 {

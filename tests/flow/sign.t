@@ -59,6 +59,12 @@ put .copydesk/policy <<-'END'
 		field = title
 END
 
+does config
+says "You have nothing to sign with: There is no key" "The list of signers has no key of yours"
+as editor
+does config
+hides "The list of signers has no key"
+as writer
 does config check
 says "An approval or a schedule counts only when it is signed" "A release is signed by a key" \
 	"The ED25519 key SHA256:" " signs for b@harbour.example, from 2026-01-01T00:00:00Z."
@@ -83,6 +89,8 @@ untouched refuses 1 "git config gpg.format ssh" approve --yes lake
 git config gpg.format ssh
 git config user.signingKey "$home/keys/b.pub"
 does approve --yes lake
+does config
+says "You sign with $home/keys/b.pub."
 holds "git takes the approval" git_takes main verify-commit refs/drafts/lake
 cp "$home/held" "$home/words"
 holds "and knows whose it is" grep -q 'Good "git" signature for b@harbour.example' "$home/words"
@@ -130,6 +138,24 @@ untouched refuses 1 "no key of b@harbour.example that counts now" approve --yes 
 { signer b@harbour.example b; signer c@harbour.example c; } | put .copydesk/allowed_signers
 does show park
 says "review, by B. Editor, signed"
+
+# A release by the clock is signed by whoever runs it, under an order that was signed.
+at_six()
+{
+	COPYDESK_CLOCK=2026-11-20T09:06:00Z "$copydesk" --as "Night Desk <night@harbour.example>" release --due \
+		>"$home/out" 2>"$home/err"
+}
+key night
+does schedule park 2026-11-20T09:05Z
+holds "git takes the order" git_takes main verify-commit refs/drafts/park
+git config user.signingKey "$home/keys/night"
+untouched holds "who is not on the list signs no release" refused_by at_six
+{ signer b@harbour.example b; signer c@harbour.example c; signer night@harbour.example night; } | put .copydesk/allowed_signers
+holds "who is releases what is due" at_six
+holds "git takes that release" git_takes main verify-commit main
+COPYDESK_CLOCK=2026-11-20T09:07:00Z run verify park
+says "review B. Editor <b@harbour.example> (signed); scheduled by B. Editor <b@harbour.example> (signed); released by Night Desk (signed)"
+git config user.signingKey "$home/keys/b.pub"
 
 # A key that only the agent has, as on a server that somebody came to with ssh -A.
 as writer

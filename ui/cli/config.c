@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
 
@@ -69,6 +70,31 @@ static int check_branch(struct cli *cli, struct error *err)
 	return 0;
 }
 
+/* With what this person signs, where somebody asks for that. */
+static void tell_key(struct cli *cli)
+{
+	const struct policy *policy = desk_policy(cli->desk);
+	const struct repo_person *person = desk_person(cli->desk, NULL);
+	bool must = policy->sign_approvals || policy->sign_releases;
+	struct sign_key key;
+	struct error why;
+
+	if (person == NULL || !(must || repo_wants_signed(desk_repo(cli->desk), false)))
+		return;
+	if (repo_signing_key(desk_repo(cli->desk), &key, &why) < 0) {
+		strbuf_adds(&cli->out, "You have nothing to sign with: ");
+		cli_print(cli, why.message);
+		strbuf_adds(&cli->out, "\n");
+	} else {
+		strbuf_adds(&cli->out, "You sign with ");
+		cli_print(cli, sign_key_is_literal(&key) ? "a key that the SSH agent has" : key.key);
+		strbuf_adds(&cli->out, ".\n");
+		sign_key_clear(&key);
+	}
+	if (must && !signers_have(policy->signers, person->mail, clock_now(desk_clock(cli->desk))))
+		strbuf_adds(&cli->out, "The list of signers has no key of yours that counts now.\n");
+}
+
 static int run(struct cli *cli, struct error *err)
 {
 	const struct repo_person *person = desk_person(cli->desk, NULL);
@@ -85,6 +111,7 @@ static int run(struct cli *cli, struct error *err)
 		strbuf_adds(&cli->out, ", in ");
 		cli_print(cli, repo_folder(desk_repo(cli->desk)));
 		strbuf_adds(&cli->out, ".\n");
+		tell_key(cli);
 	}
 	return check_branch(cli, err);
 }
@@ -93,9 +120,10 @@ const struct cli_command cli_config = {
     .name = "config",
     .help = "explain the desk's rules",
     .arguments = "[check [FILE]]",
-    .about = "Says who you are, where releases go, and the desk's rules in plain sentences.\n"
-	     "\"config check\" tells only the rules; with FILE, those of a file that is not on\n"
-	     "the release branch yet. A mistake is told with its line and what to put there.\n",
+    .about = "Says who you are, what you sign with where that is asked for, where releases\n"
+	     "go, and the desk's rules in plain sentences. \"config check\" tells only the rules;\n"
+	     "with FILE, those of a file that is not on the release branch yet, or a list\n"
+	     "called allowed_signers. A mistake is told with its line and what to put there.\n",
     .most = 2,
     .offer = OPTION_OFFER_WORDS,
     .words = words,
