@@ -291,6 +291,7 @@ UI_UNITS += keymap
 UI_UNITS += option
 UI_UNITS += panes
 UI_UNITS += prompt
+UI_UNITS += screen_rules
 UI_UNITS += review_pane
 UI_UNITS += table
 

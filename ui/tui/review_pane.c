@@ -121,9 +121,9 @@ static int load(struct review *review, struct error *err)
 	rc = comparison_load(&review->it, draft, err);
 	if (rc < 0)
 		return rc;
-	review->in_review = draft->state.submitted;
 	review->approved =
 	    draft->state.name == REVIEW_STATE_APPROVED || draft->state.name == REVIEW_STATE_SCHEDULED;
+	review->in_review = review->approved || draft->state.name == REVIEW_STATE_REVIEW;
 	review->headline = mem_strdup(matter_headline(review->place.desk, review->name));
 	review->about = describe_step(review, draft);
 	review->hint = make_hint(review, draft);
