@@ -378,6 +378,82 @@ static void each_bit_of_what_an_event_claims_voids_it(void **state)
 	back_to(r, DRAFT, &heads[1]);
 }
 
+/* -- The list of signers -- */
+
+static const char signing[] = "[step \"review\"]\n[sign]\n\tapprovals = true\n";
+
+/* The lines of a list, of Boris who approved and signed, and of somebody else. */
+static char *make_list(struct room *r)
+{
+	char *text;
+
+	assert_int_equal(sh(r->n,
+			    "for name in boris chen; do ssh-keygen -q -t ed25519 -N '' -C '' -f $name && "
+			    "echo \"$name@desk.example $(cut -d' ' -f1,2 $name.pub)\" >>list; done; "
+			    "git config --global gpg.format ssh && "
+			    "git config --global user.signingKey $PWD/boris && "
+			    "git config --global copydesk.sign true; cat list"),
+			 0);
+	text = sh_output(r->n);
+	assert_int_equal(strncmp(text, "boris@", 6), 0);
+	return text;
+}
+
+static void put_list(struct room *r, const char *text)
+{
+	room_forge(r, &(struct forgery){.ref = MAIN,
+					.person = DORA,
+					.message = "Signers\n",
+					.path = POLICY_SIGNERS_PATH,
+					.text = text});
+	ok(r, desk_refresh(r->desk, &r->err));
+}
+
+/* A flipped bit of the own key's line voids the approval, or all stands still; one of another's never does.
+ */
+static void each_bit_of_the_list_of_signers_decides_about_its_line(void **state)
+{
+	struct room *r = *state;
+	char *list = make_list(r);
+	const char *second = strchr(list, '\n') + 1;
+	struct oid main_tip;
+	size_t voided = 0;
+	size_t kept = 0;
+
+	put_list(r, list);
+	room_rule(r, signing);
+	ok(r, desk_refresh(r->desk, &r->err));
+	room_begin(r, "lake", article);
+	room_submit(r, "lake");
+	room_approve(r, "lake");
+	assert_string_equal(why(r), "counts");
+	main_tip = room_ref(r, MAIN);
+	for (char *c = list; *c != '\0'; c++) {
+		for (int bit = 0; bit < 7; bit += 2) {
+			char before = *c;
+
+			if (!flip(list, c, bit))
+				continue;
+			/* A letter of a mail address may be small or large, and a pattern may match. */
+			if (*c != '*' && *c != '?' &&
+			    (bit != 5 || c > strchr(c > second ? second : list, ' '))) {
+				bool holds;
+
+				put_list(r, list);
+				holds = strcmp(why(r), "counts") == 0;
+				if (desk_may_write(r->desk, NULL) == 0 && holds != (c >= second))
+					fail_msg("the approval %s with\n%s", holds ? "holds" : why(r), list);
+				voided += !holds;
+				kept += holds;
+				back_to(r, MAIN, &main_tip);
+			}
+			*c = before;
+		}
+	}
+	assert_true(voided > 50 && kept > 50);
+	free(list);
+}
+
 /* -- What a release says -- */
 
 static size_t lies(struct room *r)
@@ -438,6 +514,7 @@ int main(void)
 	    in_a_room(a_change_elsewhere_voids_nothing),
 	    in_a_room(another_base_voids_what_was_approved),
 	    in_a_room(each_bit_of_what_an_event_claims_voids_it),
+	    in_a_room(each_bit_of_the_list_of_signers_decides_about_its_line),
 	    in_a_room(each_bit_of_what_a_release_says_is_found),
 	};
 
