@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -568,28 +569,73 @@ static bool tag_exists(struct repo *repo, const char *name)
 	return exists;
 }
 
-/* Tags the release with the day's next free number. */
-static int tag_release(struct release_result *out, struct repo *repo, const struct release_order *order,
-		       const char *message, struct error *err)
+/* The commit that a tag stands at; false where there is no such tag. */
+static bool tagged_commit(struct repo *repo, const char *name, struct oid *out)
 {
-	char date[CLOCK_TEXT_SIZE];
+	char *ref = mem_printf("refs/tags/%s", name);
+	bool found = repo_ref_read(repo, ref, out, NULL) == 0;
 
-	clock_date(date, order->time.seconds, order->time.offset);
+	free(ref);
+	return found && repo_peel_commit(repo, out, out, NULL) == 0;
+}
+
+/* Among so many of a day's newest tags a commit's is looked for: more do not release at the same moment. */
+#define TAGS_LOOKED_AT 16
+
+/* The tag that a commit has already, with a number below n, or NULL. */
+static char *tag_of(struct repo *repo, const struct oid *commit, const char *date, unsigned n)
+{
+	for (unsigned i = n; i-- > 1 && n - i <= TAGS_LOOKED_AT;) {
+		char *name = mem_printf("release/%s.%u", date, i);
+		struct oid at;
+
+		if (tagged_commit(repo, name, &at) && oid_equal(&at, commit))
+			return name;
+		free(name);
+	}
+	return NULL;
+}
+
+/* Writes the day's next tag that is free; *tag stays NULL where none can be written. */
+static int write_next_tag(char **tag, struct repo *repo, const struct release_order *order,
+			  const struct oid *commit, const char *date, const char *message, struct error *err)
+{
 	for (unsigned n = 1;; n++) {
 		char *name = mem_printf("release/%s.%u", date, n);
 		bool taken = tag_exists(repo, name);
-		int rc = taken ? E_CONFLICT : write_tag(repo, &out->commit, order, name, message, err);
+		int rc = E_CONFLICT;
 
-		if (rc == 0) {
-			out->tag = name;
-			return 0;
-		}
-		/* Somebody may have taken the name meanwhile; else it cannot be had, and no other can. */
+		if (!taken && (*tag = tag_of(repo, commit, date, n)) != NULL)
+			rc = 0;
+		else if (!taken && (rc = write_tag(repo, commit, order, name, message, err)) == 0)
+			*tag = mem_strdup(name);
+		/* Somebody's git may have taken the name meanwhile; else it cannot be had, and no other can.
+		 */
 		taken = taken || (rc == E_CONFLICT && tag_exists(repo, name));
 		free(name);
 		if (!taken)
 			return rc;
 	}
+}
+
+/*
+ * Tags a release with the day's next free number, once: whoever releases next does it for one who was
+ * cut off, and cannot know that one who is still at it.
+ */
+static int tag_commit(char **tag, struct repo *repo, const struct release_order *order,
+		      const struct oid *commit, struct repo_time time, const char *message, struct error *err)
+{
+	char date[CLOCK_TEXT_SIZE];
+	int fd;
+	int rc = repo_hold(repo, "release-tags", &fd, err);
+
+	*tag = NULL;
+	if (rc < 0)
+		return rc;
+	clock_date(date, time.seconds, time.offset);
+	rc = write_next_tag(tag, repo, order, commit, date, message, err);
+	close(fd);
+	return rc;
 }
 
 /*
@@ -599,25 +645,12 @@ static int tag_release(struct release_result *out, struct repo *repo, const stru
 static void tag_before(struct release_result *out, struct repo *repo, const struct release_order *order,
 		       const struct repo_commit *before)
 {
-	char date[CLOCK_TEXT_SIZE];
 	struct error err;
+	char *tag;
 
-	clock_date(date, before->committed.seconds, before->committed.offset);
-	for (unsigned n = 1;; n++) {
-		char *name = mem_printf("release/%s.%u", date, n);
-		char *ref = mem_printf("refs/tags/%s", name);
-		struct oid at;
-		bool taken = repo_ref_read(repo, ref, &at, NULL) == 0;
-		bool is_its =
-		    taken && repo_peel_commit(repo, &at, &at, NULL) == 0 && oid_equal(&at, &before->id);
-
-		if (!taken && write_tag(repo, &before->id, order, name, before->message, &err) < 0)
-			warn(out, &err);
-		free(ref);
-		free(name);
-		if (!taken || is_its)
-			return;
-	}
+	if (tag_commit(&tag, repo, order, &before->id, before->committed, before->message, &err) < 0)
+		warn(out, &err);
+	free(tag);
 }
 
 static void tag_missing(struct release_result *out, struct repo *repo, const struct release_order *order,
@@ -695,7 +728,7 @@ static void follow_up(struct release_result *out, struct repo *repo, const struc
 		warn(out, &err);
 	repo_promise_end(attempt->promise, rc == 0 || rc == E_REFUSED);
 	tag_missing(out, repo, order, &plan->tip);
-	if (tag_release(out, repo, order, message, &err) < 0)
+	if (tag_commit(&out->tag, repo, order, &out->commit, order->time, message, &err) < 0)
 		warn(out, &err);
 	append_released(out, repo, order, plan);
 }

@@ -331,6 +331,12 @@ void repo_promise_end(struct repo_promise *promise, bool kept);
  */
 int repo_worktree_catch_up(struct repo *repo, const char *branch, struct error *err);
 
+/*
+ * Holds a name among all processes of copydesk, for what is more than one ref: waits for up to 2 s, then
+ * E_IO.  close(*fd) lets go, and so does the end of the process.
+ */
+int repo_hold(const struct repo *repo, const char *name, int *fd, struct error *err);
+
 /* -- People -- */
 
 /* git's user.name and user.email for this repository (see repo_config()); E_NOTFOUND, with what to do, when

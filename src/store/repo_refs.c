@@ -96,6 +96,11 @@ int repo_flock(const struct repo *repo, const char *name, int *fd, struct error 
 	return 0;
 }
 
+int repo_hold(const struct repo *repo, const char *name, int *fd, struct error *err)
+{
+	return repo_flock(repo, name, fd, err);
+}
+
 bool repo_note_read(int fd, char note[REPO_NOTE_SIZE])
 {
 	ssize_t len = pread(fd, note, REPO_NOTE_SIZE - 1, 0);
