@@ -411,6 +411,8 @@ static int be_program(void *context, int report)
 	const struct spawn *spawn = program->spawn;
 	struct failure failure = {.folder = true};
 
+	/* When we are killed it is asked to end, so that git takes its locks away. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (spawn->folder == NULL || chdir(spawn->folder) == 0) {
 		failure.folder = false;

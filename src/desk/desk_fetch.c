@@ -484,6 +484,20 @@ static int take_tag(struct fetch *f, const char *name, const struct oid *id, str
 
 /* -- The whole -- */
 
+/* Tracking refs are git's and ours alone: a lock that is left there is nobody's. */
+static void clear_locks(const struct fetch *f)
+{
+	char *folders[] = {
+	    mem_printf("refs/copydesk/%s", f->remote.name),
+	    mem_printf("refs/remotes/%s", f->remote.name),
+	};
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		repo_clear_locks(f->desk->repo, folders[i]);
+		free(folders[i]);
+	}
+}
+
 static int fetch_refs(struct fetch *f, struct error *err)
 {
 	char *branch = desk_tracking_branch(f->desk, &f->remote);
@@ -494,7 +508,10 @@ static int fetch_refs(struct fetch *f, struct error *err)
 	    mem_printf("+" TAG_REFS "*:%srelease/*", tags),
 	};
 	struct remote_answer answer;
-	int rc = remote_fetch(&f->remote, (const char *const *)refspecs, 3, f->desk->listener, &answer, err);
+	int rc;
+
+	clear_locks(f);
+	rc = remote_fetch(&f->remote, (const char *const *)refspecs, 3, f->desk->listener, &answer, err);
 
 	desk_take_said(f->desk, &answer);
 	for (size_t i = 0; i < sizeof refspecs / sizeof refspecs[0]; i++)

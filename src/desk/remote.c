@@ -132,6 +132,12 @@ static bool is_progress(const char *line)
 	return false;
 }
 
+/* A line for each ref that moved, of which there can be thousands, below "From PLACE". */
+static bool is_ref(const char *line)
+{
+	return line[0] == ' ' || strncmp(line, "From ", 5) == 0;
+}
+
 static void keep(struct strbuf *out, const char *line)
 {
 	if (line[0] != '\0' && out->len + strlen(line) < SAID_LIMIT)
@@ -157,7 +163,7 @@ static void take_line(struct hearing *h, bool passing)
 			h->listener->progress(h->listener->context, line);
 	} else if (from_server) {
 		keep(&h->answer->said, line);
-	} else if (strcmp(line, "remote:") != 0) {
+	} else if (strcmp(line, "remote:") != 0 && !is_ref(line)) {
 		keep(&h->words, line);
 	}
 	strbuf_reset(&h->line);
@@ -262,6 +268,10 @@ static int trouble(const struct remote *remote, const struct hearing *h, struct 
 	char *reason;
 	int rc;
 
+	if (strstr(all[0], ".lock': File exists") != NULL)
+		return error_set(err, E_IO,
+				 "Another program is fetching here, or one was cut off: try again in ten "
+				 "seconds.");
 	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
 		if (strstr(all[0], troubles[i].said) != NULL || strstr(all[1], troubles[i].said) != NULL)
 			return error_set(err, E_IO, "The server %s (%s) %s", remote->name, remote->place,

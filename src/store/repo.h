@@ -123,6 +123,12 @@ int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id,
 		  const struct repo_person *person, const char *message, struct error *err);
 
 /*
+ * Takes away the locks of refs below a folder ("refs/copydesk/origin") that have not changed for 10 s: a git
+ * that was cut off left them, and they would hold up every later fetch.
+ */
+void repo_clear_locks(struct repo *repo, const char *folder);
+
+/*
  * Calls visit for each direct ref below prefix ("refs/drafts/"), in name order; stops at non-zero
  * and returns it.
  */

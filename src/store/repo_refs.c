@@ -1,6 +1,7 @@
 #include "store/repo_internal.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -161,6 +162,41 @@ void repo_clear_stale_lock(const struct repo *repo, const char *relative, int se
 	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) && age_of(&st) >= seconds * INT64_C(1000))
 		remove_lock(repo, lock, &st);
 	free(lock);
+}
+
+static void clear_locks(struct repo *repo, const char *folder)
+{
+	static const char ending[] = ".lock";
+	char *path = path_join(repo->folder, folder);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char *below = path_join(folder, entry->d_name);
+		size_t len = strlen(below);
+
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
+			clear_locks(repo, below);
+		} else if (len > strlen(ending) && strcmp(below + len - strlen(ending), ending) == 0) {
+			below[len - strlen(ending)] = '\0';
+			repo_clear_stale_lock(repo, below, REPO_LOCK_STALE);
+		}
+		free(below);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+}
+
+void repo_clear_locks(struct repo *repo, const char *folder)
+{
+	int fd;
+
+	/* Two that clear at once could each put the other's find aside. */
+	if (repo_flock(repo, folder, &fd, NULL) < 0)
+		return;
+	clear_locks(repo, folder);
+	close(fd);
 }
 
 /* Removes the lock of a ref that holds what a dead writer of ours noted that it would hold. */

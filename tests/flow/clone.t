@@ -46,8 +46,17 @@ does show lake
 says "Five volunteers"
 does fetch
 says "drafts: nothing new"
+
+# A fetch that was cut off leaves locks: they are taken away when they are old, and named while they are not.
 in_clone ben
+lock=.git/refs/copydesk/origin/drafts/lake.lock
+mkdir -p "$(dirname $lock)"
+touch "$lock"
+refuses 2 "try again in ten seconds" fetch
+touch -d "1 minute ago" "$lock" .git/refs/remotes/origin/main.lock
 does fetch
+says "drafts: 1 new"
+holds "the locks are gone" test ! -e "$lock"
 
 # Anna works without the server, and her draft comes to Ben.
 mv "$home/server.git" "$home/away.git"
