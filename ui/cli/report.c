@@ -1,5 +1,6 @@
 #include "cli/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -294,11 +295,12 @@ static void add_approvals(struct cli *cli, const struct draft *draft)
 static void full_time(struct cli *cli, char out[CLOCK_TEXT_SIZE], int64_t time)
 {
 	int offset = clock_offset(desk_clock(cli->desk), time);
+	char date[CLOCK_TEXT_SIZE];
 	char minutes[CLOCK_TEXT_SIZE];
 
-	clock_date(out, time, offset);
+	clock_date(date, time, offset);
 	clock_minutes(minutes, time, offset);
-	strcat(strcat(out, " "), minutes);
+	snprintf(out, CLOCK_TEXT_SIZE, "%.15s %.15s", date, minutes);
 }
 
 /* When it is to go out, by whose word, and before when it must not. */
