@@ -217,6 +217,7 @@ UI += ui/tui/scroll.c
 UI += ui/tui/section.c
 UI += ui/tui/term.c
 UI += ui/tui/terminfo.c
+UI += ui/tui/timing.c
 UI += ui/tui/update.c
 
 UI += ui/main.c

@@ -141,15 +141,13 @@ struct desk_row {
 	bool withdraws;         /* the draft takes one down */
 	bool renames;           /* the draft moves one */
 	int64_t release_at;     /* when it is to go out, or its embargo ends, seconds; 0: no time */
-	const char *overdue;    /* why it did not go out: "since 09:00: base moved", or NULL */
-	enum desk_base base;    /* what became meanwhile of what the draft is based on */
-	const char *fast_lane;  /* an article that was released without review: "NAME <MAIL>", or NULL */
-	bool mine;              /* this person saved it, or it is assigned to them */
+	const char *prefix; /* what is to be known before the headline: "Overdue: ", "11-22 09:00: ", or "" */
+	const char *overdue;   /* why it did not go out: "since 09:00: base moved", or NULL */
+	enum desk_base base;   /* what became meanwhile of what the draft is based on */
+	const char *fast_lane; /* an article that was released without review: "NAME <MAIL>", or NULL */
+	bool mine;             /* this person saved it, or it is assigned to them */
 	size_t open_threads;
 };
-
-/* What is to be known of a row before its headline: "Overdue: ", "Correction: ", or "". */
-const char *desk_row_prefix(const struct desk_row *row);
 
 /* All drafts that are not released, newest first, then all published articles by date, newest first. */
 const struct desk_row *desk_rows(struct desk *desk, size_t *count);
@@ -170,6 +168,9 @@ enum desk_base desk_base_state(struct desk *desk, const struct draft *draft,
 /* Appends that as a sentence, "The article was corrected by ..., 2026-11-20 09:00, after this draft began.";
  * nothing while it is current. */
 void desk_base_describe(struct strbuf *out, struct desk *desk, const struct draft *draft);
+
+/* The same in a few words, for a title: "base corrected by B. Editor, 09:00". */
+void desk_base_brief(struct strbuf *out, struct desk *desk, const struct draft *draft);
 
 /* The newest release of the article at a path, or that moved it from there; NULL, or borrowed as above. */
 const struct release_entry *desk_released(const struct desk *desk, const char *path);

@@ -80,6 +80,22 @@ void desk_base_describe(struct strbuf *out, struct desk *desk, const struct draf
 	strbuf_adds(out, " after this draft began.");
 }
 
+void desk_base_brief(struct strbuf *out, struct desk *desk, const struct draft *draft)
+{
+	const struct release_entry *release;
+	enum desk_base base = desk_base_state(desk, draft, &release);
+	char time[CLOCK_TEXT_SIZE];
+
+	if (base == DESK_BASE_CURRENT)
+		return;
+	strbuf_addf(out, "base %s", desk_base_word(base));
+	if (release != NULL) {
+		clock_words(time, &desk->clock, release->time.seconds);
+		strbuf_addf(out, " by %.*s, %s", (int)(strcspn(release->person, "<") - 1), release->person,
+			    time);
+	}
+}
+
 /* Why a draft whose time has come does not go out: a clause; NULL when it can. The caller frees. */
 static char *find_obstacle(struct desk *desk, const struct draft *draft, bool *due)
 {

@@ -81,6 +81,35 @@ static void describe_draft(struct desk *desk, struct desk_row *row, const struct
 	strbuf_clear(&text);
 }
 
+/* A time as short as it can be said: the year only where it is another. */
+static char *short_time(struct desk *desk, int64_t at)
+{
+	char time[CLOCK_TEXT_SIZE];
+	char today[CLOCK_TEXT_SIZE];
+	int64_t now = clock_now(&desk->clock);
+	size_t year = strlen("2026-");
+
+	clock_words(time, &desk->clock, at);
+	clock_date(today, now, clock_offset(&desk->clock, now));
+	return mem_printf("%s: ", strncmp(time, today, year) == 0 ? time + year : time);
+}
+
+static const char *prefix_of(struct desk *desk, const struct desk_row *row)
+{
+	if (row->overdue != NULL)
+		return "Overdue: ";
+	if (row->base == DESK_BASE_WITHDRAWN)
+		return "Base withdrawn: ";
+	if (row->base != DESK_BASE_CURRENT)
+		return "Base changed: ";
+	if (row->state == REVIEW_STATE_SCHEDULED)
+		return keep(desk, short_time(desk, row->release_at));
+	return row->corrects    ? "Correction: "
+	       : row->withdraws ? "Withdrawal: "
+	       : row->renames   ? "Rename: "
+				: "";
+}
+
 static void add_draft_row(struct desk *desk, const struct draft *draft)
 {
 	const struct review_commit *last = &draft->commits[draft->count - 1];
@@ -100,6 +129,7 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 	row->release_at = rules_release_time(draft);
 	row->overdue = keep(desk, desk_overdue(desk, draft));
 	row->base = desk_base_state(desk, draft, NULL);
+	row->prefix = prefix_of(desk, row);
 	row->changed = last->time.seconds;
 	row->who = last->person.name;
 	row->open_threads = draft->state.open_threads;
@@ -132,6 +162,7 @@ static void add_article_row(struct desk *desk, const struct desk_article *articl
 	row->language = or_empty(article->row.language);
 	row->who = row->byline;
 	row->waiting_on = "";
+	row->prefix = "";
 }
 
 static int by_age(const void *a, const void *b)
@@ -186,20 +217,6 @@ static void build_rows(struct desk *desk)
 	if (desk->row_count > drafts)
 		qsort(desk->rows + drafts, desk->row_count - drafts, sizeof *desk->rows, by_date);
 	desk->rows_version = desk->version;
-}
-
-const char *desk_row_prefix(const struct desk_row *row)
-{
-	if (row->overdue != NULL)
-		return "Overdue: ";
-	if (row->base == DESK_BASE_WITHDRAWN)
-		return "Base withdrawn: ";
-	if (row->base != DESK_BASE_CURRENT)
-		return "Base changed: ";
-	return row->corrects    ? "Correction: "
-	       : row->withdraws ? "Withdrawal: "
-	       : row->renames   ? "Rename: "
-				: "";
 }
 
 const struct desk_row *desk_rows(struct desk *desk, size_t *count)

@@ -186,6 +186,64 @@ static int add_item(struct release_plan *plan, struct repo *repo, const struct r
 	return 0;
 }
 
+/* The paths that change where what can go of a plan goes, as tree entries and as names. */
+struct delta {
+	struct repo_entry *entries;
+	const char **paths;
+	size_t count;
+};
+
+static void delta_init(struct delta *delta, const struct release_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		n += draft_covers(plan->items[i].draft)->count;
+	delta->entries = mem_zalloc(n, sizeof *delta->entries);
+	delta->paths = mem_zalloc(n, sizeof *delta->paths);
+	delta->count = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct review_covers *covers = draft_covers(plan->items[i].draft);
+
+		for (size_t j = 0; plan->items[i].refusal == NULL && j < covers->count; j++) {
+			const struct review_cover *cover = &covers->items[j];
+
+			delta->paths[delta->count] = cover->path;
+			delta->entries[delta->count++] =
+			    (struct repo_entry){.path = cover->path, .mode = cover->mode, .id = cover->blob};
+		}
+	}
+}
+
+static void delta_clear(struct delta *delta)
+{
+	free(delta->entries);
+	free(delta->paths);
+}
+
+static int foresee(struct release_plan *plan, struct repo *repo, const struct oid *tree, struct error *err)
+{
+	struct delta delta;
+	int rc = 0;
+
+	delta_init(&delta, plan);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct review_covers *covers = draft_covers(plan->items[i].draft);
+
+		for (size_t j = 0; plan->items[i].refusal == NULL && j < covers->count; j++) {
+			const struct review_cover *cover = &covers->items[j];
+
+			plan->removed += cover->mode == REPO_MODE_NONE;
+			plan->added += cover->mode != REPO_MODE_NONE && oid_is_zero(&cover->base);
+			plan->replaced += cover->mode != REPO_MODE_NONE && !oid_is_zero(&cover->base);
+		}
+	}
+	if (delta.count > 0)
+		rc = repo_tree_preview(repo, &plan->tree, tree, delta.entries, delta.count, err);
+	delta_clear(&delta);
+	return rc;
+}
+
 int release_plan(struct release_plan *out, struct repo *repo, const struct release_order *order,
 		 struct draft *const *drafts, size_t count, struct error *err)
 {
@@ -198,6 +256,8 @@ int release_plan(struct release_plan *out, struct repo *repo, const struct relea
 	rc = branch_tip(repo, order->branch, &out->tip, &tree, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = add_item(out, repo, order, drafts[i], &tree, err);
+	if (rc == 0)
+		rc = foresee(out, repo, &tree, err);
 	if (rc < 0)
 		release_plan_clear(out);
 	return rc;
@@ -309,6 +369,32 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 	}
 }
 
+static void add_paths(struct strbuf *out, size_t count, const char *what, bool *first)
+{
+	if (count == 0)
+		return;
+	strbuf_addf(out, "%s%zu", *first ? "" : ", ", count);
+	if (*first)
+		strbuf_addf(out, " path%s", count == 1 ? "" : "s");
+	strbuf_addf(out, " %s", what);
+	*first = false;
+}
+
+void release_describe_tree(struct strbuf *out, const struct release_plan *plan)
+{
+	char hex[REPO_HEX_SIZE];
+	bool first = true;
+
+	if (oid_is_zero(&plan->tree))
+		return;
+	oid_hex(hex, &plan->tree);
+	strbuf_addf(out, "The branch then holds the tree %.10s: ", hex);
+	add_paths(out, plan->added, "added", &first);
+	add_paths(out, plan->replaced, "replaced", &first);
+	add_paths(out, plan->removed, "removed", &first);
+	strbuf_adds(out, ".\n");
+}
+
 /* -- The commit's words -- */
 
 static void add_person(struct strbuf *out, const char *key, const struct repo_person *person)
@@ -367,41 +453,6 @@ static char *message_of(const struct release_plan *plan, const struct release_or
 }
 
 /* -- Running -- */
-
-/* The paths that a plan changes, as tree entries and as names. */
-struct delta {
-	struct repo_entry *entries;
-	const char **paths;
-	size_t count;
-};
-
-static void delta_init(struct delta *delta, const struct release_plan *plan)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < plan->count; i++)
-		n += draft_covers(plan->items[i].draft)->count;
-	delta->entries = mem_zalloc(n, sizeof *delta->entries);
-	delta->paths = mem_zalloc(n, sizeof *delta->paths);
-	delta->count = 0;
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct review_covers *covers = draft_covers(plan->items[i].draft);
-
-		for (size_t j = 0; j < covers->count; j++) {
-			const struct review_cover *cover = &covers->items[j];
-
-			delta->paths[delta->count] = cover->path;
-			delta->entries[delta->count++] =
-			    (struct repo_entry){.path = cover->path, .mode = cover->mode, .id = cover->blob};
-		}
-	}
-}
-
-static void delta_clear(struct delta *delta)
-{
-	free(delta->entries);
-	free(delta->paths);
-}
 
 static int first_refusal(const struct release_plan *plan, struct error *err)
 {

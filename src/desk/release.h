@@ -66,7 +66,11 @@ struct release_plan {
 	struct release_item *items;
 	size_t count;
 	size_t capacity;
-	size_t refused; /* items with a refusal */
+	size_t refused;  /* items with a refusal */
+	struct oid tree; /* that results where the others go, all zero when none does */
+	size_t added;    /* paths, by what becomes of them */
+	size_t replaced;
+	size_t removed;
 };
 
 struct release_order {
@@ -108,6 +112,10 @@ int release_base_stands(struct repo *repo, const struct oid *tree, const struct 
 
 /* Appends the plan in words, as the screen shows it and --dry-run prints it. */
 void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy);
+
+/* Appends what the branch holds after it: "After it ... the tree 3f9c2e1d04: 2 paths added, 1 removed.";
+ * nothing when nothing goes. */
+void release_describe_tree(struct strbuf *out, const struct release_plan *plan);
 
 struct release_result {
 	struct oid commit;

@@ -226,6 +226,10 @@ int repo_tree_walk(struct repo *repo, const struct oid *tree, const char *prefix
 int repo_tree_edit(struct repo *repo, struct oid *out, const struct oid *tree,
 		   const struct repo_entry *changes, size_t count, struct error *err);
 
+/* The id of the tree that repo_tree_edit() would write; nothing is written. */
+int repo_tree_preview(struct repo *repo, struct oid *out, const struct oid *tree,
+		      const struct repo_entry *changes, size_t count, struct error *err);
+
 /* One path that differs between two trees; a side without it has REPO_MODE_NONE and a zero id. */
 struct repo_change {
 	const char *path; /* borrowed for the call */

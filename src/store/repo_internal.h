@@ -23,6 +23,7 @@ struct repo {
 	char *worktree; /* the same of the work tree, or NULL */
 	int shared;     /* core.sharedRepository: 0 for none, mode bits to add, or -mode to set */
 	bool durable;
+	bool dry;                               /* objects get their ids and are not written */
 	bool batch;                             /* objects are flushed together, later */
 	git_odb_object *trees[REPO_TREES_KEPT]; /* read lately, each in the place of its id's first byte */
 };

@@ -59,6 +59,8 @@ int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t
 
 	if (git_odb_hash(out, bytes, len, type) < 0)
 		return repo_fail(repo, err, "%s cannot be written", what);
+	if (repo->dry)
+		return 0;
 	loose_file(file, out);
 	folder_is_new = repo_folder_missing(repo, file);
 	if (write_object(repo, out, bytes, len, type) < 0)

@@ -596,6 +596,18 @@ int repo_tree_edit(struct repo *repo, struct oid *out, const struct oid *tree,
 	return rc;
 }
 
+int repo_tree_preview(struct repo *repo, struct oid *out, const struct oid *tree,
+		      const struct repo_entry *changes, size_t count, struct error *err)
+{
+	int rc;
+
+	assert(!repo->dry);
+	repo->dry = true;
+	rc = repo_tree_edit(repo, out, tree, changes, count, err);
+	repo->dry = false;
+	return rc;
+}
+
 /* -- Paths -- */
 
 /* Characters that HFS+ leaves out of names, in UTF-8: U+200C-200F, 202A-202E, 206A-206F, FEFF. */

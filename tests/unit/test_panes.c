@@ -378,6 +378,7 @@ static void an_empty_release_says_what_to_do(void **state)
 	struct desk *editor;
 	struct stage *s = raise_curtain(state, release_pane_new, &editor);
 
+	ok(s, desk_spike(s->desk, s->draft, "No.", &s->err));
 	stage_open_for(s, NULL, 21, 80);
 	picture_check(s->canvas, "release-empty");
 	let_fall(s, editor);

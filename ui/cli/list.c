@@ -109,7 +109,7 @@ static bool is_narrow(const struct cli *cli)
 
 static void add_row(const struct cli *cli, struct table *table, const struct desk_row *row)
 {
-	char *headline = mem_printf("%s%s", desk_row_prefix(row), row->title);
+	char *headline = mem_printf("%s%s", row->prefix, row->title);
 	struct strbuf cut = STRBUF_INIT;
 	char *name = short_name(cli, row);
 	char *date = mem_strndup(row->date, strnlen(row->date, strlen("2026-11-20")));

@@ -24,6 +24,7 @@ static void print_json(struct cli *cli, const struct release_plan *plan)
 	json_init(&json, &cli->out);
 	json_object(&json, NULL);
 	report_oid(&json, "tip", &plan->tip);
+	report_oid(&json, "tree", &plan->tree);
 	json_array(&json, "articles");
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct release_item *item = &plan->items[i];
@@ -46,6 +47,9 @@ static void print_plan(struct cli *cli, const struct release_plan *plan)
 	struct strbuf text = STRBUF_INIT;
 
 	release_describe(&text, plan, desk_policy(cli->desk));
+	if (!oid_is_zero(&plan->tree))
+		strbuf_addc(&text, '\n');
+	release_describe_tree(&text, plan);
 	cli_print_lines(cli, "", text.data, text.len);
 	strbuf_clear(&text);
 }

@@ -14,6 +14,7 @@
 #include "tui/exchange.h"
 #include "tui/page.h"
 #include "tui/proof.h"
+#include "tui/timing.h"
 #include "tui/update.h"
 
 /* Milliseconds: of indexing in one go between keys, and between two looks for news from others. */
@@ -539,6 +540,13 @@ static int edit(void *target, int argument, struct error *err)
 	return 0;
 }
 
+static int set_time(void *target, int timing, struct error *err)
+{
+	struct desk_list *list = target;
+
+	return timing_ask(&list->place, (enum timing)timing, desk_list_chosen(list)->name, err);
+}
+
 static int open_history(void *target, int argument, struct error *err)
 {
 	struct desk_list *list = target;
@@ -601,6 +609,12 @@ static const struct command rows[] = {
      "Article", PANE_REVIEW, open_chosen},
     {"desk.release", "Release", "Publish approved drafts by one commit", "R", COMMAND_WRITABLE, 50, "Article",
      0, open_release},
+    {"desk.schedule", "Schedule", "Have an approved draft go out at a time", "t",
+     NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article", TIMING_SCHEDULE, set_time},
+    {"desk.embargo", "Embargo", "Keep the draft from going out before a time", NULL,
+     NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article", TIMING_EMBARGO, set_time},
+    {"desk.rename", "Move", "Begin to move a published article to another section or address", NULL,
+     COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", 0, desk_ask_place},
     {"desk.withdraw", "Withdraw", "Begin to take a published article down", "W",
      COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", DESK_ASK_WITHDRAW, desk_ask_words},
     {"desk.spike", "Spike", "Set the draft aside without losing it", NULL, NEEDS_DRAFT | COMMAND_WRITABLE, 0,

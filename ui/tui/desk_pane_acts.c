@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "desk/article.h"
 #include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
 #include "tui/prompt.h"
@@ -126,6 +127,76 @@ int desk_ask_paste(void *target, int argument, struct error *err)
 			      prompt_lines("Import",
 					   "Paste the text here, as copied from a page, then Ctrl-S:", NULL,
 					   text_pasted, list));
+	return 0;
+}
+
+/* -- Moving an article: its section, then its slug -- */
+
+struct removal {
+	struct desk_list *list;
+	char *path;
+	char *section;
+};
+
+static void removal_free(struct removal *removal)
+{
+	free(removal->path);
+	free(removal->section);
+	free(removal);
+}
+
+static void slug_typed(void *context, const struct prompt_answer *answer)
+{
+	struct removal *removal = context;
+	struct desk_list *list = removal->list;
+	const struct pane_host *host = list->place.host;
+	struct error err;
+	char *name;
+
+	if (answer->given) {
+		if (desk_rename(list->place.desk, removal->path, removal->section, answer->text, NULL, &name,
+				&err) < 0) {
+			say_error(list, &err);
+		} else {
+			host->changed(host->app);
+			host->say(host->app, PANE_SAID, "A move is begun: submit it for review.");
+			host->open(host->app, PANE_REVIEW, name);
+			free(name);
+		}
+	}
+	removal_free(removal);
+}
+
+static void place_chosen(void *context, const char *section)
+{
+	struct removal *removal = context;
+	const struct pane_host *host = removal->list->place.host;
+	struct prompt *prompt;
+	char *slug;
+
+	if (section == NULL) {
+		removal_free(removal);
+		return;
+	}
+	removal->section = mem_strdup(section);
+	slug = article_slug(removal->path);
+	prompt = prompt_text("Move", "Its name in addresses (the old address goes on working):", slug, NULL,
+			     slug_typed, removal);
+	prompt_need(prompt, "An article needs a name, as lake-path.");
+	host->ask(host->app, prompt);
+	free(slug);
+}
+
+int desk_ask_place(void *target, int argument, struct error *err)
+{
+	struct desk_list *list = target;
+	struct removal *removal = mem_zalloc(1, sizeof *removal);
+
+	(void)argument;
+	(void)err;
+	removal->list = list;
+	removal->path = mem_strdup(desk_list_chosen(list)->path);
+	section_ask(&list->place, place_chosen, removal);
 	return 0;
 }
 

@@ -175,7 +175,7 @@ static void draw_cell(struct canvas_region region, int row, int from, int to, un
 static void draw_headline(struct canvas_region region, int row, int from, int to,
 			  const struct desk_row *matter)
 {
-	const char *type = desk_row_prefix(matter);
+	const char *type = matter->prefix;
 
 	draw_cell(region, row, from, to, CANVAS_DIM, type);
 	draw_cell(region, row, from + (int)strlen(type), to, CANVAS_NORMAL, matter->title);

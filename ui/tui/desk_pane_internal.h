@@ -100,6 +100,7 @@ enum desk_file {
 };
 
 /* Functions of command rows, with a struct desk_list as target. */
+int desk_ask_place(void *target, int argument, struct error *err);
 int desk_ask_words(void *target, int question, struct error *err);
 int desk_ask_article(void *target, int argument, struct error *err);
 int desk_ask_file(void *target, int argument, struct error *err);

@@ -247,7 +247,11 @@ static void title_right(const void *state, struct strbuf *out)
 
 	if (draft != NULL) {
 		oid_hex(hex, &draft->base);
-		strbuf_addf(out, "%s, based on %.7s", review_state_label(draft->state.name), hex);
+		strbuf_addf(out, "%s, ", review_state_label(draft->state.name));
+		if (desk_base_state(e->place.desk, draft, NULL) == DESK_BASE_CURRENT)
+			strbuf_addf(out, "based on %.7s", hex);
+		else
+			desk_base_brief(out, e->place.desk, draft);
 	}
 	if (e->holder.name != NULL)
 		strbuf_addf(out, "   %s edits it", e->holder.name);

@@ -41,7 +41,10 @@ static int load(struct reader *reader, struct error *err)
 	free(reader->title);
 	free(reader->about);
 	reader->title = mem_strdup(row->title);
-	reader->about = mem_printf("%s  %s", review_state_label(row->state), row->who);
+	reader->about = mem_printf("%s%s%s%s  %s", review_state_label(row->state),
+				   row->fast_lane != NULL ? " without review" : "",
+				   row->base != DESK_BASE_CURRENT ? ", base " : "",
+				   row->base != DESK_BASE_CURRENT ? desk_base_word(row->base) : "", row->who);
 	reader->draft = row->name != NULL;
 	reader->submitted = row->state == REVIEW_STATE_REVIEW;
 	if (oid_is_zero(&row->blob))

@@ -6,25 +6,37 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/strlist.h"
 #include "desk/desk.h"
 #include "tui/exchange.h"
+#include "tui/loop.h"
 #include "tui/prompt.h"
 #include "tui/scroll.h"
+#include "tui/timing.h"
+
+/* What becomes of a draft, in the order of the screen. */
+enum part {
+	PART_READY,     /* nothing stands against its release */
+	PART_SCHEDULED, /* neither, but it is to go out by itself */
+	PART_NOT_READY, /* something does */
+	PARTS,
+};
 
 /* A draft that could go out, now or later. */
 struct candidate {
 	char *name;
-	char *words; /* release_describe() of it alone: a headline, then indented lines */
-	bool ready;  /* nothing stands against its release */
+	char *words; /* release_describe() of it alone, or why it stays: a headline, then indented lines */
+	enum part part;
 	bool chosen;
 };
 
 struct release_list {
 	struct pane_place place;
-	struct candidate *items; /* the ready ones first */
+	struct candidate *items; /* by part */
 	size_t count;
 	size_t capacity;
-	size_t ready;
+	size_t parts[PARTS]; /* how many of each */
+	char *outcome; /* what the branch holds when the chosen ones went out; NULL when none is chosen */
 	size_t cursor;
 	struct scroll scroll;
 	uint64_t seen;
@@ -39,6 +51,11 @@ struct order {
 	char *path; /* of the first one's article */
 };
 
+static bool can_go(const struct candidate *item)
+{
+	return item->part != PART_NOT_READY;
+}
+
 static void forget(struct release_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -48,111 +65,202 @@ static void forget(struct release_list *list)
 	list->count = 0;
 }
 
+static bool is_complete(const struct desk_row *row)
+{
+	return row->state == REVIEW_STATE_APPROVED || row->state == REVIEW_STATE_SCHEDULED;
+}
+
+/* Drafts that are on their way; not what was set aside, or is over. */
 static bool could_go(const struct desk_row *row)
 {
-	return row->name != NULL &&
-	       (row->state == REVIEW_STATE_APPROVED || row->state == REVIEW_STATE_SCHEDULED ||
-		row->state == REVIEW_STATE_REVIEW || row->state == REVIEW_STATE_CHANGES);
+	return row->name != NULL && (is_complete(row) || row->state == REVIEW_STATE_REVIEW ||
+				     row->state == REVIEW_STATE_CHANGES || row->state == REVIEW_STATE_DRAFT);
 }
 
-static bool was_left_out(char *const *left_out, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(left_out[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static int describe(struct release_list *list, char *const *names, size_t count, struct strbuf *out,
-		    size_t *refused, struct error *err)
+static int describe(struct release_list *list, char *name, struct strbuf *out, bool *refused,
+		    struct error *err)
 {
 	struct release_plan plan;
-	int rc = desk_plan(list->place.desk, names, count, &plan, err);
+	int rc = desk_plan(list->place.desk, &name, 1, &plan, err);
 
 	if (rc < 0)
 		return rc;
 	release_describe(out, &plan, desk_policy(list->place.desk));
-	*refused = plan.refused;
+	*refused = plan.refused > 0;
 	release_plan_clear(&plan);
 	return 0;
 }
 
-static int add_candidate(struct release_list *list, char *name, bool chosen, struct error *err)
+/* Why one that is not approved stays: where it stands, and what it waits for. */
+static void describe_wait(struct strbuf *out, const struct desk_row *row)
+{
+	strbuf_addf(out, "%s%s\n    %s%s%s\n", row->prefix, row->title, review_state_label(row->state),
+		    row->waiting_on[0] != '\0' ? ", and waits for " : "", row->waiting_on);
+}
+
+/* What is to be shown of a row; rows go with the next look at git, so this is a copy. */
+struct wanted {
+	char *name;
+	char *wait; /* or NULL: it is approved */
+	bool scheduled;
+};
+
+static struct wanted *copy_rows(struct release_list *list, size_t *count)
+{
+	size_t row_count;
+	const struct desk_row *rows = desk_rows(list->place.desk, &row_count);
+	struct wanted *wanted = mem_zalloc(row_count, sizeof *wanted);
+
+	*count = 0;
+	for (size_t i = 0; i < row_count; i++) {
+		struct strbuf words = STRBUF_INIT;
+
+		if (!could_go(&rows[i]))
+			continue;
+		if (!is_complete(&rows[i]))
+			describe_wait(&words, &rows[i]);
+		wanted[(*count)++] = (struct wanted){
+		    .name = mem_strdup(rows[i].name),
+		    .wait = is_complete(&rows[i]) ? NULL : strbuf_detach(&words),
+		    .scheduled = rows[i].state == REVIEW_STATE_SCHEDULED,
+		};
+		strbuf_clear(&words);
+	}
+	return wanted;
+}
+
+static int add_candidate(struct release_list *list, struct wanted *wanted, bool chosen, struct error *err)
 {
 	struct strbuf words = STRBUF_INIT;
-	size_t refused = 0;
-	int rc = describe(list, &name, 1, &words, &refused, err);
+	struct candidate item = {.part = wanted->scheduled ? PART_SCHEDULED : PART_READY};
+	bool refused = wanted->wait != NULL;
+	int rc = 0;
 
+	if (wanted->wait != NULL)
+		strbuf_adds(&words, wanted->wait);
+	else
+		rc = describe(list, wanted->name, &words, &refused, err);
 	if (rc < 0) {
 		strbuf_clear(&words);
 		return rc;
 	}
+	if (refused)
+		item.part = PART_NOT_READY;
+	item.name = mem_strdup(wanted->name);
+	item.words = strbuf_detach(&words);
+	item.chosen = item.part == PART_READY && chosen;
 	list->items = mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
-	list->items[list->count++] = (struct candidate){.name = mem_strdup(name),
-							.words = strbuf_detach(&words),
-							.ready = refused == 0,
-							.chosen = refused == 0 && chosen};
+	list->items[list->count++] = item;
 	return 0;
 }
 
-/* Ready ones before the others, each in the order of the desk. */
-static void part(struct release_list *list)
+/* By part, each in the order of the desk. */
+static void sort(struct release_list *list)
 {
 	struct candidate *sorted = mem_zalloc(list->count, sizeof *sorted);
 	size_t n = 0;
 
-	for (int ready = 1; ready >= 0; ready--) {
+	for (int part = 0; part < PARTS; part++) {
+		size_t before = n;
+
 		for (size_t i = 0; i < list->count; i++) {
-			if (list->items[i].ready == (ready == 1))
+			if (list->items[i].part == (enum part)part)
 				sorted[n++] = list->items[i];
 		}
-		if (ready == 1)
-			list->ready = n;
+		list->parts[part] = n - before;
 	}
 	free(list->items);
 	list->items = sorted;
 	list->capacity = list->count;
 }
 
+static size_t chosen_count(const struct release_list *list);
+
+static int plan_chosen(struct release_list *list, struct release_plan *plan, struct error *err)
+{
+	char **names = mem_zalloc(list->count, sizeof *names);
+	size_t count = 0;
+	int rc;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].chosen)
+			names[count++] = list->items[i].name;
+	}
+	rc = desk_plan(list->place.desk, names, count, plan, err);
+	free(names);
+	return rc;
+}
+
+/* Finds out what the branch holds when the chosen ones went out. */
+static int foresee(struct release_list *list, struct error *err)
+{
+	struct strbuf words = STRBUF_INIT;
+	struct release_plan plan;
+	int rc = 0;
+
+	free(list->outcome);
+	list->outcome = NULL;
+	if (chosen_count(list) > 0) {
+		rc = plan_chosen(list, &plan, err);
+		if (rc == 0) {
+			for (size_t i = 0; i < plan.count; i++) {
+				if (plan.items[i].refusal != NULL)
+					strbuf_addf(&words, "%s\n", plan.items[i].refusal);
+			}
+			release_describe_tree(&words, &plan);
+			release_plan_clear(&plan);
+		}
+		list->outcome = rc == 0 ? strbuf_detach(&words) : NULL;
+		strbuf_clear(&words);
+	}
+	list->version++;
+	return rc;
+}
+
+/* Reads everything anew; what was left out on purpose stays so. */
 static int load(struct release_list *list, struct error *err)
 {
-	size_t rows_count;
-	size_t names_count = 0;
-	size_t left_count = 0;
-	const struct desk_row *rows;
-	char **names;
-	char **left_out;
+	struct strlist left_out = {0};
+	struct wanted *wanted;
+	size_t count;
 	int rc = desk_refresh(list->place.desk, err);
 
 	if (rc < 0)
 		return rc;
-	rows = desk_rows(list->place.desk, &rows_count);
-	names = mem_zalloc(rows_count, sizeof *names);
-	for (size_t i = 0; i < rows_count; i++) {
-		if (could_go(&rows[i]))
-			names[names_count++] = mem_strdup(rows[i].name);
-	}
-	left_out = mem_zalloc(list->count, sizeof *left_out);
+	wanted = copy_rows(list, &count);
 	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].ready && !list->items[i].chosen)
-			left_out[left_count++] = mem_strdup(list->items[i].name);
+		if (list->items[i].part == PART_READY && !list->items[i].chosen)
+			strlist_add(&left_out, list->items[i].name);
 	}
 	forget(list);
-	for (size_t i = 0; rc == 0 && i < names_count; i++)
-		rc = add_candidate(list, names[i], !was_left_out(left_out, left_count, names[i]), err);
-	part(list);
-	for (size_t i = 0; i < names_count; i++)
-		free(names[i]);
-	for (size_t i = 0; i < left_count; i++)
-		free(left_out[i]);
-	free(names);
-	free(left_out);
+	for (size_t i = 0; i < count; i++) {
+		if (rc == 0)
+			rc = add_candidate(list, &wanted[i], !strlist_has(&left_out, wanted[i].name), err);
+		free(wanted[i].name);
+		free(wanted[i].wait);
+	}
+	free(wanted);
+	strlist_clear(&left_out);
+	sort(list);
 	if (list->cursor >= list->count)
 		list->cursor = list->count > 0 ? list->count - 1 : 0;
 	list->seen = desk_version(list->place.desk);
-	list->version++;
-	return rc;
+	return rc < 0 ? rc : foresee(list, err);
+}
+
+/* Plans again when something changed; what cannot be read now is told, and read at the next change. */
+static int64_t tick(void *state, int64_t now)
+{
+	struct release_list *list = state;
+	const struct pane_host *host = list->place.host;
+	struct error err;
+
+	(void)now;
+	if (list->seen != desk_version(list->place.desk) && load(list, &err) < 0) {
+		list->seen = desk_version(list->place.desk);
+		host->say(host->app, PANE_FAILED, err.message);
+	}
+	return LOOP_NEVER;
 }
 
 static size_t chosen_count(const struct release_list *list)
@@ -179,11 +287,11 @@ static int draw_candidate(const struct candidate *item, struct canvas_region reg
 	const char *at = item->words;
 	int first = row;
 
-	canvas_string(region, row, 1, CANVAS_KEY, !item->ready ? "" : item->chosen ? "[x]" : "[ ]");
+	canvas_string(region, row, 1, CANVAS_KEY, !can_go(item) ? "" : item->chosen ? "[x]" : "[ ]");
 	while (*at != '\0') {
 		size_t len = strcspn(at, "\n");
 		size_t indent = strspn(at, " ");
-		unsigned style = at == item->words ? CANVAS_HEADING : item->ready ? CANVAS_DIM : CANVAS_WARN;
+		unsigned style = at == item->words ? CANVAS_HEADING : can_go(item) ? CANVAS_DIM : CANVAS_WARN;
 		struct canvas_region part = words;
 
 		part.column += (int)indent;
@@ -194,45 +302,81 @@ static int draw_candidate(const struct candidate *item, struct canvas_region reg
 	return row + 1 - first;
 }
 
+static const char *const part_titles[PARTS] = {
+    [PART_READY] = "Ready",
+    [PART_SCHEDULED] = "Scheduled: these go out by themselves, or now when they are chosen",
+    [PART_NOT_READY] = "Not ready",
+};
+
+/* Where the first of a part that has any stands. */
+static bool begins_part(const struct release_list *list, size_t index)
+{
+	return index == 0 || list->items[index].part != list->items[index - 1].part;
+}
+
+/* What becomes of the branch, after the first of those that can go; the rows that it takes. */
+static int draw_outcome(const struct release_list *list, struct canvas_region region, int row)
+{
+	struct canvas_region words = canvas_part(region, 0, 1, -1, region.width - 2);
+
+	if (list->outcome == NULL)
+		return 0;
+	return canvas_wrapped(words, row, CANVAS_GOOD, list->outcome, strcspn(list->outcome, "\n")) + 1;
+}
+
+/* Draws all of it from a row on; *cursor_at and *cursor_rows are of the one under the cursor. */
+static int draw_all(const struct release_list *list, struct canvas_region region, int row, int *cursor_at,
+		    int *cursor_rows)
+{
+	int first = row;
+	size_t ready = list->parts[PART_READY];
+	size_t last = ready > 0 ? ready : list->parts[PART_SCHEDULED];
+
+	for (size_t i = 0; i < list->count; i++) {
+		int rows;
+
+		if (begins_part(list, i)) {
+			canvas_string(region, row, 1, CANVAS_TITLE, part_titles[list->items[i].part]);
+			row += 1;
+		}
+		rows = draw_candidate(&list->items[i], region, row);
+		if (i == list->cursor) {
+			*cursor_at = row;
+			*cursor_rows = rows;
+		}
+		row += rows;
+		if (i + 1 == last)
+			row += draw_outcome(list, region, row);
+	}
+	return row - first;
+}
+
 static void draw(void *state, struct canvas_region region, bool focused)
 {
 	static const char empty[] =
-	    "Nothing is on its way to be released. Approve a draft first: on the desk, r.";
+	    "Nothing is on its way to be released. Write an article first: on the desk, n.";
 	struct release_list *list = state;
 	struct canvas_region body = canvas_part(region, 1, 0, region.height - 2, -1);
 	struct canvas_region nothing = canvas_part(body, 0, 0, 0, -1);
-	int *heights;
-	size_t total = 0;
-	size_t cursor_at = 0;
-	int row;
+	int cursor_at = 0;
+	int cursor_rows = 1;
+	int total;
 
-	if (list->seen != desk_version(list->place.desk))
-		(void)load(list, NULL);
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
-	if (list->count == 0)
+	if (list->count == 0) {
 		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, empty,
 			       sizeof empty - 1);
-	heights = mem_zalloc(list->count, sizeof *heights);
-	for (size_t i = 0; i < list->count; i++) {
-		heights[i] = draw_candidate(&list->items[i], nothing, 0);
-		if (i == list->cursor)
-			cursor_at = total;
-		total += (size_t)heights[i];
+		return;
 	}
-	scroll_fit(&list->scroll, total, body.height);
-	if (list->count > 0) {
-		scroll_to(&list->scroll, cursor_at + (size_t)heights[list->cursor] - 2);
-		scroll_to(&list->scroll, cursor_at);
-	}
-	row = -(int)list->scroll.top;
-	for (size_t i = 0; i < list->count; i++) {
-		draw_candidate(&list->items[i], body, row);
-		if (i == list->cursor && focused)
-			canvas_mark(body, row, 0, body.width, CANVAS_SELECTED);
-		row += heights[i];
-	}
-	free(heights);
+	total = draw_all(list, nothing, 0, &cursor_at, &cursor_rows);
+	scroll_fit(&list->scroll, (size_t)total, body.height);
+	scroll_to(&list->scroll, (size_t)(cursor_at + (cursor_rows > 1 ? cursor_rows - 2 : 0)));
+	/* The heading over the first of a part is seen with it. */
+	scroll_to(&list->scroll, (size_t)(cursor_at - begins_part(list, list->cursor)));
+	draw_all(list, body, -(int)list->scroll.top, &cursor_at, &cursor_rows);
+	if (focused)
+		canvas_mark(body, cursor_at, 0, body.width, CANVAS_SELECTED);
 }
 
 static void title(const void *state, struct strbuf *out)
@@ -252,12 +396,13 @@ static void status(const void *state, struct strbuf *out)
 {
 	const struct release_list *list = state;
 
-	if (list->ready == 0)
+	if (list->parts[PART_READY] + list->parts[PART_SCHEDULED] == 0)
 		strbuf_adds(out, "Nothing is ready to go out");
 	else
-		strbuf_addf(out, "%zu of %zu go out, by one commit", chosen_count(list), list->ready);
-	if (list->count > list->ready)
-		strbuf_addf(out, " · %zu must stay, for the reason shown", list->count - list->ready);
+		strbuf_addf(out, "%zu of %zu go out, by one commit", chosen_count(list),
+			    list->parts[PART_READY] + list->parts[PART_SCHEDULED]);
+	if (list->parts[PART_NOT_READY] > 0)
+		strbuf_addf(out, " · %zu must stay, for the reason shown", list->parts[PART_NOT_READY]);
 }
 
 static uint64_t version(const void *state)
@@ -273,6 +418,7 @@ static void free_list(void *state)
 
 	forget(list);
 	free(list->items);
+	free(list->outcome);
 	free(list);
 }
 
@@ -298,24 +444,20 @@ static int toggle(void *target, int argument, struct error *err)
 	struct release_list *list = target;
 
 	(void)argument;
-	(void)err;
-	if (list->cursor < list->count && list->items[list->cursor].ready)
+	if (list->cursor < list->count && can_go(&list->items[list->cursor]))
 		list->items[list->cursor].chosen = !list->items[list->cursor].chosen;
-	list->version++;
-	return 0;
+	return foresee(list, err);
 }
 
 static int toggle_all(void *target, int argument, struct error *err)
 {
 	struct release_list *list = target;
-	bool all = chosen_count(list) == list->ready;
+	bool all = chosen_count(list) >= list->parts[PART_READY];
 
 	(void)argument;
-	(void)err;
 	for (size_t i = 0; i < list->count; i++)
-		list->items[i].chosen = list->items[i].ready && !all;
-	list->version++;
-	return 0;
+		list->items[i].chosen = list->items[i].part == PART_READY && !all;
+	return foresee(list, err);
 }
 
 static void order_free(struct order *order)
@@ -380,21 +522,6 @@ static void confirmed(void *context, const struct prompt_answer *answer)
 	order_free(order);
 }
 
-static int plan_chosen(struct release_list *list, struct release_plan *plan, struct error *err)
-{
-	char **names = mem_zalloc(list->count, sizeof *names);
-	size_t count = 0;
-	int rc;
-
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].chosen)
-			names[count++] = list->items[i].name;
-	}
-	rc = desk_plan(list->place.desk, names, count, plan, err);
-	free(names);
-	return rc;
-}
-
 /* What stands against the plan, if anything does: no word is asked for what cannot be done. */
 static int find_refusal(const struct release_plan *plan, struct error *err)
 {
@@ -409,40 +536,67 @@ static int find_refusal(const struct release_plan *plan, struct error *err)
 static void ask_word(struct order *order)
 {
 	struct release_list *list = order->list;
+	bool fast = order->plan.way == RELEASE_FAST;
 	struct strbuf question = STRBUF_INIT;
 
-	strbuf_addf(&question, "One commit on %s:\n\n", desk_branch(list->place.desk));
+	strbuf_addf(&question, "One commit on %s%s:\n\n", desk_branch(list->place.desk),
+		    fast ? ", without its review, and marked so for ever" : "");
 	release_describe(&question, &order->plan, desk_policy(list->place.desk));
+	strbuf_addc(&question, '\n');
+	release_describe_tree(&question, &order->plan);
 	list->place.host->ask(list->place.host->app,
-			      prompt_word("Release", question.data, "release", confirmed, order));
+			      prompt_word(fast ? "Fast lane" : "Release", question.data,
+					  fast ? "without review" : "release", confirmed, order));
 	strbuf_clear(&question);
+}
+
+/* Asks for the word that a plan needs, and takes the plan. */
+static int ask(struct release_list *list, struct release_plan *plan, struct error *err)
+{
+	struct order *order;
+	int rc = find_refusal(plan, err);
+
+	if (rc < 0) {
+		release_plan_clear(plan);
+		return rc;
+	}
+	order = mem_zalloc(1, sizeof *order);
+	order->list = list;
+	order->plan = *plan;
+	order->count = plan->count;
+	order->path = mem_strdup(plan->items[0].draft->path);
+	ask_word(order);
+	return 0;
 }
 
 static int release(void *target, int argument, struct error *err)
 {
 	struct release_list *list = target;
 	struct release_plan plan;
-	struct order *order;
 	int rc;
 
 	(void)argument;
 	if (chosen_count(list) == 0)
 		return error_set(err, E_REFUSED, "Nothing is chosen: choose with Space what is to go out.");
 	rc = plan_chosen(list, &plan, err);
-	if (rc < 0)
-		return rc;
-	rc = find_refusal(&plan, err);
-	if (rc < 0) {
-		release_plan_clear(&plan);
-		return rc;
-	}
-	order = mem_zalloc(1, sizeof *order);
-	order->list = list;
-	order->plan = plan;
-	order->count = plan.count;
-	order->path = mem_strdup(plan.items[0].draft->path);
-	ask_word(order);
-	return 0;
+	return rc < 0 ? rc : ask(list, &plan, err);
+}
+
+static int release_fast(void *target, int argument, struct error *err)
+{
+	struct release_list *list = target;
+	struct release_plan plan;
+	int rc = desk_plan_fast(list->place.desk, list->items[list->cursor].name, &plan, err);
+
+	(void)argument;
+	return rc < 0 ? rc : ask(list, &plan, err);
+}
+
+static int set_time(void *target, int timing, struct error *err)
+{
+	struct release_list *list = target;
+
+	return timing_ask(&list->place, (enum timing)timing, list->items[list->cursor].name, err);
 }
 
 static int read_it(void *target, int kind, struct error *err)
@@ -473,6 +627,12 @@ static const struct command rows[] = {
      toggle_all},
     {"release.run", "Release", "Publish the chosen ones by one commit; asks for a typed word", "R",
      COMMAND_WRITABLE, 30, "Release", 0, release},
+    {"release.schedule", "Schedule", "Have the draft under the cursor go out at a time", "t",
+     COMMAND_ARTICLE | COMMAND_WRITABLE, 35, "Release", TIMING_SCHEDULE, set_time},
+    {"release.embargo", "Embargo", "Keep the draft under the cursor from going out before a time", "m",
+     COMMAND_ARTICLE | COMMAND_WRITABLE, 0, "Release", TIMING_EMBARGO, set_time},
+    {"release.fast-lane", "Fast lane", "Publish the correction or withdrawal under the cursor without review",
+     "F", COMMAND_ARTICLE | COMMAND_WRITABLE, 0, "Release", 0, release_fast},
     {"release.read", "Read", "Read the draft under the cursor", "Enter", COMMAND_ARTICLE, 40, "Article",
      PANE_READER, read_it},
     {"release.review", "Review", "See what changed and who said what", "r", COMMAND_ARTICLE, 50, "Article",
@@ -495,6 +655,7 @@ static const struct pane_ops ops = {
     .status = status,
     .draw = draw,
     .version = version,
+    .tick = tick,
     .free = free_list,
 };
 

@@ -179,8 +179,15 @@ static void title(const void *state, struct strbuf *out)
 static void title_right(const void *state, struct strbuf *out)
 {
 	const struct review *review = state;
+	const struct draft *draft = desk_draft(review->place.desk, review->name, NULL);
+	struct strbuf base = STRBUF_INIT;
 
 	strbuf_adds(out, review->about ? review->about : "");
+	if (draft != NULL)
+		desk_base_brief(&base, review->place.desk, draft);
+	if (base.len > 0)
+		strbuf_addf(out, "  %s", base.data);
+	strbuf_clear(&base);
 }
 
 static void status(const void *state, struct strbuf *out)
