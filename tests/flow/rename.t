@@ -45,7 +45,10 @@ aliases: [/culture/ferry/]
 ![Quay](quay.png) and ![both](both.png).
 END
 same "$home/out" "$home/wanted.md"
+does show night-ferry
+says "Moved from content/culture/ferry.md"
 does diff night-ferry
+says "This draft moves content/culture/ferry.md to content/city/night-ferry.md."
 says "aliases  (none)  /culture/ferry/"
 hides "![Quay]"
 does submit night-ferry

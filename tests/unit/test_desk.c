@@ -254,6 +254,44 @@ static void a_scheduled_draft_is_approved_when_its_time_comes(void **state)
 	rows_are(r, "lake approved");
 }
 
+static void a_draft_knows_what_became_of_its_base(void **state)
+{
+	struct room *r = *state;
+	struct strbuf words = STRBUF_INIT;
+	const struct release_entry *release;
+	char *first;
+	char *second;
+	char *third;
+
+	room_publish(r, "lake", room_text("The lake", "One."));
+	room_as(r, ANNA);
+	ok(r, desk_correct(r->desk, "content/city/lake.md", NULL, &first, &r->err));
+	ok(r, desk_correct(r->desk, "content/city/lake.md", NULL, &second, &r->err));
+	assert_int_equal(desk_base_state(r->desk, room_draft(r, first), &release), DESK_BASE_CURRENT);
+	assert_null(release);
+	room_save(r, second, room_text("The lake", "Two."));
+	room_submit(r, second);
+	room_approve(r, second);
+	room_release(r, second);
+	assert_int_equal(desk_base_state(r->desk, room_draft(r, first), &release), DESK_BASE_CORRECTED);
+	assert_string_equal(release->draft, second);
+	assert_int_equal(row_named(r, first)->base, DESK_BASE_CORRECTED);
+	desk_base_brief(&words, r->desk, room_draft(r, first));
+	assert_string_equal(words.data, "base corrected by Boris, 09:00");
+	room_as(r, ANNA);
+	ok(r, desk_withdraw(r->desk, "content/city/lake.md", "Wrong.", &third, &r->err));
+	room_submit(r, third);
+	room_approve(r, third);
+	room_release(r, third);
+	assert_int_equal(desk_base_state(r->desk, room_draft(r, first), &release), DESK_BASE_WITHDRAWN);
+	/* What is over is not compared any more. */
+	assert_int_equal(desk_base_state(r->desk, room_draft(r, second), NULL), DESK_BASE_CURRENT);
+	strbuf_clear(&words);
+	free(first);
+	free(second);
+	free(third);
+}
+
 static void other_rules_mean_other_states(void **state)
 {
 	struct room *r = *state;
@@ -644,6 +682,7 @@ int main(void)
 	    in_a_room(the_list_tells_what_others_did),
 	    in_a_room(what_is_no_draft_is_not_shown_and_said_when_named),
 	    in_a_room(a_scheduled_draft_is_approved_when_its_time_comes),
+	    in_a_room(a_draft_knows_what_became_of_its_base),
 	    in_a_room(other_rules_mean_other_states),
 	    in_a_room(a_filter_looks_at_fields_and_into_published_texts),
 	    in_a_room(a_name_is_a_draft_or_an_article),

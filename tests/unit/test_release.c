@@ -98,6 +98,71 @@ static void a_release_is_one_commit_of_the_approved_bytes(void **state)
 	free(main);
 }
 
+static void a_plan_knows_the_tree_that_results(void **state)
+{
+	struct room *r = *state;
+	struct release_result result;
+	struct strbuf words = STRBUF_INIT;
+	struct repo_commit commit;
+	struct release_plan plan;
+	struct oid foreseen;
+
+	approved(r, "lake");
+	room_begin(r, "pier", room_text("pier", "Words."));
+	room_as(r, BORIS);
+	plan_of(r, &plan, "lake", "pier");
+	release_describe_tree(&words, &plan);
+	assert_non_null(strstr(words.data, ": 1 path added.\n"));
+	foreseen = plan.tree;
+	assert_int_equal(plan.refused, 1);
+	release_plan_drop_refused(&plan);
+	assert_int_equal(plan.count, 1);
+	goes_out(r, &plan, &result);
+	ok(r, repo_commit_read(r->n->repo, &commit, &result.commit, &r->err));
+	assert_true(oid_equal(&commit.tree, &foreseen));
+	repo_commit_clear(&commit);
+	release_result_clear(&result);
+	strbuf_reset(&words);
+	plan_of(r, &plan, "pier", NULL);
+	release_describe_tree(&words, &plan);
+	assert_int_equal(words.len, 0);
+	release_plan_clear(&plan);
+	strbuf_clear(&words);
+}
+
+static void what_is_due_goes_by_the_word_of_who_ordered_it(void **state)
+{
+	struct room *r = *state;
+	struct release_records records;
+	struct release_result result;
+	struct repo_commit commit;
+	struct release_plan plan;
+
+	approved(r, "lake");
+	room_as(r, BORIS);
+	ok(r, desk_schedule(r->desk, "lake", ROOM_NOW + 60, NULL, NULL, &r->err));
+	assert_string_equal(room_state(r, "lake"), "scheduled");
+	ok(r, desk_plan_due(r->desk, &plan, &r->err));
+	assert_int_equal(plan.count, 0);
+	release_plan_clear(&plan);
+	desk_clock(r->desk)->now += 60;
+	room_as(r, ANNA); /* whoever runs it */
+	ok(r, desk_plan_due(r->desk, &plan, &r->err));
+	assert_int_equal(plan.count, 1);
+	assert_null(plan.items[0].refusal);
+	goes_out(r, &plan, &result);
+	ok(r, repo_commit_read(r->n->repo, &commit, &result.commit, &r->err));
+	ok(r, release_records_read(&records, commit.message, &r->err));
+	assert_string_equal(records.items[0].scheduled_by, "Boris <boris@desk.example>");
+	assert_string_equal(commit.committer.name, "Anna");
+	release_records_clear(&records);
+	repo_commit_clear(&commit);
+	release_result_clear(&result);
+	ok(r, desk_plan_due(r->desk, &plan, &r->err));
+	assert_int_equal(plan.count, 0);
+	release_plan_clear(&plan);
+}
+
 static void a_release_says_what_went_out(void **state)
 {
 	struct room *r = *state;
@@ -444,8 +509,7 @@ static void whoever_carries_it_out_must_be_allowed_to(void **state)
 	room_as(r, ANNA);
 	stays(r, &plan, E_REFUSED, "Releasing is for the role editor");
 	plan_of(r, &plan, "lake", NULL);
-	assert_string_equal(plan.items[0].refusal,
-			    "Releasing is for the role editor, and not for Anna.");
+	assert_string_equal(plan.items[0].refusal, "Releasing is for the role editor, and not for Anna.");
 	release_plan_clear(&plan);
 }
 
@@ -648,6 +712,11 @@ static void the_index_follows_the_branch(void **state)
 	assert_string_equal(entry->path, "content/city/lake.md");
 	assert_int_equal(entry->type, RELEASE_PUBLISH);
 	assert_true(release_index_has(&index, room_draft(r, "pier")));
+	entry = release_index_of_path(&index, "content/city/pier.md");
+	assert_string_equal(entry->draft, "pier");
+	assert_string_equal(entry->person, "Boris <boris@desk.example>");
+	assert_false(entry->fast);
+	assert_null(release_index_of_path(&index, "content/city/quay.md"));
 	assert_null(release_index_newest(&index, "quay"));
 	assert_null(release_index_newest(&index, ""));
 	/* Followed again, nothing is told twice; a branch that was set back is read anew. */
@@ -706,6 +775,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    in_a_room(a_release_is_one_commit_of_the_approved_bytes),
+	    in_a_room(a_plan_knows_the_tree_that_results),
+	    in_a_room(what_is_due_goes_by_the_word_of_who_ordered_it),
 	    in_a_room(a_release_says_what_went_out),
 	    in_a_room(tags_are_counted_by_the_day),
 	    in_a_room(a_release_without_a_tag_is_a_release),

@@ -272,6 +272,26 @@ static void folders_appear_and_vanish(void **state)
 	assert_true(oid_equal(&empty, &tree));
 }
 
+static void a_tree_is_foreseen_without_being_written(void **state)
+{
+	struct newsroom *n = *state;
+	struct oid tree = newsroom_tree(n, &newsroom_none, "content/city/lake.md", "lake");
+	struct repo_entry changes[] = {{.path = "content/city/lake.md", .mode = REPO_MODE_NONE},
+				       {.path = "content/port/lake.md",
+					.mode = REPO_MODE_FILE,
+					.id = newsroom_blob(n, "lake")}};
+	char hex[REPO_HEX_SIZE];
+	struct oid foreseen;
+	struct oid written;
+
+	ok(n, repo_tree_preview(n->repo, &foreseen, &tree, changes, 2, &n->err));
+	oid_hex(hex, &foreseen);
+	assert_int_not_equal(sh(n, "git -C news cat-file -e %s", hex), 0);
+	written = edit(n, &tree, changes, 2);
+	assert_true(oid_equal(&foreseen, &written));
+	assert_int_equal(sh(n, "git -C news cat-file -e %s", hex), 0);
+}
+
 static void a_file_and_a_folder_do_not_share_a_name(void **state)
 {
 	struct newsroom *n = *state;
@@ -548,6 +568,7 @@ int main(void)
 	    in_newsroom(a_damaged_tree_is_told),
 	    in_newsroom(a_tree_may_be_nested_very_deep),
 	    in_newsroom(folders_appear_and_vanish),
+	    in_newsroom(a_tree_is_foreseen_without_being_written),
 	    in_newsroom(a_file_and_a_folder_do_not_share_a_name),
 	    in_newsroom(of_two_changes_of_one_path_the_later_counts),
 	    in_newsroom(an_unsafe_path_is_not_put),

@@ -153,6 +153,13 @@ int change_print(const struct change *change, struct cli *cli, bool whole, struc
 
 	if (oid_is_zero(&change->states.after))
 		strbuf_adds(&cli->out, "This draft takes its article down.\n\n");
+	if (change->draft->renames != NULL) {
+		strbuf_adds(&cli->out, "This draft moves ");
+		cli_print(cli, change->draft->renames);
+		strbuf_adds(&cli->out, " to ");
+		cli_print(cli, change->draft->path);
+		strbuf_adds(&cli->out, ".\n\n");
+	}
 	if (diff_changes(&change->diff) == 0 && !whole)
 		cli_say(cli, "No word of the text of %s changed.", change->draft->name);
 	else if (redline->changes == 0 && redline->fields_written)

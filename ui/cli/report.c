@@ -388,6 +388,7 @@ void report_draft(struct cli *cli, const struct draft *draft)
 	oid_hex(head, &draft->head);
 	add_line(cli, "Draft", draft->name);
 	add_line(cli, "Article", draft->path);
+	add_line(cli, "Moved from", draft->renames);
 	add_line(cli, "State", review_state_label(state->name));
 	add_line(cli, "Head", head);
 	add_authors(cli, draft);

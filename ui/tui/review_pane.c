@@ -95,6 +95,10 @@ static char *summarise(struct review *review, const struct draft *draft)
 		strbuf_adds(&out, "A withdrawal: the article is taken down");
 	else
 		comparison_count(&out, &review->it);
+	if (draft->withdraws && !oid_is_zero(&draft->blob))
+		strbuf_adds(&out, " · a withdrawal: this text takes the article's place");
+	if (draft->renames != NULL)
+		strbuf_addf(&out, " · moved from %s", draft->renames);
 	add_open(&out, draft);
 	if (draft->state.blocking > 0)
 		strbuf_addf(&out, "; approval needs %s resolved",
