@@ -121,9 +121,10 @@ const struct cli_command cli_config = {
     .help = "explain the desk's rules",
     .arguments = "[check [FILE]]",
     .about = "Says who you are, what you sign with where that is asked for, where releases\n"
-	     "go, and the desk's rules in plain sentences. \"config check\" tells only the rules;\n"
-	     "with FILE, those of a file that is not on the release branch yet, or a list\n"
-	     "called allowed_signers. A mistake is told with its line and what to put there.\n",
+	     "go, and the desk's rules in plain sentences. \"config check\" tells only the\n"
+	     "rules; with FILE, those of a file that is not on the release branch yet, or a\n"
+	     "list called allowed_signers. A mistake is told with its line and what to put\n"
+	     "there.\n",
     .most = 2,
     .offer = OPTION_OFFER_WORDS,
     .words = words,
