@@ -73,6 +73,40 @@ static void end(struct worker *worker)
 	strbuf_clear(&told);
 }
 
+/* One slice that goes on until nobody wants it any more, as a program that is waited for. */
+static bool long_slice(struct worker *worker, void *context)
+{
+	struct job *job = context;
+
+	assert_false(worker_cancelled(worker));
+	sem_post(job->inside);
+	sem_wait(job->gate);
+	job->begun = worker_cancelled(worker) ? 1 : 0;
+	return true;
+}
+
+static void a_long_slice_hears_of_its_cancel(void **state)
+{
+	static const struct worker_ops long_ops = {.slice = long_slice, .done = done};
+	struct worker *worker = begin();
+	sem_t gate;
+	sem_t inside;
+	struct job job = {.letter = 'a', .gate = &gate, .inside = &inside};
+	unsigned number;
+
+	(void)state;
+	sem_init(&gate, 0, 0);
+	sem_init(&inside, 0, 0);
+	number = worker_submit(worker, &long_ops, &job);
+	sem_wait(&inside);
+	worker_cancel(worker, number);
+	sem_post(&gate);
+	worker_drain(worker);
+	assert_int_equal(job.begun, 1);
+	assert_string_equal(told.data, "A!");
+	end(worker);
+}
+
 static void posts_come_in_order_and_before_done(void **state)
 {
 	struct worker *worker = begin();
@@ -260,6 +294,7 @@ int main(void)
 	    cmocka_unit_test(jobs_take_turns),
 	    cmocka_unit_test(the_descriptor_wakes_the_owner),
 	    cmocka_unit_test(a_job_is_cancelled_between_slices),
+	    cmocka_unit_test(a_long_slice_hears_of_its_cancel),
 	    cmocka_unit_test(a_waiting_job_is_cancelled_without_a_slice),
 	    cmocka_unit_test(a_result_that_was_not_collected_can_still_be_cancelled),
 	    cmocka_unit_test(freeing_ends_every_job),

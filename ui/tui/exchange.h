@@ -38,7 +38,10 @@ uint64_t exchange_version(const struct exchange *exchange);
 /* Asks for a halt; false when nothing is being done. exchange may be NULL. */
 bool exchange_stop(struct exchange *exchange);
 
-/* Begin it, where there is a server; E_REFUSED while something else is being done. The outcome is said by the host. */
+/*
+ * Begin it, where there is a server; E_REFUSED while something else is being done.  The outcome is said by
+ * the host.
+ */
 int exchange_fetch(struct exchange *exchange, struct error *err);
 int exchange_push(struct exchange *exchange, struct error *err);
 
