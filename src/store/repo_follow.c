@@ -86,8 +86,23 @@ static int tip_tree(struct repo *repo, const char *branch, struct oid *out, stru
 	return 0;
 }
 
+/* What the dead one was just writing beside a file of the work tree; see place() in repo_worktree.c. */
+static void remove_leftover(const struct repo *repo, const char *path, const char *process)
+{
+	const char *slash = strrchr(path, '/');
+	char *leftover;
+
+	if (repo->worktree == NULL)
+		return;
+	leftover = mem_printf("%s/%.*s.copydesk-%s-0.new", repo->worktree,
+			      slash != NULL ? (int)(slash - path) + 1 : 0, path, process);
+	(void)unlink(leftover);
+	free(leftover);
+}
+
 /* From what the dead one saw to what the branch is now, at the paths that it meant to change. */
-static int catch_up(struct repo *repo, const char *branch, const char *note, struct error *err)
+static int catch_up(struct repo *repo, const char *branch, const char *note, const char *process,
+		    struct error *err)
 {
 	struct strlist paths = {0};
 	struct oid trees[2];
@@ -109,6 +124,8 @@ static int catch_up(struct repo *repo, const char *branch, const char *note, str
 	if (rc == 0 && paths.count > 0)
 		rc = repo_worktree_follow(repo, branch, &trees[0], &now, (const char *const *)paths.items,
 					  paths.count, err);
+	for (size_t i = 0; i < paths.count; i++)
+		remove_leftover(repo, paths.items[i], process);
 	strlist_clear(&paths);
 	return rc;
 }
@@ -123,7 +140,7 @@ static int read_note(struct repo *repo, const char *branch, const char *path, st
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		rc = path_read(&note, path, 4096, err);
 		if (rc == 0)
-			rc = catch_up(repo, branch, note.data, err);
+			rc = catch_up(repo, branch, note.data, path_base(path), err);
 		/* What was changed by hand meanwhile is left to that hand; so is what git does not have. */
 		if (rc == 0 || rc == E_REFUSED || rc == E_NOTFOUND)
 			(void)unlink(path);

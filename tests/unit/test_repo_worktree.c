@@ -388,9 +388,11 @@ static void who_was_killed_before_the_work_tree_followed_is_made_good(void **sta
 	if (child == 0) {
 		(void)repo_promise_make(n->repo, &r.old_tree, &r.new_tree);
 		newsroom_advance(n, "refs/heads/main", &r.new_tree);
-		_exit(0);
+		/* It was just writing a file. */
+		_exit(sh(n, "echo half >news/content/city/.copydesk-%ld-0.new", (long)getpid()));
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
 	status_is(n, "news", "");
 	file_is(n, "news/content/new/ferry.md", "ferry\n");
