@@ -42,6 +42,7 @@ struct agreement {
 	struct error err;
 	unsigned done[RULES_RELEASE_FAST + 1][2];
 	unsigned due[2];
+	unsigned several[2]; /* releases of more than one */
 };
 
 /* A newsroom under random rules, with its server, in the folder of a->n; and its end. */
