@@ -1,18 +1,14 @@
-#include "desk/release.h"
+#include "desk/release_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "desk/article.h"
 #include "desk/remote.h"
 #include "desk/rules.h"
-#include "store/catalog.h"
 
 /* How often a release is built again when the branch moves under it. */
 #define MAX_TRIES 8
@@ -42,357 +38,6 @@ int release_allowed(enum release_way way, const struct draft *draft, const struc
 	default:
 		return rules_check(RULES_RELEASE, draft, policy, person, now, NULL, err);
 	}
-}
-
-/* -- Planning -- */
-
-enum release_type release_type_of(const struct draft *draft)
-{
-	if (draft->withdraws)
-		return RELEASE_WITHDRAW;
-	return oid_is_zero(&draft->base_blob) ? RELEASE_PUBLISH : RELEASE_CORRECT;
-}
-
-/* The headline: of the text, or for a withdrawal of what is taken down. */
-static char *title_of(struct repo *repo, const struct draft *draft)
-{
-	struct strbuf text = STRBUF_INIT;
-	struct catalog_row row;
-	char *title;
-
-	if (draft->text != NULL)
-		strbuf_add(&text, draft->text, draft->text_len);
-	else if (!oid_is_zero(&draft->base_blob))
-		(void)repo_blob_read(repo, &draft->base_blob, &text, NULL);
-	article_describe(&row, draft->path, text.data, text.len);
-	title = mem_strdup(row.title);
-	catalog_row_clear(&row);
-	strbuf_clear(&text);
-	return title;
-}
-
-static int branch_tip(struct repo *repo, const char *branch, struct oid *tip, struct oid *tree,
-		      struct error *err)
-{
-	char *ref = mem_printf("refs/heads/%s", branch);
-	struct repo_commit commit;
-	int rc = repo_ref_read(repo, ref, tip, err);
-
-	free(ref);
-	if (rc == 0)
-		rc = repo_commit_read(repo, &commit, tip, err);
-	if (rc < 0)
-		return rc;
-	*tree = commit.tree;
-	repo_commit_clear(&commit);
-	return 0;
-}
-
-int release_base_stands(struct repo *repo, const struct oid *tree, const struct draft *draft,
-			struct error *err)
-{
-	const struct review_covers *covers = draft_covers(draft);
-
-	for (size_t i = 0; i < covers->count; i++) {
-		struct repo_entry entry = {0};
-		struct repo_entry base = {0};
-		int rc = repo_tree_find(repo, tree, covers->items[i].path, &entry, err);
-
-		/* The same bytes as a program or a link are another file. */
-		if ((rc == 0 || rc == E_NOTFOUND) && !oid_is_zero(&covers->items[i].base))
-			rc = repo_tree_find(repo, &draft->base_tree, covers->items[i].path, &base, err);
-		if (rc < 0 && rc != E_NOTFOUND)
-			return rc;
-		if (!oid_equal(&entry.id, &covers->items[i].base) || entry.mode != base.mode)
-			return error_set(
-			    err, E_CONFLICT,
-			    "%s changed on the release branch since %s was begun: bring the draft up to date "
-			    "and have it reviewed again.",
-			    covers->items[i].path, draft->name);
-	}
-	return 0;
-}
-
-static int paths_are_free(const struct release_plan *plan, const struct draft *draft, struct error *err)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct review_covers *taken = draft_covers(plan->items[i].draft);
-		const struct review_covers *wanted = draft_covers(draft);
-
-		if (plan->items[i].refusal != NULL)
-			continue;
-		for (size_t j = 0; j < taken->count; j++) {
-			for (size_t k = 0; k < wanted->count; k++) {
-				if (strcmp(taken->items[j].path, wanted->items[k].path) == 0)
-					return error_set(err, E_REFUSED,
-							 "%s and %s both change %s: release one of them.",
-							 plan->items[i].draft->name, draft->name,
-							 wanted->items[k].path);
-			}
-		}
-	}
-	return 0;
-}
-
-/* Whether the files that a draft changes stand in the work trees as on the branch. */
-static int files_are_clean(struct repo *repo, const struct release_order *order, const struct draft *draft,
-			   const struct oid *tree, struct error *err)
-{
-	const struct review_covers *covers = draft_covers(draft);
-	const char **paths = mem_zalloc(covers->count, sizeof *paths);
-	int rc;
-
-	for (size_t i = 0; i < covers->count; i++)
-		paths[i] = covers->items[i].path;
-	rc = repo_worktree_clean(repo, order->branch, tree, paths, covers->count, err);
-	free(paths);
-	return rc;
-}
-
-/* Whether a draft may go out on the branch's tree, beside what the plan holds already. */
-static int may_go(struct repo *repo, const struct release_order *order, const struct release_plan *plan,
-		  const struct draft *draft, const struct oid *tree, struct error *err)
-{
-	int rc = release_allowed(plan->way, draft, order->policy, order->person, order->time.seconds, err);
-
-	if (rc == 0)
-		rc = release_base_stands(repo, tree, draft, err);
-	if (rc == 0)
-		rc = paths_are_free(plan, draft, err);
-	/* Where nobody sits who could mend it, one file that was changed by hand must not keep the others. */
-	if (rc == 0 && plan->way == RELEASE_SCHEDULED)
-		rc = files_are_clean(repo, order, draft, tree, err);
-	return rc;
-}
-
-static int add_item(struct release_plan *plan, struct repo *repo, const struct release_order *order,
-		    const struct draft *draft, const struct oid *tree, struct error *err)
-{
-	struct release_item item = {.type = release_type_of(draft)};
-	struct error no;
-	int rc = draft_load_at(&item.draft, repo, draft->name, &draft->head, err);
-
-	if (rc < 0)
-		return rc;
-	item.draft->released = draft->released;
-	draft_derive(item.draft, order->policy, order->time.seconds);
-	item.title = title_of(repo, item.draft);
-	if (may_go(repo, order, plan, item.draft, tree, &no) < 0) {
-		item.refusal = mem_strdup(no.message);
-		plan->refused++;
-	}
-	plan->items = mem_grow(plan->items, &plan->capacity, plan->count + 1, sizeof *plan->items);
-	plan->items[plan->count++] = item;
-	return 0;
-}
-
-/* The paths that change where what can go of a plan goes, as tree entries and as names. */
-struct delta {
-	struct repo_entry *entries;
-	const char **paths;
-	size_t count;
-};
-
-static void delta_init(struct delta *delta, const struct release_plan *plan)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < plan->count; i++)
-		n += draft_covers(plan->items[i].draft)->count;
-	delta->entries = mem_zalloc(n, sizeof *delta->entries);
-	delta->paths = mem_zalloc(n, sizeof *delta->paths);
-	delta->count = 0;
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct review_covers *covers = draft_covers(plan->items[i].draft);
-
-		for (size_t j = 0; plan->items[i].refusal == NULL && j < covers->count; j++) {
-			const struct review_cover *cover = &covers->items[j];
-
-			delta->paths[delta->count] = cover->path;
-			delta->entries[delta->count++] =
-			    (struct repo_entry){.path = cover->path, .mode = cover->mode, .id = cover->blob};
-		}
-	}
-}
-
-static void delta_clear(struct delta *delta)
-{
-	free(delta->entries);
-	free(delta->paths);
-}
-
-static int foresee(struct release_plan *plan, struct repo *repo, const struct oid *tree, struct error *err)
-{
-	struct delta delta;
-	int rc = 0;
-
-	delta_init(&delta, plan);
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct review_covers *covers = draft_covers(plan->items[i].draft);
-
-		for (size_t j = 0; plan->items[i].refusal == NULL && j < covers->count; j++) {
-			const struct review_cover *cover = &covers->items[j];
-
-			plan->removed += cover->mode == REPO_MODE_NONE;
-			plan->added += cover->mode != REPO_MODE_NONE && oid_is_zero(&cover->base);
-			plan->replaced += cover->mode != REPO_MODE_NONE && !oid_is_zero(&cover->base);
-		}
-	}
-	if (delta.count > 0)
-		rc = repo_tree_preview(repo, &plan->tree, tree, delta.entries, delta.count, err);
-	delta_clear(&delta);
-	return rc;
-}
-
-int release_plan(struct release_plan *out, struct repo *repo, const struct release_order *order,
-		 struct draft *const *drafts, size_t count, struct error *err)
-{
-	struct oid tree;
-	int rc;
-
-	memset(out, 0, sizeof *out);
-	out->way = order->way;
-	out->policy = order->policy->blob;
-	rc = branch_tip(repo, order->branch, &out->tip, &tree, err);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = add_item(out, repo, order, drafts[i], &tree, err);
-	if (rc == 0)
-		rc = foresee(out, repo, &tree, err);
-	if (rc < 0)
-		release_plan_clear(out);
-	return rc;
-}
-
-static void item_clear(struct release_item *item)
-{
-	draft_free(item->draft);
-	free(item->title);
-	free(item->refusal);
-}
-
-void release_plan_drop_refused(struct release_plan *plan)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].refusal != NULL)
-			item_clear(&plan->items[i]);
-		else
-			plan->items[kept++] = plan->items[i];
-	}
-	plan->count = kept;
-	plan->refused = 0;
-}
-
-void release_plan_clear(struct release_plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		item_clear(&plan->items[i]);
-	free(plan->items);
-	memset(plan, 0, sizeof *plan);
-}
-
-static void describe_approvals(struct strbuf *out, const struct draft *draft, const struct policy *policy)
-{
-	for (size_t i = 0; i < draft->state.approval_count; i++) {
-		const struct review_approval *approval = &draft->state.approvals[i];
-		const struct review_commit *commit = &draft->commits[approval->commit];
-		char date[CLOCK_TEXT_SIZE];
-
-		if (!approval->counts)
-			continue;
-		clock_date(date, commit->time.seconds, commit->time.offset);
-		strbuf_addf(out, "    %s: approved by %s <%s>, %s%s\n", policy->steps[approval->step].name,
-			    commit->person.name, commit->person.mail, date,
-			    commit->signature == SIGN_GOOD ? ", signed" : "");
-	}
-}
-
-static void describe_way(struct strbuf *out, enum release_way way, const struct draft *draft)
-{
-	const struct review_commit *order;
-	char date[CLOCK_TEXT_SIZE];
-	char minutes[CLOCK_TEXT_SIZE];
-
-	if (way == RELEASE_FAST)
-		strbuf_adds(out, "    without review, by the fast lane: it stays marked so for ever\n");
-	if (draft->state.schedule == draft->count || draft->state.schedule_void != NULL)
-		return;
-	order = &draft->commits[draft->state.schedule];
-	clock_date(date, order->at, order->time.offset);
-	clock_minutes(minutes, order->at, order->time.offset);
-	strbuf_addf(out, "    scheduled by %s <%s> for %s %s\n", order->person.name, order->person.mail, date,
-		    minutes);
-}
-
-static void describe_path(struct strbuf *out, const struct draft *draft, const struct review_cover *cover)
-{
-	/* Both ends of a move were told of. */
-	if (draft->renames != NULL &&
-	    (strcmp(cover->path, draft->renames) == 0 || strcmp(cover->path, draft->path) == 0))
-		return;
-	strbuf_addf(out, "    %s %s\n",
-		    cover->mode == REPO_MODE_NONE ? "removes"
-		    : oid_is_zero(&cover->base)   ? "adds"
-						  : "replaces",
-		    cover->path);
-}
-
-void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy)
-{
-	static const char *const verbs[] = {
-	    [RELEASE_PUBLISH] = "Publish",
-	    [RELEASE_CORRECT] = "Correct",
-	    [RELEASE_WITHDRAW] = "Take down",
-	};
-
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct release_item *item = &plan->items[i];
-		const struct review_covers *covers = draft_covers(item->draft);
-
-		strbuf_addf(out, "%s: %s\n",
-			    item->refusal                            ? "Stays"
-			    : policy_is_desk_file(item->draft->path) ? "Change"
-			    : item->draft->renames != NULL           ? "Move"
-								     : verbs[item->type],
-			    item->title);
-		if (item->refusal != NULL) {
-			strbuf_addf(out, "    %s\n", item->refusal);
-			continue;
-		}
-		if (item->draft->renames != NULL)
-			strbuf_addf(out, "    moves %s to %s\n", item->draft->renames, item->draft->path);
-		for (size_t j = 0; j < covers->count; j++)
-			describe_path(out, item->draft, &covers->items[j]);
-		describe_approvals(out, item->draft, policy);
-		describe_way(out, plan->way, item->draft);
-	}
-}
-
-static void add_paths(struct strbuf *out, size_t count, const char *what, bool *first)
-{
-	if (count == 0)
-		return;
-	strbuf_addf(out, "%s%zu", *first ? "" : ", ", count);
-	if (*first)
-		strbuf_addf(out, " path%s", count == 1 ? "" : "s");
-	strbuf_addf(out, " %s", what);
-	*first = false;
-}
-
-void release_describe_tree(struct strbuf *out, const struct release_plan *plan)
-{
-	char hex[REPO_HEX_SIZE];
-	bool first = true;
-
-	if (oid_is_zero(&plan->tree))
-		return;
-	oid_hex(hex, &plan->tree);
-	strbuf_addf(out, "The branch then holds the tree %.10s: ", hex);
-	add_paths(out, plan->added, "added", &first);
-	add_paths(out, plan->replaced, "replaced", &first);
-	add_paths(out, plan->removed, "removed", &first);
-	strbuf_adds(out, ".\n");
 }
 
 /* -- The commit's words -- */
@@ -493,7 +138,7 @@ static int draft_stands_still(struct repo *repo, const struct draft *draft, stru
 
 /* Everything that must hold of the branch, whose tree is given, before it may move. */
 static int all_may_go(struct repo *repo, const struct release_order *order, const struct release_plan *plan,
-		      const struct delta *delta, const struct oid *tree, struct error *err)
+		      const struct release_delta *delta, const struct oid *tree, struct error *err)
 {
 	int rc = same_policy(repo, tree, order, err);
 
@@ -546,7 +191,7 @@ static int land(struct attempt *out, struct repo *repo, const struct release_ord
 
 /* Writes the tree with the plan's paths, and the commit, which gets it; nothing points at them yet. */
 static int write_release(struct oid *out, struct repo *repo, struct repo_commit *commit,
-			 const struct delta *delta, const struct oid *old_tree, struct error *err)
+			 const struct release_delta *delta, const struct oid *old_tree, struct error *err)
 {
 	int rc;
 
@@ -561,7 +206,7 @@ static int write_release(struct oid *out, struct repo *repo, struct repo_commit 
 
 /* One try on the branch as it is now. */
 static int try_release(struct attempt *out, struct repo *repo, const struct release_order *order,
-		       struct release_plan *plan, const struct delta *delta, const char *message,
+		       struct release_plan *plan, const struct release_delta *delta, const char *message,
 		       struct error *err)
 {
 	struct repo_commit commit = {
@@ -572,7 +217,7 @@ static int try_release(struct attempt *out, struct repo *repo, const struct rele
 	    .message = (char *)message,
 	    .key = order->key,
 	};
-	int rc = branch_tip(repo, order->branch, &plan->tip, &out->old_tree, err);
+	int rc = release_branch_tip(repo, order->branch, &plan->tip, &out->old_tree, err);
 
 	if (rc == 0)
 		rc = all_may_go(repo, order, plan, delta, &out->old_tree, err);
@@ -764,7 +409,7 @@ static void append_released(struct release_result *out, struct repo *repo, const
 
 /* What follows when it is released; none of it can undo that. moved: the branch here has it, too. */
 static void follow_up(struct release_result *out, struct repo *repo, const struct release_order *order,
-		      const struct release_plan *plan, const struct delta *delta, const char *message,
+		      const struct release_plan *plan, const struct release_delta *delta, const char *message,
 		      const struct attempt *attempt, bool moved)
 {
 	struct error err;
@@ -788,7 +433,7 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 		struct release_plan *plan, struct error *err)
 {
 	struct attempt attempt = {.asked = false};
-	struct delta delta;
+	struct release_delta delta;
 	struct error why;
 	char *message;
 	int rc = first_refusal(plan, err);
@@ -799,7 +444,7 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 	if (rc < 0)
 		return rc;
 	message = message_of(plan, order);
-	delta_init(&delta, plan);
+	release_delta_init(&delta, plan);
 	for (int i = 0; i < MAX_TRIES; i++) {
 		struct oid before = plan->tip;
 
@@ -818,7 +463,7 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 	}
 	if (rc < 0)
 		error_set(err, rc, "%s", why.message);
-	delta_clear(&delta);
+	release_delta_clear(&delta);
 	free(message);
 	return rc;
 }
