@@ -113,6 +113,7 @@ struct hearing {
 	struct remote_answer *answer;
 	struct strbuf line;  /* that is not whole yet */
 	struct strbuf words; /* git's own, line by line */
+	bool returned;       /* the line had its carriage return: progress, unless it ends now, as ssh's do */
 };
 
 /* What git and its helpers on both sides write of progress: progress.c of git, and index-pack. */
@@ -166,7 +167,8 @@ static void take_line(struct hearing *h, bool passing)
 	} else if (strcmp(line, "remote:") != 0 && !is_ref(line)) {
 		keep(&h->words, line);
 	}
-	strbuf_reset(&h->line);
+	if (!passing)
+		strbuf_reset(&h->line);
 }
 
 static void hear(void *context, bool errors, const char *bytes, size_t len)
@@ -174,6 +176,9 @@ static void hear(void *context, bool errors, const char *bytes, size_t len)
 	struct hearing *h = context;
 
 	for (size_t i = 0; errors && i < len; i++) {
+		if (h->returned && bytes[i] != '\n')
+			strbuf_reset(&h->line);
+		h->returned = bytes[i] == '\r';
 		if (bytes[i] == '\n' || bytes[i] == '\r')
 			take_line(h, bytes[i] == '\r');
 		else if (h->line.len < SAID_LIMIT)
@@ -233,7 +238,8 @@ static const struct {
      "asks for a name and password, which nobody can type here. Let git know them (git help credentials)."},
     {"Authentication failed", "did not take the name and password that git knows (git help credentials)."},
     {"Could not resolve host", "cannot be found. Is there a connection to the network?"},
-    {"Connection refused", "does not answer: the connection was refused."},
+    {"Connection refused",
+     "does not answer: the connection was refused. What you did is kept here: try again later."},
     {"onnection timed out", "does not answer. Is there a connection to the network?"},
     {"Operation timed out", "does not answer. Is there a connection to the network?"},
     {"No route to host", "cannot be reached. Is there a connection to the network?"},

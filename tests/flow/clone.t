@@ -286,6 +286,20 @@ does fetch
 does verify
 says "0 wrong"
 
+# What ssh says of itself ends with a carriage return and a newline, and is no progress.
+cat >"$home/refused" <<'END'
+#!/bin/sh
+printf 'ssh: connect to host desk.example port 22: Connection refused\r\n' >&2
+exit 255
+END
+chmod +x "$home/refused"
+git remote add desk ssh://desk.example/srv/gazette.git
+git config core.sshCommand "$home/refused"
+refuses 2 "does not answer: the connection was refused. What you did is kept here" fetch desk
+refuses 2 "does not answer: the connection was refused" push desk
+git config --unset core.sshCommand
+git remote remove desk
+
 # Progress is for a terminal alone.
 does fetch --json
 says '"drafts": [' '"branch_problem": null'
