@@ -686,9 +686,11 @@ int rules_checklist(const struct policy *policy, int step, const struct strlist 
 
 	for (size_t i = 0; i < checks->count; i++) {
 		if (checked == NULL || !strlist_has(checked, checks->items[i]))
-			return error_set(err, E_REFUSED,
-					 "The step %s asks for a tick at \"%s\" before it is approved.",
-					 policy->steps[step].name, checks->items[i]);
+			return error_set(
+			    err, E_REFUSED,
+			    "The step %s asks for a tick at \"%s\" before it is approved: see to "
+			    "it, and tick it (approve --check).",
+			    policy->steps[step].name, checks->items[i]);
 	}
 	return 0;
 }

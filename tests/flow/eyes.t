@@ -30,6 +30,8 @@ cat >"$home/policy" <<'END'
 	person = C. Chief <c@harbour.example>
 [step "first"]
 	role = editor
+	check = Names checked
+	check = 数字核对过
 [step "final"]
 	role = chief
 [release]
@@ -40,7 +42,7 @@ END
 does config check "$home/policy"
 says 'Step 2 of 2, "final", needs 1 approval by the role "chief" (C. Chief).'
 sed 's/role = chief/role = boss/' "$home/policy" >"$home/wrong"
-refuses 2 '.copydesk/policy, line 11: there is no role "boss"' config check "$home/wrong"
+refuses 2 '.copydesk/policy, line 13: there is no role "boss"' config check "$home/wrong"
 governed "$home/policy"
 does verify
 says "0 wrong"
@@ -49,10 +51,13 @@ does submit park
 refuses 1 "the role editor" approve park --yes
 as editor
 refuses 1 "The step due for park is first" approve park --yes --step final
-does approve park --yes
+refuses 1 'asks for a tick at "Names checked"' approve park --yes
+refuses 2 'The checklist of the step first has no "names"; it has "Names checked", "数字核对过".' approve park --yes --check names
+does approve park --yes --check "Names checked" --check 数字核对过
 tells "final"
 refuses 1 "chief" approve park --yes
 as chief
+refuses 2 'The step final has no checklist: leave out "Names checked".' approve park --yes --check "Names checked"
 does approve park --yes
 as editor
 answers 1 release --yes park

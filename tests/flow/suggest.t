@@ -125,7 +125,7 @@ as writer
 refuses 2 "is empty" suggest park /dev/null
 refuses 2 "is no blob" suggest park "$home/edited.md" --from x
 refuses 2 "is not one of park" suggest park "$home/edited.md" --from 1111111111111111111111111111111111111111
-refuses 2 "has no comment 9" refuse park 9
+refuses 2 "has no comment, question or suggestion 9" refuse park 9
 does withdraw lake --reason "All wrong."
 name=$(cat "$home/out")
 refuses 1 "there are no words to suggest others for" suggest "$name" "$home/edited.md"

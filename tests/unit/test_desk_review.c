@@ -146,11 +146,16 @@ static void a_comment_is_named_by_number_or_the_start_of_its_id(void **state)
 	assert_true(draft->state.threads[1].resolved);
 	assert_int_equal(draft->state.open_threads, 1);
 	hex[5] = '\0';
-	refuses(r, E_NOTFOUND, "lake has no comment", desk_resolve(r->desk, "lake", hex, true, &r->err));
-	refuses(r, E_NOTFOUND, "lake has no comment 3.", desk_resolve(r->desk, "lake", "3", true, &r->err));
-	refuses(r, E_NOTFOUND, "lake has no comment 0.", desk_resolve(r->desk, "lake", "0", true, &r->err));
-	refuses(r, E_NOTFOUND, "lake has no comment -1.", desk_resolve(r->desk, "lake", "-1", true, &r->err));
-	refuses(r, E_NOTFOUND, "lake has no comment .", desk_resolve(r->desk, "lake", "", true, &r->err));
+	refuses(r, E_NOTFOUND, "lake has no comment, question or suggestion",
+		desk_resolve(r->desk, "lake", hex, true, &r->err));
+	refuses(r, E_NOTFOUND, "lake has no comment, question or suggestion 3.",
+		desk_resolve(r->desk, "lake", "3", true, &r->err));
+	refuses(r, E_NOTFOUND, "lake has no comment, question or suggestion 0.",
+		desk_resolve(r->desk, "lake", "0", true, &r->err));
+	refuses(r, E_NOTFOUND, "lake has no comment, question or suggestion -1.",
+		desk_resolve(r->desk, "lake", "-1", true, &r->err));
+	refuses(r, E_NOTFOUND, "lake has no comment, question or suggestion .",
+		desk_resolve(r->desk, "lake", "", true, &r->err));
 }
 
 static void a_comment_follows_its_words(void **state)

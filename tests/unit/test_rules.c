@@ -639,8 +639,10 @@ static void a_tick_that_is_missing_is_named(void **state)
 	assert_int_equal(rules_checklist(&s->h.policy, 0, NULL, &s->err), E_REFUSED);
 	strlist_add(&ticks, "Names checked");
 	assert_int_equal(rules_checklist(&s->h.policy, 0, &ticks, &s->err), E_REFUSED);
-	assert_string_equal(s->err.message,
-			    "The step review asks for a tick at \"Numbers checked\" before it is approved.");
+	assert_string_equal(
+	    s->err.message,
+	    "The step review asks for a tick at \"Numbers checked\" before it is approved: see to "
+	    "it, and tick it (approve --check).");
 	strlist_add(&ticks, "Numbers checked");
 	assert_int_equal(rules_checklist(&s->h.policy, 0, &ticks, &s->err), 0);
 	strlist_clear(&ticks);
