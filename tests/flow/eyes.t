@@ -42,7 +42,7 @@ END
 does config check "$home/policy"
 says 'Step 2 of 2, "final", needs 1 approval by the role "chief" (C. Chief).'
 sed 's/role = chief/role = boss/' "$home/policy" >"$home/wrong"
-refuses 2 '.copydesk/policy, line 13: there is no role "boss"' config check "$home/wrong"
+refuses 2 "$home/wrong, line 13: there is no role \"boss\"" config check "$home/wrong"
 governed "$home/policy"
 does verify
 says "0 wrong"

@@ -71,6 +71,9 @@ says "An approval or a schedule counts only when it is signed" "A release is sig
 git show main:.copydesk/allowed_signers >"$home/allowed_signers"
 does config check "$home/allowed_signers"
 says " signs for c@harbour.example."
+cp "$home/allowed_signers" "$home/list-of-november"
+does config check "$home/list-of-november"
+says " signs for c@harbour.example."
 echo "b@harbour.example cert-authority $(cat "$home/keys/b.pub")" >"$home/allowed_signers"
 refuses 2 "allowed_signers, line 1: copydesk honours no cert-authority" config check "$home/allowed_signers"
 

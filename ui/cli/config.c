@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -35,24 +36,53 @@ static int check_signers(struct cli *cli, const char *file, const struct strbuf 
 	return 0;
 }
 
+/* A list of signers that is kept under another name; false for what may be rules. */
+static bool is_signers(const char *file, const struct strbuf *text)
+{
+	struct strbuf told = STRBUF_INIT;
+	struct signers *signers;
+	struct error ignored;
+	bool some;
+
+	if (strcmp(path_base(file), path_base(POLICY_SIGNERS_PATH)) == 0)
+		return true;
+	if (signers_parse(&signers, file, text->data, text->len, &ignored) < 0)
+		return false;
+	signers_explain(&told, signers);
+	some = told.len > 0;
+	strbuf_clear(&told);
+	signers_free(signers);
+	return some;
+}
+
+/* A mistake is named by the file that has it, which is not the one of the release branch. */
+static int check_rules(struct cli *cli, const char *file, const struct strbuf *text, struct error *err)
+{
+	size_t prefix = strlen(POLICY_PATH);
+	struct policy policy;
+	char *rest;
+	int rc = policy_parse(&policy, text->data, text->len, err);
+
+	if (rc == 0) {
+		explain(cli, &policy);
+		policy_clear(&policy);
+	} else if (strncmp(err->message, POLICY_PATH, prefix) == 0) {
+		rest = mem_strdup(err->message + prefix);
+		rc = error_set(err, err->code, "%s%s", file, rest);
+		free(rest);
+	}
+	return rc;
+}
+
 /* A file that is not yet on the release branch: rules, or a list of signers. */
 static int check_file(struct cli *cli, const char *file, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct policy policy;
 	int rc = path_read(&text, file, FILE_LIMIT, err);
 
-	if (rc == 0 && strcmp(path_base(file), path_base(POLICY_SIGNERS_PATH)) == 0) {
-		rc = check_signers(cli, file, &text, err);
-		strbuf_clear(&text);
-		return rc;
-	}
 	if (rc == 0)
-		rc = policy_parse(&policy, text.data, text.len, err);
-	if (rc == 0) {
-		explain(cli, &policy);
-		policy_clear(&policy);
-	}
+		rc = is_signers(file, &text) ? check_signers(cli, file, &text, err)
+					     : check_rules(cli, file, &text, err);
 	strbuf_clear(&text);
 	return rc;
 }
