@@ -46,6 +46,7 @@ says "0 wrong"
 
 # Bare, to be shared.
 does init --bare "$home/shared.git"
+tells "for editors to clone and push to"
 holds "it is bare" test "$(git -C "$home/shared.git" config core.bare)" = true
 holds "git asks before it takes a push" grep -q "^exec copydesk hook pre-receive$" "$home/shared.git/hooks/pre-receive"
 holds "the hook can be run" test -x "$home/shared.git/hooks/pre-receive"

@@ -24,12 +24,17 @@ static char *target(const struct cli *cli)
 	return path_join(cli->place.folder, cli->arguments[0]);
 }
 
-static void tell(struct cli *cli, const char *folder, size_t articles)
+static void tell(struct cli *cli, const char *folder, bool bare, size_t articles)
 {
 	char absolute[PATH_MAX];
 	const char *where = realpath(folder, absolute) != NULL ? absolute : folder;
 
-	if (articles == 0)
+	if (articles == 0 && bare)
+		cli_say(cli,
+			"%s is a newsroom now, for editors to clone and push to: copydesk-workflow(7), \"A "
+			"shared server\", tells how they are let in.",
+			where);
+	else if (articles == 0)
 		cli_say(cli, "%s is a newsroom now. \"copydesk new HEADLINE\" starts an article in it.",
 			where);
 	else
@@ -68,7 +73,7 @@ static int run(struct cli *cli, struct error *err)
 	int rc = desk_init(&init, &articles, err);
 
 	if (rc == 0)
-		tell(cli, folder, articles);
+		tell(cli, folder, init.bare, articles);
 	if (rc == 0 && init.bare)
 		rc = serve(cli, folder, err);
 	free(folder);
@@ -85,8 +90,7 @@ const struct cli_command cli_init = {
 	     "content/ become its articles.\n"
 	     "\n"
 	     "The rules ask for a second person, who approves each draft; --solo writes\n"
-	     "rules for a desk of one. Change them with any editor and \"copydesk config\n"
-	     "check\".\n"
+	     "rules for a desk of one. Change them with \"copydesk edit .copydesk/policy\".\n"
 	     "\n"
 	     "With --bare, git asks copydesk before it takes a push: the hooks pre-receive\n"
 	     "and post-receive are written, where there are none. copydesk-workflow(7) tells\n"
