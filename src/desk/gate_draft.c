@@ -34,7 +34,7 @@ static int is_by_the_pusher(struct gate *g, const struct repo_commit *commit, st
 
 /* The base must be on the release branch, and no older than the one before. */
 static int has_a_base(struct gate *g, const struct draft *before, const struct draft *after,
-		      struct error *err)
+		      const struct repo_commit *commit, struct error *err)
 {
 	long place;
 	long old;
@@ -43,7 +43,8 @@ static int has_a_base(struct gate *g, const struct draft *before, const struct d
 	if (before != NULL && oid_equal(&before->base, &after->base))
 		return 0;
 	rc = gate_place(g, &after->base, &place, err);
-	if (rc == 0 && place < 0)
+	/* What a first commit joins to its base would come in unseen. */
+	if (rc == 0 && (place < 0 || (before == NULL && commit->parents != 1)))
 		return error_set(err, E_REFUSED, "%s does not stand on the release branch: begin it there.",
 				 after->name);
 	if (rc < 0 || before == NULL)
@@ -109,7 +110,7 @@ static int judge_commit(struct gate *g, struct draft *before, const struct draft
 	if (rc == 0)
 		rc = gate_message(after, &commit, newest->event, err);
 	if (rc == 0)
-		rc = has_a_base(g, before, after, err);
+		rc = has_a_base(g, before, after, &commit, err);
 	if (rc == 0)
 		rc = is_allowed_by_one(g, before, after, err);
 	oid_hex(hex, &newest->id);
@@ -131,12 +132,12 @@ static int find_news(struct news *news, struct gate *g, const struct gate_update
 {
 	const char *name = update->ref + strlen(DRAFT_REFS);
 	struct oid at = update->new_id;
+	bool ours = true;
 
-	while (!oid_is_zero(&at) && !oid_equal(&at, &update->old_id)) {
+	while (ours && !oid_is_zero(&at) && !oid_equal(&at, &update->old_id)) {
 		struct repo_trailers trailers;
 		struct repo_commit commit;
 		const char *draft;
-		bool ours;
 		int rc = repo_commit_read(g->repo, &commit, &at, err);
 
 		if (rc < 0)
@@ -149,9 +150,7 @@ static int find_news(struct news *news, struct gate *g, const struct gate_update
 		news->ids[news->count] = at;
 		at = commit.parent;
 		repo_commit_clear(&commit);
-		if (!ours)
-			break;
-		news->count++;
+		news->count += ours;
 	}
 	if (!oid_is_zero(&update->old_id) && !oid_equal(&at, &update->old_id))
 		return error_set(
@@ -159,7 +158,8 @@ static int find_news(struct news *news, struct gate *g, const struct gate_update
 		    "%s has commits here that yours does not go on from, and a draft only grows: "
 		    "fetch, and push again.",
 		    name);
-	if (news->count == 0)
+	/* On a commit that is none of its own, a draft that is there would begin anew. */
+	if (news->count == 0 || (!ours && !oid_is_zero(&update->old_id)))
 		return error_set(err, E_REFUSED, "%s is no draft: its commits do not say so.", name);
 	return 0;
 }

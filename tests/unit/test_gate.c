@@ -299,6 +299,45 @@ static void nothing_is_deleted_or_rewritten(void **state)
 	server_refuses(s, BORIS, "refs/drafts/pier", "pier is no draft");
 }
 
+/* Behind a commit that is none of the draft's, the draft would begin anew, without its authors and events. */
+static void a_draft_does_not_begin_anew_on_its_own_line(void **state)
+{
+	struct server *s = *state;
+	struct oid tip = room_ref(s->r, MAIN);
+
+	server_begin(s);
+	server_takes(s, ANNA);
+	room_forge(s->r, &(struct forgery){.ref = DRAFT, .person = BORIS, .message = "x\n"});
+	room_forge(s->r, &(struct forgery){.ref = DRAFT,
+					   .person = BORIS,
+					   .merged = tip,
+					   .message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n"});
+	server_refuses(s, BORIS, DRAFT, "lake is no draft: its commits do not say so.");
+}
+
+static void a_draft_begins_with_one_parent(void **state)
+{
+	static const char x[] = "refs/heads/x";
+	struct server *s = *state;
+	struct oid tip = room_ref(s->r, MAIN);
+	struct repo_commit commit;
+	struct oid beside;
+
+	ok(s->r, repo_commit_read(s->r->n->repo, &commit, &tip, &s->r->err));
+	room_forge(s->r,
+		   &(struct forgery){.ref = x, .parent = tip, .message = "x\n", .path = "x", .text = "x"});
+	beside = room_forge(s->r, &(struct forgery){.ref = x, .message = "x\n", .tree = commit.tree});
+	server_put(s, x, &newsroom_none);
+	room_forge(s->r, &(struct forgery){.ref = DRAFT,
+					   .parent = beside,
+					   .merged = tip,
+					   .message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
+					   .path = LAKE,
+					   .text = room_text("The lake", "Words.")});
+	server_refuses(s, ANNA, DRAFT, "lake does not stand on the release branch: begin it there.");
+	repo_commit_clear(&commit);
+}
+
 static void one_refused_ref_does_not_hide_another(void **state)
 {
 	struct server *s = *state;
@@ -739,6 +778,8 @@ int main(void)
 	    in_a_server(files_that_are_no_articles_are_taken),
 	    in_a_server(refs_that_are_none_of_ours_are_refused),
 	    in_a_server(nothing_is_deleted_or_rewritten),
+	    in_a_server(a_draft_does_not_begin_anew_on_its_own_line),
+	    in_a_server(a_draft_begins_with_one_parent),
 	    in_a_server(one_refused_ref_does_not_hide_another),
 	    in_a_server(who_pushes_is_who_did_it),
 	    in_a_server(what_is_still_to_come_is_refused),
