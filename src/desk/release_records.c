@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -120,7 +121,7 @@ static const struct {
 static bool read_key(struct release_record *record, const struct repo_trailer *trailer)
 {
 	for (size_t i = 0; i < sizeof record_keys / sizeof record_keys[0]; i++) {
-		if (strcmp(record_keys[i].key, trailer->key) == 0)
+		if (strcasecmp(record_keys[i].key, trailer->key) == 0)
 			return record_keys[i].read(record, trailer->value);
 	}
 	return true;
@@ -139,10 +140,12 @@ int release_records_read(struct release_records *out, const char *message, struc
 	for (size_t i = 0; ok && i < trailers.count; i++) {
 		const struct repo_trailer *trailer = &trailers.items[i];
 
-		if (strcmp(trailer->key, "Article") == 0)
+		if (strcasecmp(trailer->key, "Article") == 0)
 			add_record(out, trailer->value);
 		else if (out->count > 0)
 			ok = read_key(&out->items[out->count - 1], trailer);
+		else /* A draft that comes before its article could be read as the commit's own. */
+			ok = strcasecmp(trailer->key, "Draft") != 0;
 	}
 	for (size_t i = 0; i < out->count; i++)
 		ok = ok && out->items[i].draft != NULL && out->items[i].type != RELEASE_TYPE_COUNT;

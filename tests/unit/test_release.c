@@ -665,6 +665,8 @@ static void damaged_records_are_told(void **state)
 {
 	static const char *const trailers[] = {
 	    "Article: a.md\nRelease-Type: publish",
+	    "Draft: pier\nArticle: a.md\nDraft: lake " HEAD "\nRelease-Type: publish",
+	    "Article: a.md\nDraft: lake " HEAD "\ndraft: pier " HEAD "\nRelease-Type: publish",
 	    "Article: a.md\nDraft: lake " HEAD "\nArticle: b.md\nDraft: pier " HEAD "\nRelease-Type: publish",
 	    "Article: a.md\nDraft: lake\nRelease-Type: publish",
 	    "Article: a.md\nDraft: " HEAD "\nRelease-Type: publish",

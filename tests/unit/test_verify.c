@@ -208,7 +208,8 @@ static void every_change_of_a_release_is_a_lie(void **state)
 		     " changed without an approved draft.\n"},
 	    {.part = "Article: ",
 	     .other = "Articles: ",
-	     .lies = LAKE ": " LAKE " changed without an approved draft.\n"},
+	     .lies = "commit: What this release says of its articles is damaged.\n" LAKE ": " LAKE
+		     " changed without an approved draft.\n"},
 	    {.part = "Release 1 article",
 	     .other = "Release",
 	     .person = DORA,
