@@ -63,14 +63,53 @@ static int prove(struct gate *g, struct error *err)
 	return E_REFUSED;
 }
 
-/* Whether a commit says that drafts went out by it. */
-static bool is_release(const struct repo_commit *commit)
+/* Goes back over what only tells that the draft went out; false when its commits cannot be read. */
+static bool before_releases(struct gate *g, struct oid *head)
 {
-	struct release_records records;
-	bool found = release_records_read(&records, commit->message, NULL) < 0 || records.count > 0;
+	bool tells = true;
 
-	release_records_clear(&records);
-	return found;
+	while (tells) {
+		struct repo_trailers trailers;
+		struct repo_commit commit;
+
+		if (repo_commit_read(g->repo, &commit, head, NULL) < 0)
+			return false;
+		repo_trailers_read(&trailers, commit.message);
+		tells = review_event_parse(repo_trailers_get(&trailers, "Event")) == REVIEW_RELEASED;
+		if (tells)
+			*head = commit.parent;
+		repo_trailers_clear(&trailers);
+		repo_commit_clear(&commit);
+	}
+	return true;
+}
+
+/* Whether a release is of all that the server has of a draft. */
+static int knows_the_draft(struct gate *g, const struct release_record *record, struct error *err)
+{
+	char *ref = mem_printf(DRAFT_REFS "%s", record->draft);
+	struct oid here;
+	bool news =
+	    repo_ref_valid(ref) && repo_ref_read(g->repo, ref, &here, NULL) == 0 &&
+	    (!before_releases(g, &here) || !draft_line_holds(g->repo, record->draft, &record->head, &here));
+
+	free(ref);
+	if (news)
+		return error_set(err, E_REFUSED,
+				 "%s has news that this release does not know: fetch, and release again.",
+				 record->draft);
+	return 0;
+}
+
+/* A release is its releaser's own act, on all that was said of its drafts until then. */
+static int is_own_release(struct gate *g, const struct repo_commit *commit,
+			  const struct release_records *records, struct error *err)
+{
+	int rc = gate_is_own(g, &commit->author, "author", err);
+
+	for (size_t i = 0; rc == 0 && i < records->count; i++)
+		rc = knows_the_draft(g, &records->items[i], err);
+	return rc;
 }
 
 /*
@@ -93,17 +132,20 @@ static int is_of_no_draft(const struct repo_commit *commit, struct error *err)
 
 static int judge_commit(struct gate *g, const struct oid *id, struct error *err)
 {
+	struct release_records records;
 	struct repo_commit commit;
 	char hex[REPO_HEX_SIZE];
 	int rc = repo_commit_read(g->repo, &commit, id, err);
+	bool is_release;
 
 	if (rc < 0)
 		return rc;
+	/* One that is damaged is a release, too, which the proof tells of. */
+	is_release = release_records_read(&records, commit.message, NULL) < 0 || records.count > 0;
 	rc = gate_is_own(g, &commit.committer, "committer", err);
-	/* Somebody else's change of a layout may be taken over, but a release is one's own act. */
+	/* Somebody else's change of a layout may be taken over. */
 	if (rc == 0)
-		rc = is_release(&commit) ? gate_is_own(g, &commit.author, "author", err)
-					 : is_of_no_draft(&commit, err);
+		rc = is_release ? is_own_release(g, &commit, &records, err) : is_of_no_draft(&commit, err);
 	if (rc == 0)
 		rc = gate_has_come(g, commit.committed, err);
 	if (rc == 0)
@@ -111,6 +153,7 @@ static int judge_commit(struct gate *g, const struct oid *id, struct error *err)
 	oid_hex(hex, id);
 	if (rc == E_REFUSED)
 		error_advise(err, " That is commit %.10s.", hex);
+	release_records_clear(&records);
 	repo_commit_clear(&commit);
 	return rc;
 }

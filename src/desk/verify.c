@@ -158,6 +158,26 @@ static bool is_named(const char *words, const struct repo_person *person)
 	return same;
 }
 
+/* The time that a commit is judged at: what it says, but no time that is still to come. */
+static int64_t time_of(const struct proof *proof, const struct repo_commit *commit)
+{
+	int64_t time = commit->committed.seconds;
+
+	return proof->range != NULL && time > proof->range->now ? proof->range->now : time;
+}
+
+/* Whether the rules let a draft go out so, at the time that the commit says. */
+static int may_go(const struct proof *proof, const struct repo_commit *commit, enum release_way way,
+		  const struct draft *draft, struct error *err)
+{
+	int rc = release_allowed(way, draft, &proof->policy, &commit->committer, time_of(proof, commit), err);
+
+	/* What is overdue by the server's clock is not less so for being dated back. */
+	if (rc == 0 && way == RELEASE_SCHEDULED && proof->range != NULL)
+		rc = release_allowed(way, draft, &proof->policy, &commit->committer, proof->range->now, err);
+	return rc;
+}
+
 /* By whose word the commit says that the draft went out; NULL when that person gave it, or the lie. */
 static char *prove_way(const struct release_record *record, const struct repo_commit *commit,
 		       const struct draft *draft)
@@ -185,14 +205,6 @@ static enum release_way way_of(const struct release_record *record)
 	if (record->fast_lane != NULL)
 		return RELEASE_FAST;
 	return record->scheduled_by != NULL ? RELEASE_SCHEDULED : RELEASE_REVIEWED;
-}
-
-/* The time that a commit is judged at: what it says, but no time that is still to come. */
-static int64_t time_of(const struct proof *proof, const struct repo_commit *commit)
-{
-	int64_t time = commit->committed.seconds;
-
-	return proof->range != NULL && time > proof->range->now ? proof->range->now : time;
 }
 
 static bool is_held(const struct proof *proof, const struct release_record *record)
@@ -233,8 +245,7 @@ static char *prove_words(struct proof *proof, const struct repo_commit *commit,
 				  commit->committer.name, sign_verdict_clause(proof->signature));
 	if (strcmp(draft->path, record->path) != 0)
 		return mem_printf("its draft %s is about %s", record->draft, draft->path);
-	if (release_allowed(way_of(record), draft, &proof->policy, &commit->committer, time_of(proof, commit),
-			    &err) < 0)
+	if (may_go(proof, commit, way_of(record), draft, &err) < 0)
 		return mem_strdup(err.message);
 	if (!same_text(record->renames, draft->renames))
 		return mem_printf("it and its draft %s do not say the same of where it was before",

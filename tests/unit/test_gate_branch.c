@@ -144,6 +144,27 @@ static void a_release_needs_its_drafts_on_the_server(void **state)
 	server_refuses(s, BORIS, MAIN, "the history of its draft lake is another");
 }
 
+/* What was said of a draft since it was approved counts, also for whoever has not fetched it. */
+static void a_release_knows_all_that_its_drafts_say(void **state)
+{
+	struct server *s = *state;
+	struct room *r = s->r;
+	struct oid released;
+
+	server_approved(s);
+	room_release(r, "lake");
+	released = room_ref(r, MAIN);
+	assert_int_equal(sh(r->n, "cd news && git update-ref -d refs/tags/release/2026-11-20.1 && git "
+				  "update-ref " MAIN " " MAIN "^ && git update-ref " DRAFT " " DRAFT "^"),
+			 0);
+	ok(r, desk_refresh(r->desk, &r->err));
+	room_as(r, BORIS);
+	ok(r, desk_reject(r->desk, "lake", "Not true.", &r->err));
+	server_takes(s, BORIS);
+	server_put(s, MAIN, &released);
+	server_refuses(s, BORIS, MAIN, "lake has news that this release does not know");
+}
+
 static void bytes_go_out_once(void **state)
 {
 	struct server *s = *state;
@@ -199,6 +220,37 @@ static void no_draft_can_be_read_on_into_the_branch(void **state)
 	server_refuses(s, ANNA, MAIN, "says \"Draft:\"");
 }
 
+/* A release's own article comes first, or its message could be that of another draft. */
+static void no_release_can_be_read_as_a_draft(void **state)
+{
+	static const char *const keys[] = {"Draft", "draft"};
+	struct server *s = *state;
+	struct room *r = s->r;
+	struct repo_commit commit;
+	struct oid released;
+	struct oid head;
+
+	server_approved(s);
+	head = room_ref(r, DRAFT);
+	room_release(r, "lake");
+	released = room_ref(r, MAIN);
+	ok(r, repo_commit_read(r->n->repo, &commit, &released, &r->err));
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		char *at = strstr(commit.message, "Article: ");
+		char *message =
+		    mem_printf("%.*s%s: pier\n%s", (int)(at - commit.message), commit.message, keys[i], at);
+
+		server_put(s, MAIN, &commit.parent);
+		server_put(s, DRAFT, &head);
+		server_put(s, "refs/tags/release/2026-11-20.1", &newsroom_none);
+		room_forge(r, &(struct forgery){
+				  .ref = MAIN, .person = BORIS, .message = message, .tree = commit.tree});
+		server_refuses(s, BORIS, MAIN, "What this release says of its articles is damaged.");
+		free(message);
+	}
+	repo_commit_clear(&commit);
+}
+
 /* -- The ways out -- */
 
 static const char lanes[] = "[role \"editor\"]\n\tperson = Boris <boris@desk.example>\n"
@@ -245,6 +297,26 @@ static void what_is_scheduled_goes_out_by_whoever_carries_it_out(void **state)
 	carry_out(s, &plan);
 	server_takes(s, DORA);
 	assert_string_equal(room_state(r, "lake"), "released");
+}
+
+/* Dated back to when it was due, it is as overdue as it is. */
+static void what_is_overdue_cannot_be_dated_back(void **state)
+{
+	struct server *s = *state;
+	struct room *r = s->r;
+	struct release_plan plan;
+
+	ruled_by(s, lanes);
+	server_approved(s);
+	room_as(r, BORIS);
+	ok(r, desk_schedule(r->desk, "lake", ROOM_NOW + 60, NULL, NULL, &r->err));
+	server_takes(s, BORIS);
+	desk_clock(r->desk)->now += 60;
+	room_as(r, DORA);
+	ok(r, desk_plan_due(r->desk, &plan, &r->err));
+	carry_out(s, &plan);
+	s->now += 60 + 61;
+	server_refuses(s, DORA, MAIN, "lake is overdue");
 }
 
 static void the_fast_lane_is_for_whom_it_is_for(void **state)
@@ -324,10 +396,13 @@ int main(void)
 	    in_a_server(a_release_carries_what_was_approved_and_nothing_else),
 	    in_a_server(the_author_of_a_release_is_who_releases),
 	    in_a_server(a_release_needs_its_drafts_on_the_server),
+	    in_a_server(a_release_knows_all_that_its_drafts_say),
 	    in_a_server(bytes_go_out_once),
 	    in_a_server(a_forged_date_publishes_nothing_early),
 	    in_a_server(no_draft_can_be_read_on_into_the_branch),
+	    in_a_server(no_release_can_be_read_as_a_draft),
 	    in_a_server(what_is_scheduled_goes_out_by_whoever_carries_it_out),
+	    in_a_server(what_is_overdue_cannot_be_dated_back),
 	    in_a_server(the_fast_lane_is_for_whom_it_is_for),
 	    in_a_server(an_article_that_moved_takes_its_address_along),
 	};
