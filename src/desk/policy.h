@@ -206,6 +206,19 @@ int policy_step(const struct policy *policy, const char *name);
 void policy_template(struct strbuf *out, const char *name, const struct repo_person *person,
 		     const char *language, bool solo);
 
+/*
+ * Whether there are people enough for every ladder, when nobody may hold two steps of it; else *step is one
+ * that lacks somebody.  policy_parse() asks.
+ */
+bool policy_can_be_climbed(const struct policy *policy, size_t *step);
+
+/*
+ * Appends what works, and is worth a second look all the same, one sentence a line.  has_articles says
+ * whether there is an article in a section; NULL: not known.
+ */
+void policy_remarks(struct strbuf *out, const struct policy *policy,
+		    bool (*has_articles)(void *context, const char *section), void *context);
+
 /* Appends "a, b or c"; last stands before the last one. */
 void policy_list_words(struct strbuf *out, const struct strlist *words, const char *last);
 

@@ -54,11 +54,26 @@ static int __attribute__((format(printf, 2, 3))) wrong(const struct reader *r, c
 
 /* -- What a value may be -- */
 
+/* What is shown or kept as one line: no control characters, and no blanks around. */
+static int check_line(const struct reader *r, const char *value)
+{
+	size_t len = strlen(value);
+	bool good = len > 0 && value[0] != ' ' && value[len - 1] != ' ';
+
+	for (size_t i = 0; good && i < len; i++)
+		good = (unsigned char)value[i] >= ' ' && value[i] != 0x7f;
+	return good ? 0
+		    : wrong(r,
+			    "this must be one line of text; take out line ends, tabs and blanks around it.");
+}
+
 static int set_text(struct reader *r, void *target, const char *value)
 {
 	char **text = target;
+	int rc = check_line(r, value);
 
-	(void)r;
+	if (rc < 0)
+		return rc;
 	free(*text);
 	*text = mem_strdup(value);
 	return 0;
@@ -108,6 +123,13 @@ static int add_once(struct reader *r, void *target, const char *value)
 		return wrong(r, "%s stands here already; take one of the two lines out.", value);
 	strlist_add(target, value);
 	return 0;
+}
+
+static int add_check(struct reader *r, void *target, const char *value)
+{
+	int rc = check_line(r, value);
+
+	return rc < 0 ? rc : add_once(r, target, value);
 }
 
 /* A role that a group is made of. */
@@ -430,7 +452,7 @@ static const struct section sections[] = {
 	      {"person", OF_STEP(who), add_person, true},
 	      {"section", OF_STEP(sections), add_section, true},
 	      {"approvals", OF_STEP(approvals), set_count, false},
-	      {"check", OF_STEP(checks), add_once, true}}},
+	      {"check", OF_STEP(checks), add_check, true}}},
     {.name = "rules",
      .target = the_policy,
      .keys = {{"author-may-approve", OF_POLICY(author_may_approve), set_bool, false},
@@ -580,6 +602,7 @@ static int check_steps(struct reader *r)
 {
 	const struct policy *p = r->policy;
 	bool for_all = false;
+	size_t lacking = 0;
 
 	if (p->step_count == 0)
 		return wrong(r, "there is no review step; put a section [step \"review\"] there.");
@@ -594,6 +617,14 @@ static int check_steps(struct reader *r)
 				     "the step \"%s\" asks for %u approvals, but only %zu may give one; name "
 				     "more people, or ask for fewer.",
 				     step->name, step->approvals, people);
+	}
+	if (!policy_can_be_climbed(p, &lacking)) {
+		r->line = r->step_lines[lacking];
+		return wrong(
+		    r,
+		    "nobody is left for the step \"%s\" when the others have approved theirs, as nobody "
+		    "may approve two; name more people, or set one-person-one-step = false.",
+		    p->steps[lacking].name);
 	}
 	if (!for_all)
 		return wrong(r, "each step is for some sections only; put one there that is for all of them "
@@ -637,13 +668,13 @@ int policy_parse(struct policy *out, const char *text, size_t len, struct error 
 	rc = gitconfig_read(POLICY_PATH, text, len, visit, &r, &lines, err);
 	if (rc == 0)
 		rc = close_section(&r);
+	set_default(&out->name, "Newsroom");
+	set_default(&out->content, "content");
+	set_default(&out->language, "en");
 	if (rc == 0)
 		rc = check_whole(&r, lines);
 	free(r.references);
 	free(r.step_lines);
-	set_default(&out->name, "Newsroom");
-	set_default(&out->content, "content");
-	set_default(&out->language, "en");
 	if (rc < 0)
 		policy_clear(out);
 	return rc;

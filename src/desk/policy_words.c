@@ -58,7 +58,10 @@ void policy_template(struct strbuf *out, const char *name, const struct repo_per
 			 "# Who may release a change of this file, which is reviewed as an article "
 			 "is.\n[policy]\n\trole = editor\n\n"
 			 "# What the front matter of an article must have when it is submitted.\n"
-			 "[require]\n\tfield = title\n\tfield = date\n");
+			 "[require]\n\tfield = title\n\tfield = date\n\n"
+			 "# There is more: checklists, steps for some sections, signatures, a fast lane for\n"
+			 "# corrections and withdrawals, forms of fields, sizes of pictures.  The manual has\n"
+			 "# an example of a desk with three ranks that uses all of it.\n");
 	free(who);
 }
 

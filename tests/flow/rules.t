@@ -83,6 +83,17 @@ says "The desk's signers"
 does verify
 says "0 wrong"
 
+# The examples of the manual are rules that a desk can have.
+awk -v to="$home/example" '/^\.Bd -literal/ { n++; on = 1; next } /^\.Ed/ { on = 0 } on { print >to n }' \
+	"$FLOW/../../man/copydesk-policy.5"
+does config check "$home/example2"
+does config check "$home/example3"
+says 'Step 3 of 5, "culture", only for articles in culture, needs 1 approval by 陈静 or J. Culture.' \
+	'Step 4 of 5, "second", needs 2 approvals by the role "senior" (D. Senior, E. Senior).' \
+	"Who approves it ticks: Picture rights settled." "The field urgency is one of 1, 2 or 3." \
+	"at most 5 MiB and is of the type jpg, png or pdf" "Worth a second look:" \
+	'The step "science" is for the section science, in which there is no article yet.'
+
 # Alone, one changes the rules alone.
 cd "$home" || exit 1
 does init --solo solo

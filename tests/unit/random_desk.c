@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/strbuf.h"
+#include "desk/policy.h"
 
 /* xorshift64*, so that a failure comes again. */
 unsigned below(uint64_t *seed, unsigned limit)
@@ -114,7 +116,7 @@ static bool random_switch(uint64_t *seed, struct strbuf *text, const char *key, 
 	return on;
 }
 
-void random_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text, bool signs)
+static void any_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text, bool signs)
 {
 	struct role roles[3] = {{"editor", 0}, {"chief", 0}, {"lawyer", 0}};
 	unsigned lane;
@@ -163,4 +165,24 @@ void random_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text, boo
 	add_group(text, roles, desk->change = random_group(seed, roles));
 	strbuf_adds(text, "[attachment]\n\tlargest = 1k\n\ttype = png\n");
 	strbuf_adds(text, "[require]\n\tfield = title\n");
+}
+
+/* Whether the rules are refused for naming too few people for their ladder, which is chance here. */
+static bool lacks_people(const struct strbuf *text)
+{
+	struct policy policy;
+	struct error err;
+
+	if (policy_parse(&policy, text->data, text->len, &err) < 0)
+		return strstr(err.message, "nobody is left for the step") != NULL;
+	policy_clear(&policy);
+	return false;
+}
+
+void random_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text, bool signs)
+{
+	do {
+		strbuf_reset(text);
+		any_desk(desk, seed, text, signs);
+	} while (lacks_people(text));
 }

@@ -20,7 +20,7 @@ extern const struct repo_person random_again[REF_PEOPLE];
 extern const char *const random_steps[REF_STEPS];
 extern const char *const random_checks[2];
 
-/* A desk, and the text of its policy, appended; signs: it may ask for signatures. */
+/* A desk whose ladder its people can climb, and the text of its policy; signs: it may ask for signatures. */
 void random_desk(struct ref_desk *desk, uint64_t *seed, struct strbuf *text, bool signs);
 
 #endif

@@ -125,6 +125,18 @@ static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
 	    {"[step \"s\"]\n[field \"date\"]\n\tform = moon\n", "line 3:", "the forms are date"},
 	    {"[step \"s\"]\n[attachment]\n\tlargest = 17m\n", "line 3:", "at most 16m"},
 	    {"[step \"s\"]\n[attachment]\n\ttype = .jpg\n", "line 3:", "as jpg"},
+	    {"[step \"s\"]\n\tcheck = \"Names\\nand more\"\n", "line 2:", "take out line ends"},
+	    {"[step \"s\"]\n\tcheck = \" Names\"\n", "line 2:", "blanks around it"},
+	    {"[step \"s\"]\n[correct]\n\tnote = \"a\\tb\"\n", "line 3:", "take out line ends, tabs"},
+	    {"[step \"s\"]\n[sign]\n\tapprovals = often\n", "line 3:", "true or false"},
+	    {"[step \"s\"]\n[field \"x\"]\n\tlongest = 0\n", "line 3:", "a number from 1 to 100000"},
+	    {"[step \"s\"]\n[field \"x\"]\n[field \"x\"]\n", "line 3:", "into one section"},
+	    {"[step \"s\"]\n[policy]\n\tperson = Bea\n", "line 3:", "as B. Editor <b@example.org>"},
+	    {"[step \"s\"]\n[policy]\n\tperson = B <b@x.y>\n\tperson = C <B@x.y>\n",
+	     "line 4:", "take one of the two"},
+	    {"[role \"e\"]\n\tperson = A <a@x.y>\n[step \"first\"]\n\trole = e\n[step \"second\"]\n\trole = "
+	     "e\n",
+	     "line 5:", "nobody is left for the step \"second\""},
 	    {"[newsroom]\n\tcontent = ../x\n", "line 2:", "a name such as content"},
 	    {"[newsroom]\n\tcontent = /x\n", "line 2:", "a name such as content"},
 	    {"[newsroom]\n\tcontent = .copydesk\n", "line 2:", "a name such as content"},
@@ -148,13 +160,17 @@ static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
 static void everything_that_a_desk_can_ask_for_is_read(void **state)
 {
 	static const char text[] = "[role \"chief\"]\n\tperson = C <c@x.y>\n"
-				   "[step \"culture\"]\n\tsection = culture\n\tperson = D <d@x.y>\n"
+				   "[step \"culture\"]\n\tsection = culture\n\tperson = F <f@x.y>\n"
 				   "\tcheck = Names checked\n\tcheck = Picture rights\n"
 				   "[step \"final\"]\n\trole = chief\n\tperson = D <d@x.y>\n\tapprovals = 2\n"
 				   "[rules]\n\tsuggester-is-author = true\n[sign]\n\tapprovals = true\n"
-				   "[release]\n\toverdue = 5\n[correct]\n\tfast-lane = chief\n\tnote = 更正\n"
-				   "[withdraw]\n\tas = tombstone\n[field \"urgency\"]\n\tform = number\n"
-				   "\tvalue = 1\n\tvalue = 2\n\tlongest = 1\n[attachment]\n\tlargest = 5m\n";
+				   "\treleases = off\n"
+				   "[release]\n\toverdue = 5\n\trole = chief\n\tperson = D <d@x.y>\n"
+				   "[correct]\n\tfast-lane = chief\n\tnote = 更正\n\tperson = D <d@x.y>\n"
+				   "[withdraw]\n\tas = tombstone\n\trole = chief\n\tfast-lane = chief\n"
+				   "[policy]\n\tperson = E <e@x.y>\n[field \"urgency\"]\n\tform = number\n"
+				   "\tvalue = 1\n\tvalue = 2\n\tlongest = 1\n[attachment]\n\tlargest = 5m\n"
+				   "\ttype = jpg\n\ttype = png\n";
 	const struct repo_person chief = {.name = (char *)"C", .mail = (char *)"c@x.y"};
 	const struct repo_person other = {.name = (char *)"E", .mail = (char *)"e@x.y"};
 	struct policy p;
@@ -179,7 +195,13 @@ static void everything_that_a_desk_can_ask_for_is_read(void **state)
 	assert_string_equal(p.correction_note, "更正");
 	assert_int_equal(p.fields[0].form, POLICY_FORM_NUMBER);
 	assert_int_equal(p.fields[0].values.count, 2);
+	assert_int_equal(p.fields[0].longest, 1);
 	assert_int_equal(p.attachment_limit, 5 << 20);
+	assert_string_equal(p.attachment_types.items[1], "png");
+	assert_int_equal(policy_group_size(&p, &p.release), 2);
+	assert_true(policy_may(&p, &p.withdraw, &chief) && !policy_may(&p, &p.withdraw, &other));
+	assert_true(policy_is_of(&p, &p.withdraw_fast, &chief) && !policy_may(&p, &p.correct, &other));
+	assert_true(policy_may(&p, &p.change, &other) && !policy_may(&p, &p.change, &chief));
 	policy_clear(&p);
 }
 
@@ -253,6 +275,97 @@ static void a_policy_is_explained_in_sentences(void **state)
 	strbuf_clear(&text);
 }
 
+/* Whether a text is a policy. */
+static bool parses(const char *text)
+{
+	struct policy p;
+	bool good = policy_parse(&p, text, strlen(text), NULL) == 0;
+
+	if (good)
+		policy_clear(&p);
+	return good;
+}
+
+#define THREE                                                                                                \
+	"[role \"a\"]\nperson = A <a@x.y>\nperson = B <b@x.y>\n[role \"b\"]\nperson = B <b@x.y>\n"           \
+	"person = C <c@x.y>\n[role \"c\"]\nperson = C <c@x.y>\n"
+
+static void a_ladder_needs_people_enough(void **state)
+{
+	(void)state;
+	/* A, B and C, though the first choice of each step is another. */
+	assert_true(parses(THREE "[step \"1\"]\nrole = b\n[step \"2\"]\nrole = a\n[step \"3\"]\nrole = c\n"));
+	assert_false(parses(THREE "[step \"1\"]\nrole = b\napprovals = 2\n[step \"3\"]\nrole = c\n"));
+	assert_true(parses(THREE "[step \"1\"]\nrole = b\napprovals = 2\n[step \"3\"]\nrole = c\n"
+				 "[rules]\none-person-one-step = false\n"));
+	/* Anybody is always somebody else. */
+	assert_true(parses(THREE "[step \"1\"]\nrole = c\n[step \"2\"]\n[step \"3\"]\napprovals = 5\n"));
+	/* Each section has its own ladder. */
+	assert_true(parses(THREE
+			   "[step \"0\"]\n[step \"1\"]\nrole = c\nsection = city\n[step \"2\"]\nrole = c\n"
+			   "section = culture\n"));
+	assert_false(parses(THREE
+			    "[step \"0\"]\n[step \"1\"]\nrole = c\nsection = city\n[step \"2\"]\nrole = "
+			    "c\nsection = city/park\n"));
+	assert_false(parses(THREE "[step \"0\"]\nrole = c\n[step \"1\"]\nrole = c\nsection = city\n"));
+}
+
+static bool only_city(void *context, const char *section)
+{
+	(void)context;
+	return strcmp(section, "city") == 0;
+}
+
+static void what_works_may_still_be_worth_a_remark(void **state)
+{
+	static const char text[] = THREE "[step \"1\"]\nrole = c\n[step \"2\"]\nrole = a\nsection = city\n"
+					 "section = sport\n";
+	struct strbuf words = STRBUF_INIT;
+	struct policy p;
+
+	(void)state;
+	assert_int_equal(policy_parse(&p, text, strlen(text), NULL), 0);
+	policy_remarks(&words, &p, only_city, NULL);
+	assert_string_equal(
+	    words.data, "The role \"b\" is used by no step and no rule.\n"
+			"The step \"2\" is for the section sport, in which there is no article yet.\n"
+			"What C writes a part of cannot pass the step \"1\": there is nobody else for it.\n");
+	strbuf_reset(&words);
+	p.author_may_approve = true;
+	policy_remarks(&words, &p, NULL, NULL);
+	assert_string_equal(words.data, "The role \"b\" is used by no step and no rule.\n");
+	strbuf_clear(&words);
+	policy_clear(&p);
+}
+
+static void a_size_is_told_in_words(void **state)
+{
+	static const struct {
+		size_t size;
+		const char *words;
+	} rows[] = {
+	    {1, "1 byte"},
+	    {1023, "1023 bytes"},
+	    {1024, "1 KiB"},
+	    {1536, "1.5 KiB"},
+	    {500 << 10, "500 KiB"},
+	    {5 << 20, "5 MiB"},
+	    {(5 << 20) + 1, "5 MiB"},
+	    {16 << 20, "16 MiB"},
+	    {7654321, "7.3 MiB"},
+	    {(1 << 20) - 1, "1024 KiB"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct strbuf words = STRBUF_INIT;
+
+		policy_size_words(&words, rows[i].size);
+		assert_string_equal(words.data, rows[i].words);
+		strbuf_clear(&words);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +374,9 @@ int main(void)
 	    cmocka_unit_test(a_wrong_policy_is_refused_with_line_and_remedy),
 	    cmocka_unit_test(everything_that_a_desk_can_ask_for_is_read),
 	    cmocka_unit_test(a_key_without_a_value_is_true),
+	    cmocka_unit_test(a_ladder_needs_people_enough),
+	    cmocka_unit_test(what_works_may_still_be_worth_a_remark),
+	    cmocka_unit_test(a_size_is_told_in_words),
 	    cmocka_unit_test(the_policy_of_a_new_newsroom_reads_back),
 	    cmocka_unit_test(a_policy_is_explained_in_sentences),
 	};

@@ -12,12 +12,33 @@
 
 static const char *const words[] = {"check", NULL};
 
+/* Whether an article lies in a section, or in a folder of it. */
+static bool has_articles(void *context, const char *section)
+{
+	struct desk *desk = context;
+	char *folder = mem_printf("%s/%s/", desk_policy(desk)->content, section);
+	size_t count;
+	const struct desk_row *rows = desk_rows(desk, &count);
+	bool found = false;
+
+	for (size_t i = 0; !found && i < count; i++)
+		found = strncmp(rows[i].path, folder, strlen(folder)) == 0;
+	free(folder);
+	return found;
+}
+
 static void explain(struct cli *cli, const struct policy *policy)
 {
 	struct strbuf text = STRBUF_INIT;
 
 	policy_explain(&text, policy);
 	cli_print_lines(cli, "", text.data, text.len);
+	strbuf_reset(&text);
+	policy_remarks(&text, policy, has_articles, cli->desk);
+	if (text.len > 0) {
+		strbuf_adds(&cli->out, "\nWorth a second look:\n");
+		cli_print_lines(cli, "  ", text.data, text.len);
+	}
 	strbuf_clear(&text);
 }
 
@@ -65,6 +86,9 @@ static int check_rules(struct cli *cli, const char *file, const struct strbuf *t
 
 	if (rc == 0) {
 		explain(cli, &policy);
+		if (strcmp(policy.content, desk_policy(cli->desk)->content) != 0)
+			cli_say(cli, "The articles are below %s/ now: what stays there is none any more.",
+				desk_policy(cli->desk)->content);
 		policy_clear(&policy);
 	} else if (strncmp(err->message, POLICY_PATH, prefix) == 0) {
 		rest = mem_strdup(err->message + prefix);
@@ -151,10 +175,10 @@ const struct cli_command cli_config = {
     .help = "explain the desk's rules",
     .arguments = "[check [FILE]]",
     .about = "Says who you are, what you sign with where that is asked for, where releases\n"
-	     "go, and the desk's rules in plain sentences. \"config check\" tells only the\n"
-	     "rules; with FILE, those of a file that is not on the release branch yet, or a\n"
-	     "list called allowed_signers. A mistake is told with its line and what to put\n"
-	     "there.\n",
+	     "go, and the desk's rules in plain sentences, with what is worth a second look.\n"
+	     "\"config check\" tells only the rules; with FILE, those of a file that is not\n"
+	     "on the release branch yet, or a list called allowed_signers. A mistake is told\n"
+	     "with its line and what to put there.\n",
     .most = 2,
     .offer = OPTION_OFFER_WORDS,
     .words = words,
