@@ -99,18 +99,16 @@ int desk_perform(struct desk *desk, struct desk_act *act, struct error *err)
 {
 	enum outcome outcome = OUTCOME_RACED;
 	struct error why;
-	int rc = desk_may_write(desk, err);
+	int rc;
 
 	act->change.person = &desk->person;
-	for (int i = 0; rc == 0 && outcome == OUTCOME_RACED && i < MAX_TRIES; i++) {
-		rc = desk_refresh(desk, err);
+	for (int i = 0; outcome == OUTCOME_RACED && i < MAX_TRIES; i++) {
+		rc = desk_ready(desk, err);
 		if (rc < 0)
 			return rc;
 		act->change.time = desk_time(desk);
 		outcome = try_act(desk, act, &why);
 	}
-	if (rc < 0)
-		return rc;
 	if (outcome == OUTCOME_DONE) {
 		desk_look_again(desk);
 		return 0;
@@ -122,9 +120,10 @@ int desk_perform(struct desk *desk, struct desk_act *act, struct error *err)
 
 int desk_ready(struct desk *desk, struct error *err)
 {
-	int rc = desk_may_write(desk, err);
+	/* What is there by now may have rules that nobody can read, or that were mended. */
+	int rc = desk_refresh(desk, err);
 
-	return rc < 0 ? rc : desk_refresh(desk, err);
+	return rc < 0 ? rc : desk_may_write(desk, err);
 }
 
 /* -- Saving -- */
@@ -166,7 +165,7 @@ static int save(struct desk *desk, struct desk_act *act, const char *text, size_
 	int rc = desk_text_fits(act->path ? path_base(act->path) : act->name, len, err);
 
 	if (rc == 0)
-		rc = desk_may_write(desk, err);
+		rc = desk_ready(desk, err);
 	if (rc == 0 && text != NULL)
 		rc = repo_blob_write(desk->repo, &act->entry.id, text, len, err);
 	if (rc < 0)

@@ -186,7 +186,7 @@ int desk_release_keys(struct desk *desk, struct desk_release_key *out, struct er
 /* After an act that is done: a look that fails makes it no less done, and the next look tells. */
 void desk_look_again(struct desk *desk);
 
-/* Whether this person may write; looks at what moved in git first. */
+/* Looks at what moved in git, and then whether this person may write. */
 int desk_ready(struct desk *desk, struct error *err);
 
 /* Whether a text or file is small enough; what names it in the sentence. */

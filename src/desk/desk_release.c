@@ -74,12 +74,14 @@ static void drafts_due(struct desk *desk, struct draft ***out, size_t *n)
 	}
 }
 
-/* Looks at what moved in git, and who plans. */
+/* Looks at what moved in git, and who plans; without rules there is nothing to plan by. */
 static int before_planning(struct desk *desk, struct release_plan *out, struct error *err)
 {
 	int rc = desk_refresh(desk, err);
 
 	memset(out, 0, sizeof *out);
+	if (rc == 0 && desk->locked.code != 0)
+		rc = error_set(err, desk->locked.code, "%s", desk->locked.message);
 	/* What somebody left behind who was killed would be taken for a change by hand. */
 	if (rc == 0 && desk_may_write(desk, NULL) == 0)
 		(void)repo_worktree_catch_up(desk->repo, desk->branch, NULL);

@@ -268,9 +268,11 @@ int desk_assign(struct desk *desk, const char *name, const char *person, int64_t
 		struct error *err)
 {
 	struct desk_act act = {.name = name, .change = {.event = REVIEW_ASSIGN, .text = text, .at = due}};
-	char *assignee;
-	int rc = find_assignee(desk, person, &assignee, err);
+	char *assignee = NULL;
+	int rc = desk_ready(desk, err);
 
+	if (rc == 0)
+		rc = find_assignee(desk, person, &assignee, err);
 	if (rc < 0)
 		return rc;
 	act.change.assignee = assignee;

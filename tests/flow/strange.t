@@ -71,6 +71,7 @@ does show long
 says "Save 10000."
 wrapper=
 
+printf 'text\n' >"$home/byte"
 # Rules that cannot be read: nothing may be done, and each refusal says why.
 published pier "The pier" "Boats."
 draft park "The park" "Trees."
@@ -80,7 +81,11 @@ git commit -qam "Break the rules"
 does list --names
 says park
 does show park
-for command in "submit park" "new Hello" "comment park -m Hello" "correct pier" "spike park"; do
+for command in "submit park" "new Hello" "comment park -m Hello" "comment park --question -m Hello" "correct pier" \
+	"spike park" "restore park" "assign park Bea" "reject park -m No" "approve park --yes" "embargo park 2026-12-01T09:00" \
+	"schedule park 2026-12-01T09:00" "withdraw pier --reason Wrong" "rename pier --section city" "update park" \
+	"suggest park ../byte" "attach park ../byte" "save park ../byte" "import ../byte" "release --yes park" \
+	"release --due" "correct .copydesk/policy"; do
 	untouched refuses 2 ".copydesk/policy, line 1" $command
 done
 cp "$home/policy" .copydesk/policy

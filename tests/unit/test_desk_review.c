@@ -328,6 +328,33 @@ static void rules_that_cannot_be_read_lock_the_desk(void **state)
 	refuses(r, E_NOTFOUND, "is no newsroom", desk_refresh(r->desk, &r->err));
 }
 
+/* What the desk knew when it was opened is no leave to write once the rules are broken. */
+static void rules_that_break_meanwhile_lock_an_open_desk(void **state)
+{
+	struct room *r = *state;
+	struct release_plan plan;
+	char *name = NULL;
+
+	room_begin(r, "lake", room_text("The lake", "Words."));
+	room_submit(r, "lake");
+	room_as(r, BORIS);
+	room_rule(r, "[stap \"review\"]\n");
+	refuses(r, E_INVALID, "can only be read", desk_comment(r->desk, "lake", NULL, "Well.", &r->err));
+	room_rule(r, room_policy);
+	ok(r, desk_comment(r->desk, "lake", NULL, "Well.", &r->err));
+	room_rule(r, "[stap \"review\"]\n");
+	refuses(r, E_INVALID, "can only be read",
+		desk_new(r->desk, "city", NULL, "x", NULL, 0, &name, &r->err));
+	assert_null(name);
+	room_rule(r, room_policy);
+	ok(r, desk_refresh(r->desk, &r->err));
+	room_rule(r, "[stap \"review\"]\n");
+	refuses(r, E_INVALID, "can only be read", desk_plan(r->desk, NULL, 0, &plan, &r->err));
+	refuses(r, E_INVALID, "can only be read", desk_plan_due(r->desk, &plan, &r->err));
+	refuses(r, E_INVALID, "can only be read", desk_plan_fast(r->desk, "lake", &plan, &r->err));
+	refuses(r, E_INVALID, "can only be read", desk_may(r->desk, "lake", REVIEW_APPROVE, &r->err));
+}
+
 /* -- Who did what -- */
 
 static int add_entry(void *context, const struct desk_entry *entry)
@@ -427,6 +454,7 @@ int main(void)
 	    in_a_room(only_the_sample_newsroom_lets_one_act_as_another),
 	    in_a_room(nobody_may_read_but_not_write),
 	    in_a_room(rules_that_cannot_be_read_lock_the_desk),
+	    in_a_room(rules_that_break_meanwhile_lock_an_open_desk),
 	    in_a_room(the_log_tells_the_newest_first),
 	    in_a_room(a_clock_that_goes_wrong_changes_no_order),
 	};

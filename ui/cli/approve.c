@@ -41,10 +41,16 @@ static int ask(struct cli *cli, const struct draft *draft, struct error *err)
 }
 
 /* Asked before the person is: nobody should type a word for nothing. */
-static int may_approve(struct cli *cli, const struct draft *draft, struct error *err)
+static int may_approve(struct cli *cli, const struct draft *draft, const struct strlist *checked,
+		       struct error *err)
 {
-	return rules_check(RULES_APPROVE, draft, desk_policy(cli->desk), desk_person(cli->desk, NULL),
-			   clock_now(desk_clock(cli->desk)), option_value(&cli->options, "step"), err);
+	const struct policy *policy = desk_policy(cli->desk);
+	int rc = desk_may_write(cli->desk, err);
+
+	if (rc == 0)
+		rc = rules_check(RULES_APPROVE, draft, policy, desk_person(cli->desk, NULL),
+				 clock_now(desk_clock(cli->desk)), option_value(&cli->options, "step"), err);
+	return rc < 0 ? rc : rules_checklist(policy, draft->state.step, checked, err);
 }
 
 static int approve(struct cli *cli, const char *name, struct error *err)
@@ -63,7 +69,7 @@ static int approve(struct cli *cli, const char *name, struct error *err)
 	if (head != NULL) {
 		rc = cli_head(draft, head, &seen, err);
 	} else {
-		rc = may_approve(cli, draft, err);
+		rc = may_approve(cli, draft, &checked, err);
 		if (rc == 0)
 			rc = ask(cli, draft, err);
 	}

@@ -281,6 +281,8 @@ static void look_for_news(struct desk_list *list)
 	uint64_t before = desk_version(desk);
 	size_t row_count;
 	const struct desk_row *rows = desk_rows(desk, &row_count);
+	bool wrote = desk_may_write(desk, NULL) == 0;
+	struct error why;
 	struct stand *stands;
 	size_t count = 0;
 
@@ -293,7 +295,8 @@ static void look_for_news(struct desk_list *list)
 	(void)desk_refresh(desk, NULL);
 	if (desk_version(desk) != before) {
 		free(list->news);
-		list->news = tell_news(desk, stands, count);
+		list->news = wrote && desk_may_write(desk, &why) < 0 ? mem_strdup(why.message)
+								     : tell_news(desk, stands, count);
 		list->version++;
 	}
 	for (size_t i = 0; i < count; i++)
