@@ -28,8 +28,9 @@ void policy_template(struct strbuf *out, const char *name, const struct repo_per
 	char *who = mem_printf("%s <%s>", person->name, person->mail);
 
 	strbuf_adds(out,
-		    "# The rules of this desk; see copydesk-policy(5).  \"copydesk config check\" explains\n"
-		    "# them in plain sentences.  They hold as soon as they are on the release branch.\n\n"
+		    "# The rules of this desk; see copydesk-policy(5).  \"copydesk config check\"\n"
+		    "# explains them in plain sentences.  They change as an article does, by a\n"
+		    "# draft of this file that is approved and released.\n\n"
 		    "[newsroom]\n\tname = ");
 	add_value(out, name);
 	strbuf_adds(out, "\n\t# Articles are the Markdown files below this folder.\n\tcontent = content\n"
@@ -40,13 +41,14 @@ void policy_template(struct strbuf *out, const char *name, const struct repo_per
 	    "\n\n# Who may do what: one line for each person of a role.\n[role \"editor\"]\n\tperson = ");
 	add_value(out, who);
 	strbuf_adds(out,
-		    "\n\n# What a draft must pass before it can be released, in this order.  A step without\n"
-		    "# \"role = ...\" is open to everybody; the rules below still keep authors out.\n"
+		    "\n\n# What a draft must pass before it can be released, in this order.  A step\n"
+		    "# without \"role = ...\" is open to everybody; the rules below still keep\n"
+		    "# authors out.\n"
 		    "[step \"review\"]\n\tapprovals = 1\n\n[rules]\n");
 	strbuf_adds(out,
 		    solo
-			? "\t# One person writes, approves and releases here.  Change this to false as soon\n"
-			  "\t# as there is a second one.\n\tauthor-may-approve = true\n"
+			? "\t# One person writes, approves and releases here.  Change this to false\n"
+			  "\t# as soon as there is a second one.\n\tauthor-may-approve = true\n"
 			: "\t# Four eyes: who wrote a part of a draft cannot approve it.\n"
 			  "\tauthor-may-approve = false\n");
 	strbuf_adds(out, "\t# Who approved one step of a draft cannot approve another one.\n"
@@ -55,13 +57,12 @@ void policy_template(struct strbuf *out, const char *name, const struct repo_per
 			 "\tcomments-block = true\n\n"
 			 "# Who may release approved drafts: anybody.  To keep it to editors, write\n"
 			 "# \"role = editor\" below this line.\n[release]\n\n"
-			 "# Who may release a change of this file, which is reviewed as an article "
-			 "is.\n[policy]\n\trole = editor\n\n"
+			 "# Who may release a change of this file.\n[policy]\n\trole = editor\n\n"
 			 "# What the front matter of an article must have when it is submitted.\n"
 			 "[require]\n\tfield = title\n\tfield = date\n\n"
-			 "# There is more: checklists, steps for some sections, signatures, a fast lane for\n"
-			 "# corrections and withdrawals, forms of fields, sizes of pictures.  The manual has\n"
-			 "# an example of a desk with three ranks that uses all of it.\n");
+			 "# There is more: checklists, steps for some sections, signatures, a fast lane\n"
+			 "# for corrections and withdrawals, forms of fields, sizes of pictures.  The\n"
+			 "# manual has an example of a desk with three ranks that uses all of it.\n");
 	free(who);
 }
 

@@ -153,7 +153,7 @@ size_t editor_read_front(struct editor *e)
 	free(e->title);
 	free(e->language);
 	free(e->problem);
-	e->title = mem_strdup(frontmatter_get(fm, "title"));
+	e->title = mem_strdup(e->file != NULL ? policy_file_title(e->file) : frontmatter_get(fm, "title"));
 	language = frontmatter_get(fm, "language");
 	e->language = language ? mem_strdup(language_name(language)) : NULL;
 	e->problem = front_problem(e, fm, rc, &err);
@@ -167,6 +167,25 @@ static bool shows_page(const struct editor *e)
 	return editor_reads(e) || (e->beside && !e->focus && e->width >= EDITOR_WIDE);
 }
 
+/* What stands beside the desk's rules: what they say in plain sentences, or what is wrong with them. */
+static void explain_rules(struct editor *e, const char *text, size_t len)
+{
+	struct strbuf words = STRBUF_INIT;
+	struct policy policy;
+	struct error err;
+
+	if (policy_parse(&policy, text, len, &err) < 0) {
+		strbuf_addf(&words, "These cannot be the desk's rules.\n\n%s\n", err.message);
+	} else {
+		policy_explain(&words, &policy);
+		strbuf_adds(&words, "\n");
+		policy_remarks(&words, &policy, NULL, NULL);
+		policy_clear(&policy);
+	}
+	page_show_plain(e->page, words.data, words.len, false);
+	strbuf_clear(&words);
+}
+
 /* Has the preview show the text as it is now, where it does not. */
 static void show_page(struct editor *e)
 {
@@ -176,7 +195,9 @@ static void show_page(struct editor *e)
 	if (!shows_page(e) || e->paged == buffer_version(e->buffer))
 		return;
 	text = buffer_text(e->buffer, &len);
-	if (e->rules)
+	if (e->file != NULL && strcmp(e->file, POLICY_PATH) == 0)
+		explain_rules(e, text, len);
+	else if (e->file != NULL)
 		page_show_plain(e->page, text, len, false);
 	else
 		page_show(e->page, text, len, false);
@@ -395,6 +416,7 @@ static void free_editor(void *state)
 	if (e->look != NULL)
 		e->look->editor = NULL;
 	editor_find_clear(&e->find);
+	free(e->file);
 	page_free(e->page);
 	flow_free(e->flow);
 	buffer_free(e->buffer);
@@ -588,7 +610,7 @@ static int check_draft(const struct draft *draft, struct error *err)
 
 static void set_text(struct editor *e, const struct draft *draft)
 {
-	e->rules = policy_is_desk_file(draft->path);
+	e->file = policy_is_desk_file(draft->path) ? mem_strdup(draft->path) : NULL;
 	e->from = draft->blob;
 	e->from_len = draft->text_len;
 	e->saved_at = draft->commits[draft->state.last_save].time.seconds;

@@ -101,7 +101,7 @@ struct editor {
 	bool counted;
 	char *title;    /* of the front matter, or NULL */
 	char *language; /* in words, or NULL */
-	bool rules;     /* it is one of the desk's own files, and no article */
+	char *file;     /* the desk's own file that it is, or NULL for an article */
 	char *problem;  /* what is wrong with the front matter, a sentence, or NULL */
 	bool fronted;   /* a block of fields was read at the head once: its absence is a problem */
 
