@@ -23,7 +23,7 @@ __asm__(".section .rodata\n"
 extern const char sample_pack[];
 extern const char sample_pack_end[];
 
-#define MAX_FIELDS 6
+#define MAX_FIELDS 7
 
 struct file {
 	const char *bytes;
@@ -110,21 +110,43 @@ static const char *find_words(struct story *story, const struct draft **draft, s
 	return found;
 }
 
-static int replace(struct story *story, struct error *err)
+/* The draft's text with the words of the sixth field in place of those of the fifth; from: what it is of. */
+static int other_words(struct story *story, struct strbuf *text, struct oid *from, struct error *err)
 {
 	const struct draft *draft;
 	const char *found = find_words(story, &draft, err);
-	struct strbuf text = STRBUF_INIT;
-	struct oid from;
-	int rc;
 
 	if (found == NULL)
 		return err->code;
-	from = draft->blob;
-	strbuf_add(&text, draft->text, draft->text_len);
-	strbuf_splice(&text, (size_t)(found - draft->text), strlen(field(story, 4)), field(story, 5),
+	*from = draft->blob;
+	strbuf_add(text, draft->text, draft->text_len);
+	strbuf_splice(text, (size_t)(found - draft->text), strlen(field(story, 4)), field(story, 5),
 		      strlen(field(story, 5)));
-	rc = desk_save(story->desk, story->name, &from, text.data, text.len, NULL, err);
+	return 0;
+}
+
+static int replace(struct story *story, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct oid from;
+	int rc = other_words(story, &text, &from, err);
+
+	if (rc == 0)
+		rc = desk_save(story->desk, story->name, &from, text.data, text.len, NULL, err);
+	strbuf_clear(&text);
+	return rc;
+}
+
+static int suggest(struct story *story, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct oid seen;
+	size_t made;
+	int rc = other_words(story, &text, &seen, err);
+
+	if (rc == 0)
+		rc = desk_suggest(story->desk, story->name, &seen, text.data, text.len, field(story, 6),
+				  &made, err);
 	strbuf_clear(&text);
 	return rc;
 }
@@ -144,7 +166,11 @@ static int submit(struct story *story, struct error *err)
 	return desk_submit(story->desk, story->name, field(story, 4), err);
 }
 
-static int comment(struct story *story, struct error *err)
+typedef int speak(struct desk *desk, const char *name, const struct review_passage *passage, const char *text,
+		  struct error *err);
+
+/* Says something at a passage. */
+static int say(struct story *story, speak *how, struct error *err)
 {
 	const struct draft *draft;
 	const char *found = find_words(story, &draft, err);
@@ -158,7 +184,33 @@ static int comment(struct story *story, struct error *err)
 	    .len = strlen(field(story, 4)),
 	    .quote = story->act->fields[4],
 	};
-	return desk_comment(story->desk, story->name, &passage, field(story, 5), err);
+	return how(story->desk, story->name, &passage, field(story, 5), err);
+}
+
+static int comment(struct story *story, struct error *err)
+{
+	return say(story, desk_comment, err);
+}
+
+static int ask(struct story *story, struct error *err)
+{
+	return say(story, desk_question, err);
+}
+
+/* A time of the fields, in UTC. */
+static int read_time(struct story *story, size_t index, int64_t *out, struct error *err)
+{
+	if (clock_parse(out, field(story, index), 0))
+		return 0;
+	return error_set(err, E_INVALID, "\"%s\" is no time.", field(story, index));
+}
+
+static int schedule(struct story *story, struct error *err)
+{
+	int64_t at;
+	int rc = read_time(story, 4, &at, err);
+
+	return rc < 0 ? rc : desk_schedule(story->desk, story->name, at, NULL, field(story, 5), err);
 }
 
 static int resolve(struct story *story, struct error *err)
@@ -232,7 +284,10 @@ static int spike(struct story *story, struct error *err)
 
 static int assign(struct story *story, struct error *err)
 {
-	return desk_assign(story->desk, story->name, field(story, 4), 0, NULL, err);
+	int64_t due = 0;
+	int rc = field(story, 5)[0] != '\0' ? read_time(story, 5, &due, err) : 0;
+
+	return rc < 0 ? rc : desk_assign(story->desk, story->name, field(story, 4), due, NULL, err);
 }
 
 static const struct {
@@ -242,7 +297,7 @@ static const struct {
     {"new", begin_draft}, {"replace", replace}, {"attach", attach},     {"submit", submit},
     {"comment", comment}, {"resolve", resolve}, {"approve", approve},   {"reject", reject},
     {"release", release}, {"correct", correct}, {"withdraw", withdraw}, {"spike", spike},
-    {"assign", assign},
+    {"assign", assign},   {"ask", ask},         {"suggest", suggest},   {"schedule", schedule},
 };
 
 /* -- Telling the story -- */
