@@ -339,6 +339,26 @@ static size_t characters_of(const char *text)
 	return n;
 }
 
+/* More values than fit into a sentence are for another place. */
+#define VALUES_LIMIT 200
+
+static int other_value(const struct policy_field *field, const char *path, const char *value,
+		       struct error *err)
+{
+	struct strbuf values = STRBUF_INIT;
+	int rc;
+
+	policy_list_words(&values, &field->values, " or ");
+	if (values.len > VALUES_LIMIT) {
+		strbuf_reset(&values);
+		strbuf_adds(&values, "one of those that \"copydesk config check\" lists");
+	}
+	rc = error_set(err, E_REFUSED, "The %s of %s, \"%s\", must be %s.", field->name, path, value,
+		       values.data);
+	strbuf_clear(&values);
+	return rc;
+}
+
 static int check_value(const struct policy_field *field, const char *path, const char *value,
 		       struct error *err)
 {
@@ -346,11 +366,7 @@ static int check_value(const struct policy_field *field, const char *path, const
 		return error_set(err, E_REFUSED, "The %s of %s, \"%s\", must be %s.", field->name, path,
 				 value, forms[field->form].what);
 	if (field->values.count > 0 && !strlist_has(&field->values, value))
-		return error_set(
-		    err, E_REFUSED,
-		    "The %s of %s, \"%s\", is none of those that this desk has; \"copydesk config "
-		    "check\" lists them.",
-		    field->name, path, value);
+		return other_value(field, path, value, err);
 	if (field->longest > 0 && characters_of(value) > field->longest)
 		return error_set(err, E_REFUSED,
 				 "The %s of %s has %zu characters; this desk asks for at most %u.",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/policy.h"
@@ -169,6 +170,52 @@ static void what_is_missing_or_wrong_keeps_an_article_from_being_submitted(void 
 		assert_memory_equal(err.message, rows[i][1], strlen(rows[i][1]));
 	}
 	assert_int_equal(check("---\ntitle: T\ndate: 2026-11-20\nslug: lake-path-2\n---\nBody\n", &err), 0);
+}
+
+static void a_field_has_the_form_that_the_rules_give_it(void **state)
+{
+	static const struct {
+		const char *rules; /* of the field "x" */
+		const char *good[4];
+		const char *bad;
+		const char *why;
+	} rows[] = {
+	    {"form = date", {"2026-11-20", "2026-11-20T09:00:00+08:00"}, "Friday", "must be a date"},
+	    {"form = time", {"2026-11-20T09:00:00Z"}, "2026-11-20", "must be a date with its time"},
+	    {"form = number", {"3", "-1.5"}, "3a", "must be a number"},
+	    {"form = url", {"https://x.example/a", "http://x.example"}, "x.example", "begins with https://"},
+	    {"form = language", {"en", "zh-Hans"}, "中文", "must be a language tag"},
+	    {"form = slug", {"lake-path-2"}, "Lake Path", "must be of small letters"},
+	    {"value = 1\n\tvalue = 2", {"1", "2", "[1, 2]"}, "3", "\"3\", must be 1 or 2."},
+	    {"value = 1\n\tvalue = 2", {"1"}, "[1, 4]", "\"4\", must be 1 or 2."},
+	    {"longest = 4",
+	     {"abcd", "志愿者们"},
+	     "志愿者修复",
+	     "has 5 characters; this desk asks for at most 4"},
+	    {"form = number\n\tlongest = 2", {"12", "''"}, "123", "at most 2"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *rules = mem_printf("[step \"review\"]\n[field \"x\"]\n\t%s\n", rows[i].rules);
+		struct policy policy;
+		struct error err;
+		char *text;
+
+		assert_int_equal(policy_parse(&policy, rules, strlen(rules), &err), 0);
+		for (size_t j = 0; j < 4 && rows[i].good[j] != NULL; j++) {
+			text = mem_printf("---\ntitle: A\nx: %s\n---\n", rows[i].good[j]);
+			assert_int_equal(article_check("content/a.md", text, strlen(text), &policy, &err), 0);
+			free(text);
+		}
+		text = mem_printf("---\ntitle: A\nx: %s\n---\n", rows[i].bad);
+		assert_int_equal(article_check("content/a.md", text, strlen(text), &policy, &err), E_REFUSED);
+		assert_non_null(strstr(err.message, "The x of content/a.md"));
+		assert_non_null(strstr(err.message, rows[i].why));
+		free(text);
+		policy_clear(&policy);
+		free(rules);
+	}
 }
 
 static void a_new_article_has_its_fields_and_an_empty_body(void **state)
@@ -343,6 +390,7 @@ int main(void)
 	    cmocka_unit_test(a_text_that_cannot_be_read_is_called_by_its_slug),
 	    cmocka_unit_test(the_time_to_publish_is_read),
 	    cmocka_unit_test(what_is_missing_or_wrong_keeps_an_article_from_being_submitted),
+	    cmocka_unit_test(a_field_has_the_form_that_the_rules_give_it),
 	    cmocka_unit_test(a_new_article_has_its_fields_and_an_empty_body),
 	    cmocka_unit_test(the_language_follows_the_characters),
 	    cmocka_unit_test(an_address_is_what_hugo_makes_of_it),
