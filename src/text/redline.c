@@ -318,7 +318,7 @@ static void add_pair(struct builder *b, struct paragraph_range range, size_t *sp
 	       at->old_start + at->old_len <= before.start)
 		at = &b->diff.spans[++*span];
 	for (; at < b->diff.spans + b->diff.count; at++) {
-		if (at->new_start > after.end || at->old_start > before.end)
+		if (at->new_start > after.end && at->old_start > before.end)
 			break;
 		add_part(b, at, at->kind == DIFF_REMOVED ? &before : &after);
 	}

@@ -217,6 +217,41 @@ static void removed_paragraphs_stand_where_they_stood(void **state)
 		       "= 1\n- 2 [-Two came.-]\n- 3 [-Three went.-]\n= 2\n");
 }
 
+/* Lines that are put together to texts: paragraphs of two lines, blank lines, items, words. */
+static void any_two_texts_are_shown_whole(void **state)
+{
+	static const char *const parts[] = {"The ferry leaves at nine.\n",
+					    "The ferry leaves at ten.\n",
+					    "\n",
+					    "\n\n",
+					    "Rain is expected over all of the coast.\n",
+					    "- item\n",
+					    "周六有五名志愿者。\n",
+					    "周日有七名志愿者。\n"};
+	unsigned seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
+		struct redline redline;
+		struct error err;
+
+		for (int side = 0; side < 2; side++) {
+			for (int i = 0; i < 10; i++) {
+				seed = seed * 1103515245 + 12345;
+				strbuf_adds(&texts[side], parts[(seed >> 16) % 8]);
+			}
+		}
+		assert_int_equal(redline_build(&redline, (struct redline_text){texts[0].data, texts[0].len},
+					       (struct redline_text){texts[1].data, texts[1].len}, &err),
+				 0);
+		assert_whole(&redline, texts[1].data);
+		redline_clear(&redline);
+		strbuf_clear(&texts[0]);
+		strbuf_clear(&texts[1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +266,7 @@ int main(void)
 	    cmocka_unit_test(a_moved_paragraph_is_told_at_both_places),
 	    cmocka_unit_test(a_moved_paragraph_leaves_its_place_to_another),
 	    cmocka_unit_test(what_stands_in_the_place_of_another_is_one_block),
+	    cmocka_unit_test(any_two_texts_are_shown_whole),
 	    cmocka_unit_test(removed_paragraphs_stand_where_they_stood),
 	};
 

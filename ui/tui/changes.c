@@ -64,13 +64,13 @@ static void add_note(struct changes_builder *b, size_t index, size_t at)
 	const struct changes_note *note = &b->source->notes[index];
 
 	for (size_t i = 0; i < note->count; i++) {
-		const char *edge = i == 0 ? "┌ " : i + 1 == note->count ? "└ " : "│ ";
-
 		wrap_text(&b->wrap, note->lines[i], strlen(note->lines[i]), b->source->width - 2);
 		for (size_t j = 0; j < b->wrap.count; j++) {
 			const struct wrap_row *part = &b->wrap.rows[j];
-			char *text = mem_printf("%s%.*s", j == 0 ? edge : "│ ",
-						(int)(part->end - part->start), note->lines[i] + part->start);
+			bool last = i + 1 == note->count && j + 1 == b->wrap.count;
+			const char *edge = i == 0 && j == 0 ? "┌ " : last ? "└ " : "│ ";
+			char *text = mem_printf("%s%.*s", edge, (int)(part->end - part->start),
+						note->lines[i] + part->start);
 			struct changes_row *row = changes_add_row(b, at, at);
 
 			changes_add_cell(row, 0, CANVAS_COMMENT, text, strlen(text));
@@ -478,6 +478,8 @@ void changes_build(struct changes *out, const struct changes_source *source)
 
 	memset(out, 0, sizeof *out);
 	changes_add_notes(&b, 0);
+	if (out->count > 0)
+		changes_add_row(&b, 0, 0);
 	changes_add_fields(&b);
 	add_blocks(&b);
 	changes_add_notes(&b, CHANGES_NONE);
