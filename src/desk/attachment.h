@@ -39,6 +39,8 @@ struct attachment_uses {
 
 /* Finds them in an article's text; the caller clears. */
 void attachment_find_uses(struct attachment_uses *out, const char *article, const char *text, size_t len);
+/* Whether a text, or its front matter, names a file; uses are what attachment_find_uses() found in it. */
+bool attachment_is_used(const struct attachment_uses *uses, const char *path, const char *text, size_t len);
 void attachment_uses_clear(struct attachment_uses *uses);
 
 /* -- What a file is -- */

@@ -406,6 +406,15 @@ void attachment_uses_clear(struct attachment_uses *uses)
 	*uses = (struct attachment_uses){.count = 0};
 }
 
+bool attachment_is_used(const struct attachment_uses *uses, const char *path, const char *text, size_t len)
+{
+	for (size_t i = 0; i < uses->count; i++) {
+		if (strcmp(uses->items[i].path, path) == 0)
+			return true;
+	}
+	return attachment_in_fields(text, len, path_base(path));
+}
+
 static bool in_name(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
+#include "desk/attachment.h"
 #include "store/catalog.h"
 
 enum release_type release_type_of(const struct draft *draft)
@@ -285,17 +286,32 @@ static void describe_way(struct strbuf *out, enum release_way way, const struct 
 		    minutes);
 }
 
+/* Whether a path is a picture or file that goes out and that the text does not use. */
+static bool is_unused(const struct draft *draft, const struct review_cover *cover)
+{
+	struct attachment_uses uses;
+	bool used;
+
+	if (draft->text == NULL || cover->mode == REPO_MODE_NONE ||
+	    !article_is_attachment(draft->path, cover->path))
+		return false;
+	attachment_find_uses(&uses, draft->path, draft->text, draft->text_len);
+	used = attachment_is_used(&uses, cover->path, draft->text, draft->text_len);
+	attachment_uses_clear(&uses);
+	return !used;
+}
+
 static void describe_path(struct strbuf *out, const struct draft *draft, const struct review_cover *cover)
 {
 	/* Both ends of a move were told of. */
 	if (draft->renames != NULL &&
 	    (strcmp(cover->path, draft->renames) == 0 || strcmp(cover->path, draft->path) == 0))
 		return;
-	strbuf_addf(out, "    %s %s\n",
+	strbuf_addf(out, "    %s %s%s\n",
 		    cover->mode == REPO_MODE_NONE ? "removes"
 		    : oid_is_zero(&cover->base)   ? "adds"
 						  : "replaces",
-		    cover->path);
+		    cover->path, is_unused(draft, cover) ? ", which nothing uses" : "");
 }
 
 void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy)

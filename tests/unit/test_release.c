@@ -265,7 +265,7 @@ static void a_correction_and_a_withdrawal_say_so(void **state)
 	release_describe(&words, &plan, desk_policy(r->desk));
 	assert_string_equal(words.data, "Correct: The lake\n"
 					"    replaces content/city/lake.md\n"
-					"    adds content/city/lake.png\n"
+					"    adds content/city/lake.png, which nothing uses\n"
 					"    review: approved by Boris <boris@desk.example>, 2026-11-20\n"
 					"Take down: The pier\n"
 					"    removes content/city/pier.md\n"
