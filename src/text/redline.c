@@ -347,13 +347,28 @@ static size_t moved_from(const struct diff *diff, size_t new_paragraph)
 	return (size_t)-1;
 }
 
+/* Blank lines at the head that came or went are no change to readers; false for what is none. */
+static bool add_blank(struct builder *b, const struct paragraph *p, bool added)
+{
+	if (p->core > 0)
+		return false;
+	b->out->blanks = true;
+	if (added) {
+		add_block(b, REDLINE_SAME, p->start, p->start + p->len);
+		add_run(b, DIFF_SAME, p->start, p->len);
+	}
+	return true;
+}
+
 static void add_old(struct builder *b, size_t index, size_t new_at)
 {
 	const struct paragraph *p = &b->old_side.items[index];
 	size_t to = moved_to(&b->diff, index);
-	struct redline_block *block =
-	    add_block(b, to == (size_t)-1 ? REDLINE_REMOVED : REDLINE_LEFT, new_at, new_at);
+	struct redline_block *block;
 
+	if (add_blank(b, p, false))
+		return;
+	block = add_block(b, to == (size_t)-1 ? REDLINE_REMOVED : REDLINE_LEFT, new_at, new_at);
 	block->number = number_of(&b->old_side, index);
 	if (to != (size_t)-1)
 		block->elsewhere = number_of(&b->new_side, to);
@@ -390,10 +405,12 @@ static int add_new(struct builder *b, size_t index, struct error *err)
 {
 	const struct paragraph *p = &b->new_side.items[index];
 	size_t from = moved_from(&b->diff, index);
-	struct redline_block *block =
-	    add_block(b, from == (size_t)-1 ? REDLINE_ADDED : REDLINE_CAME, p->start, p->start + p->len);
+	struct redline_block *block;
 	int rc = 0;
 
+	if (add_blank(b, p, true))
+		return 0;
+	block = add_block(b, from == (size_t)-1 ? REDLINE_ADDED : REDLINE_CAME, p->start, p->start + p->len);
 	block->number = number_of(&b->new_side, index);
 	b->out->changes++;
 	if (from == (size_t)-1) {

@@ -162,6 +162,8 @@ static void a_new_text_is_all_added(void **state)
 	assert_redline("", "---\ntitle: A\n---\nOne.\n\nTwo.\n", 3,
 		       "title: nothing > A\n+ 1 {+One.+}\n+ 2 {+Two.+}\n");
 	assert_redline("One.\n", "", 1, "- 1 [-One.-]\n");
+	assert_redline("", "---\ntitle: A\n---\n\nOne.\n", 2, "title: nothing > A\n= 0\n+ 1 {+One.+}\n");
+	assert_redline("\nOne.\n", "", 1, "- 1 [-One.-]\n");
 }
 
 static void a_change_of_one_chinese_character_marks_just_that(void **state)
