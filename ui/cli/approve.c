@@ -50,7 +50,8 @@ static int may_approve(struct cli *cli, const struct draft *draft, const struct 
 	if (rc == 0)
 		rc = rules_check(RULES_APPROVE, draft, policy, desk_person(cli->desk, NULL),
 				 clock_now(desk_clock(cli->desk)), option_value(&cli->options, "step"), err);
-	return rc < 0 ? rc : rules_checklist(policy, draft->state.step, checked, err);
+	/* Which of the given ticks are wrong is told when it is done. */
+	return rc < 0 || checked->count > 0 ? rc : rules_checklist(policy, draft->state.step, checked, err);
 }
 
 static int approve(struct cli *cli, const char *name, struct error *err)
