@@ -62,7 +62,8 @@ struct redline {
 	struct redline_run *runs;
 	size_t run_count;
 	size_t run_capacity;
-	size_t old_body, body; /* bytes of either version before its body; 0 where fields are not told by name */
+	size_t old_body,
+	    body;       /* bytes of either version before its body; 0 where fields are not told by name */
 	size_t changes; /* of both fields and words; a moved paragraph is one */
 	bool fields_written; /* the front matter is written in another way than it was, though no value
 				changed */
