@@ -114,6 +114,7 @@ struct desk_act {
 	struct draft_change change;
 	int (*before)(struct desk *desk, const struct draft *draft, struct desk_act *act, struct error *err);
 	const struct oid *seen; /* approve, schedule: the head that the person looked at */
+	struct oid head;        /* what seen points at where the person named none */
 	const char *step;       /* approve: as given by the person, NULL for the one that is due */
 	const char *thread;     /* as given by the person */
 	struct strlist threads;

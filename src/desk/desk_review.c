@@ -102,14 +102,13 @@ int desk_perform_seen(struct desk *desk, struct desk_act *act, struct error *err
 {
 	const struct draft *draft;
 	struct error why;
-	struct oid head;
 
 	if (act->seen == NULL) {
 		draft = desk_draft(desk, act->name, &why);
 		if (draft == NULL)
 			return error_set(err, why.code, "%s", why.message);
-		head = draft->head;
-		act->seen = &head;
+		act->head = draft->head;
+		act->seen = &act->head;
 	}
 	return desk_perform(desk, act, err);
 }
