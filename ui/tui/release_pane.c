@@ -371,9 +371,9 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	}
 	total = draw_all(list, nothing, 0, &cursor_at, &cursor_rows);
 	scroll_fit(&list->scroll, (size_t)total, body.height);
-	scroll_to(&list->scroll, (size_t)(cursor_at + (cursor_rows > 1 ? cursor_rows - 2 : 0)));
+	scroll_to(&list->scroll, (size_t)cursor_at + (cursor_rows > 1 ? (size_t)cursor_rows - 2 : 0));
 	/* The heading over the first of a part is seen with it. */
-	scroll_to(&list->scroll, (size_t)(cursor_at - begins_part(list, list->cursor)));
+	scroll_to(&list->scroll, (size_t)cursor_at - begins_part(list, list->cursor));
 	draw_all(list, body, -(int)list->scroll.top, &cursor_at, &cursor_rows);
 	if (focused)
 		canvas_mark(body, cursor_at, 0, body.width, CANVAS_SELECTED);
