@@ -67,6 +67,9 @@ static int is_allowed(struct gate *g, const struct policy *policy, struct draft 
 	int64_t now = commit->time.seconds < g->push->now ? commit->time.seconds : g->push->now;
 	int rc = 0;
 
+	if (before == NULL && !oid_is_zero(&after->base_blob))
+		rc = rules_begin(policy, &commit->person, after->renames ? after->renames : after->path,
+				 after->withdraws, err);
 	if (before != NULL) {
 		before->released = release_index_has(&g->released, before);
 		draft_derive(before, policy, now);

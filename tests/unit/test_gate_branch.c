@@ -264,6 +264,29 @@ static void ruled_by(struct server *s, const char *policy)
 	room_reopen(s->r);
 }
 
+static void what_is_published_is_corrected_by_whom_the_rules_let(void **state)
+{
+	static const char save[] = "Save more\n\nDraft: more\nArticle: " LAKE "\n";
+	static const char *const texts[] = {"x", NULL};
+	static const char *const why[] = {"Correcting " LAKE " is for", "Withdrawing " LAKE " is for"};
+	struct server *s = *state;
+
+	ruled_by(s, "[role \"editor\"]\n\tperson = Boris <boris@desk.example>\n"
+		    "[step \"review\"]\n\trole = editor\n[correct]\n\trole = editor\n"
+		    "[withdraw]\n\trole = editor\n");
+	server_approved(s);
+	room_release(s->r, "lake");
+	server_takes(s, BORIS);
+	for (size_t i = 0; i < 2; i++) {
+		room_forge(s->r, &(struct forgery){.ref = "refs/drafts/more",
+						   .parent = room_ref(s->r, MAIN),
+						   .message = save,
+						   .path = LAKE,
+						   .text = texts[i]});
+		server_refuses(s, ANNA, "refs/drafts/more", why[i]);
+	}
+}
+
 static void carry_out(struct server *s, struct release_plan *plan)
 {
 	struct release_result result;
@@ -401,6 +424,7 @@ int main(void)
 	    in_a_server(a_forged_date_publishes_nothing_early),
 	    in_a_server(no_draft_can_be_read_on_into_the_branch),
 	    in_a_server(no_release_can_be_read_as_a_draft),
+	    in_a_server(what_is_published_is_corrected_by_whom_the_rules_let),
 	    in_a_server(what_is_scheduled_goes_out_by_whoever_carries_it_out),
 	    in_a_server(what_is_overdue_cannot_be_dated_back),
 	    in_a_server(the_fast_lane_is_for_whom_it_is_for),
