@@ -120,6 +120,7 @@ static int forward(struct fetch *f, const struct oid *from, const struct oid *to
 	struct desk *desk = f->desk;
 	struct repo_commit commits[2] = {{.message = NULL}, {.message = NULL}};
 	struct paths paths = {.count = 0};
+	struct repo_promise *promise = NULL;
 	struct repo_entry policy;
 	int rc = repo_commit_read(desk->repo, &commits[0], from, err);
 
@@ -133,13 +134,16 @@ static int forward(struct fetch *f, const struct oid *from, const struct oid *to
 	if (rc == 0)
 		rc = repo_worktree_clean(desk->repo, desk->branch, &commits[0].tree, paths.items, paths.count,
 					 err);
-	if (rc == 0)
+	if (rc == 0) {
+		promise = repo_promise_make(desk->repo, &commits[0].tree, &commits[1].tree);
 		rc = repo_ref_move(desk->repo, desk->branch_ref, to, from, &desk->person, "fetch", err);
+	}
 	if (rc == 0) {
 		f->out->after = *to;
 		rc = repo_worktree_follow(desk->repo, desk->branch, &commits[0].tree, &commits[1].tree,
 					  paths.items, paths.count, err);
 	}
+	repo_promise_end(promise, rc != E_IO);
 	if (rc == E_REFUSED || rc == E_CONFLICT)
 		rc = branch_stays(f, rc,
 				  oid_equal(&f->out->after, to)
@@ -596,6 +600,9 @@ int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, 
 	rc = fetch_refs(&f, err);
 	if (rc == 0)
 		rc = desk_refresh(desk, err);
+	/* What a fetch before could not bring into the files would be taken for changes by hand. */
+	if (rc == 0)
+		rc = repo_worktree_catch_up(desk->repo, desk->branch, err);
 	if (rc == 0)
 		rc = take_branch(&f, err);
 	if (rc == 0)

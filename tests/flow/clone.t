@@ -233,6 +233,14 @@ holds "the file is as it was" grep -q "by hand" content/culture/quay.md
 does status
 says "the release branch is behind"
 rm content/culture/quay.md
+# While another program holds the index the files cannot follow: the next fetch brings them on.
+main=$(git rev-parse main)
+touch .git/index.lock
+refuses 2 "index.lock" fetch
+rm .git/index.lock
+does fetch
+holds "the work tree is clean" test -z "$(git status --porcelain)"
+git reset -q --hard "$main"
 does fetch
 says "the release branch went on to $(git -C "$home/server.git" rev-parse --short=10 main)"
 holds "the file came" grep -q "Ropes of Ben" content/culture/quay.md
