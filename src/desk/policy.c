@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -279,14 +280,17 @@ const char *policy_file_title(const char *path)
 	return strcmp(path, POLICY_SIGNERS_PATH) == 0 ? "The desk's signers" : NULL;
 }
 
-/* Whether a path lies in a section, or in a folder of it. */
+/*
+ * Whether a path lies in a section, or in a folder of it; letter case aside, since its readers' address
+ * has small letters alone, and nobody gets around a step by a capital one.
+ */
 static bool is_in_section(const struct policy *policy, const char *section, const char *path)
 {
 	size_t root = strlen(policy->content);
 	size_t len = strlen(section);
 
 	return strncmp(path, policy->content, root) == 0 && path[root] == '/' &&
-	       strncmp(path + root + 1, section, len) == 0 && path[root + 1 + len] == '/';
+	       strncasecmp(path + root + 1, section, len) == 0 && path[root + 1 + len] == '/';
 }
 
 bool policy_step_applies(const struct policy *policy, size_t step, const char *path)

@@ -182,6 +182,7 @@ static void everything_that_a_desk_can_ask_for_is_read(void **state)
 	assert_int_equal(policy_group_size(&p, &p.steps[1].who), 2);
 	assert_true(policy_step_applies(&p, 0, "content/culture/a.md"));
 	assert_true(policy_step_applies(&p, 0, "content/culture/film/a.md"));
+	assert_true(policy_step_applies(&p, 0, "content/Culture/a.md"));
 	assert_false(policy_step_applies(&p, 0, "content/cultures/a.md"));
 	assert_false(policy_step_applies(&p, 0, POLICY_PATH));
 	assert_int_equal(policy_ladder(&p, "content/city/a.md", 1, &nth), 1);
