@@ -40,6 +40,9 @@ int desk_init_server(const char *folder, struct strbuf *kept, struct error *err)
 	rc = path_make_folders(where, 0777, err);
 	for (size_t i = 0; rc == 0 && i < sizeof hooks / sizeof hooks[0]; i++)
 		rc = install(where, hooks[i], kept, err);
+	/* Whatever the machine says of hooks elsewhere: without these, anything would be taken. */
+	if (rc == 0)
+		rc = repo_config_set(repo, "core.hooksPath", "hooks", err);
 	/* Damaged objects, and names that are dangerous in a work tree, are found by git itself. */
 	if (rc == 0)
 		rc = repo_config_set(repo, "receive.fsckObjects", "true", err);

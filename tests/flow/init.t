@@ -45,7 +45,10 @@ does verify
 says "0 wrong"
 
 # Bare, to be shared.
+git config --global core.hooksPath /nowhere
 does init --bare "$home/shared.git"
+holds "git runs the hooks that are there" test "$(git -C "$home/shared.git" rev-parse --git-path hooks)" = hooks
+git config --global --unset core.hooksPath
 tells "for editors to clone and push to"
 holds "it is bare" test "$(git -C "$home/shared.git" config core.bare)" = true
 holds "git asks before it takes a push" grep -q "^exec copydesk hook pre-receive$" "$home/shared.git/hooks/pre-receive"
