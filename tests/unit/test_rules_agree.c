@@ -83,6 +83,8 @@ static void fill_approval(struct agreement *a, struct piece *piece, struct act *
 
 	if (step == a->rules.step_count)
 		step--;
+	/* The desk takes no tick at what the step does not ask for. */
+	ticks &= a->rules.steps[step].checks;
 	for (int i = 0; i < 2; i++) {
 		if (ticks >> i & 1)
 			strlist_add(&act->ticks, random_checks[i]);
