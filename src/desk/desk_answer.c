@@ -240,25 +240,35 @@ static void tell_conflicts(struct answer *a)
 
 /* -- Comments -- */
 
+/* What a text adds to a thread's words as they were sent out, when it had that many replies; or NULL. */
+static const char *after_note(const struct answer *a, const struct desk_suggestions *all, size_t index,
+			      size_t replies, const char *text)
+{
+	struct strbuf note = STRBUF_INIT;
+	const char *found;
+
+	desk_thread_note(&note, a->draft, index, replies, desk_suggestion_of(all, index));
+	found = strstr(text, note.data);
+	found = found != NULL ? found + note.len : NULL;
+	strbuf_clear(&note);
+	return found;
+}
+
 /* The thread whose words, as they were sent out, a comment repeats, and what it adds; or the count of
- * threads. */
+ * threads.  Others may have replied since it was sent. */
 static size_t repeats(const struct answer *a, const struct desk_suggestions *all, const char *text,
 		      const char **more)
 {
-	size_t count = a->draft->state.thread_count;
+	const struct review_state *state = &a->draft->state;
 
-	for (size_t i = count; i-- > 0;) {
-		struct strbuf note = STRBUF_INIT;
-		const char *found;
-
-		desk_thread_note(&note, a->draft, i, desk_suggestion_of(all, i));
-		found = strstr(text, note.data);
-		*more = found != NULL ? found + note.len : NULL;
-		strbuf_clear(&note);
-		if (found != NULL)
-			return i;
+	for (size_t i = state->thread_count; i-- > 0;) {
+		for (size_t replies = state->threads[i].reply_count + 1; replies-- > 0;) {
+			*more = after_note(a, all, i, replies, text);
+			if (*more != NULL)
+				return i;
+		}
 	}
-	return count;
+	return state->thread_count;
 }
 
 static char *signed_text(const struct answer *a, const char *text)
@@ -267,6 +277,51 @@ static char *signed_text(const struct answer *a, const char *text)
 		return text[0] != '\0' ? mem_strdup(text) : NULL;
 	return text[0] != '\0' ? mem_printf("From %s: %s", a->given->from, text)
 			       : mem_printf("From %s.", a->given->from);
+}
+
+/* Whether an act says this, of the same words: an answer that is imported twice says nothing twice. */
+static bool says_same(const struct review_commit *commit, const char *text, const char *quote)
+{
+	const char *about = commit->passage.quote != NULL ? commit->passage.quote : "";
+
+	return strcmp(commit->text, text) == 0 && strcmp(about, quote != NULL ? quote : "") == 0;
+}
+
+static bool is_open_comment(const struct answer *a, const char *text, const char *quote)
+{
+	const struct review_state *state = &a->draft->state;
+	char *said = signed_text(a, text);
+	bool found = false;
+
+	for (size_t i = 0; said != NULL && i < state->thread_count && !found; i++)
+		found = state->threads[i].kind == REVIEW_THREAD_COMMENT && !state->threads[i].resolved &&
+			says_same(&a->draft->commits[state->threads[i].commit], said, quote);
+	free(said);
+	return found;
+}
+
+/* The change that this is the reason of may be suggested already, with this reason among others. */
+static bool is_reason(const struct answer *a, const char *text)
+{
+	const struct review_state *state = &a->draft->state;
+	bool found = false;
+
+	for (size_t i = 0; i < state->thread_count && !found; i++)
+		found = state->threads[i].kind == REVIEW_THREAD_SUGGESTION && !state->threads[i].resolved &&
+			strstr(a->draft->commits[state->threads[i].commit].text, text) != NULL;
+	return found;
+}
+
+static bool is_replied(const struct answer *a, size_t index, const char *text)
+{
+	const struct review_thread *thread = &a->draft->state.threads[index];
+	char *said = signed_text(a, text);
+	bool found = false;
+
+	for (size_t i = 0; said != NULL && i < thread->reply_count && !found; i++)
+		found = says_same(&a->draft->commits[thread->replies[i]], said, NULL);
+	free(said);
+	return found;
 }
 
 static struct draft_change *new_change(struct answer *a, enum review_event event, const char *text)
@@ -315,20 +370,27 @@ static void make_comment(struct answer *a, const struct critic_mark *mark, const
 {
 	const struct critic_mark *about =
 	    mark->about != CRITIC_NOTHING ? &a->critic.marks[mark->about] : mark;
-	struct review_passage *passage = &a->passages[a->count];
-	struct draft_change *change = new_change(a, REVIEW_COMMENT, text);
+	struct review_passage passage = {.on = a->on};
+	struct draft_change *change;
+	size_t index = a->count;
 
 	if (about->len > 0) {
-		passage->start = about->start;
-		passage->len = about->len;
+		passage.start = about->start;
+		passage.len = about->len;
 	} else {
-		sentence_before(a->critic.base.data, mark->start, passage);
+		sentence_before(a->critic.base.data, mark->start, &passage);
 	}
-	if (passage->len == 0)
+	if (passage.len > 0)
+		passage.quote = desk_quote(a->critic.base.data + passage.start, passage.len);
+	if (is_open_comment(a, text, passage.quote)) {
+		free(passage.quote);
 		return;
-	passage->on = a->on;
-	passage->quote = desk_quote(a->critic.base.data + passage->start, passage->len);
-	change->passage = passage;
+	}
+	change = new_change(a, REVIEW_COMMENT, text);
+	if (passage.len == 0)
+		return;
+	a->passages[index] = passage;
+	change->passage = &a->passages[index];
 }
 
 static void make_reply(struct answer *a, size_t thread, const char *text)
@@ -352,7 +414,7 @@ static void read_comment(struct answer *a, const struct critic_mark *mark, const
 		return;
 	if (thread < a->draft->state.thread_count) {
 		more += strspn(more, " \t\r\n/");
-		if (*more != '\0')
+		if (*more != '\0' && !is_replied(a, thread, more))
 			make_reply(a, thread, more);
 		return;
 	}
@@ -360,7 +422,8 @@ static void read_comment(struct answer *a, const struct critic_mark *mark, const
 		hunk = hunk_at(a, place_now(a, a->critic.marks[mark->about].start));
 	if (hunk < a->hunks.count)
 		add_reason(a, hunk, mark->text.data);
-	else
+	else if (mark->about == CRITIC_NOTHING || a->critic.marks[mark->about].kind == CRITIC_HIGHLIGHT ||
+		 !is_reason(a, mark->text.data))
 		make_comment(a, mark, mark->text.data);
 }
 

@@ -25,7 +25,7 @@ static void add_words(struct strbuf *out, const char *words)
 	strbuf_addc(out, '"');
 }
 
-void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t index,
+void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t index, size_t replies,
 		      const struct desk_suggestion *suggestion)
 {
 	static const char *const kinds[] = {[REVIEW_THREAD_COMMENT] = "Comment",
@@ -47,7 +47,7 @@ void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t inde
 	if (commit->text[0] != '\0')
 		strbuf_adds(out, ": ");
 	unicode_printable(out, commit->text, strlen(commit->text), -1);
-	for (size_t i = 0; i < thread->reply_count; i++) {
+	for (size_t i = 0; i < replies; i++) {
 		const struct review_commit *reply = &draft->commits[thread->replies[i]];
 
 		strbuf_addf(out, " / %s: ", reply->person.name);
@@ -152,7 +152,8 @@ static void note_thread(struct sheet *sheet, size_t index)
 		placed = desk_locate(sheet->desk, sheet->draft, passage, sheet->text.data, sheet->text.len,
 				     &start, &end);
 	}
-	desk_thread_note(&text, sheet->draft, index, suggestion);
+	desk_thread_note(&text, sheet->draft, index, sheet->draft->state.threads[index].reply_count,
+			 suggestion);
 	if (!placed)
 		add_note(sheet, text_end(&sheet->result), 0, strbuf_detach(&text));
 	else if (moved(&sheet->hunks, end) - moved(&sheet->hunks, start) != end - start)

@@ -133,8 +133,9 @@ int desk_perform(struct desk *desk, struct desk_act *act, struct error *err);
 /* The thread that a person named: see desk_reply(). */
 int desk_find_thread(const struct draft *draft, const char *named, size_t *out, struct error *err);
 
-/* What is said of a thread to those outside, in one line; suggestion: the one that it is, or NULL. */
-void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t thread,
+/* What is said of a thread and the first of its replies to those outside, in one line; suggestion: the one
+ * that it is, or NULL. */
+void desk_thread_note(struct strbuf *out, const struct draft *draft, size_t thread, size_t replies,
 		      const struct desk_suggestion *suggestion);
 
 /* Where the words of a suggestion's passage stand unchanged in the text of another blob: see hunk_find(). */

@@ -49,6 +49,8 @@ holds "no word of the draft changed" git diff --quiet "$(cat "$home/before")" "r
 does show "$name"
 says 'open: [-cleared-]{+mended+}' "From Dr. Stone: They say so." 'on "harbour trust"' "From Dr. Stone: Its full name?"
 says "From Dr. Stone: The one in the east."
+untouched does import --critic "$name" --from "Dr. Stone" "$home/answer.md"
+tells "says all of this already"
 
 # The draft went on meanwhile: an answer on an older text is followed.
 "$copydesk" show "$name" --source >"$home/old.md"
