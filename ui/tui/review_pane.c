@@ -183,15 +183,9 @@ static void title(const void *state, struct strbuf *out)
 static void title_right(const void *state, struct strbuf *out)
 {
 	const struct review *review = state;
-	const struct draft *draft = desk_draft(review->place.desk, review->name, NULL);
-	struct strbuf base = STRBUF_INIT;
 
+	/* What became of the base stands in the hint: here it would leave no room for the headline. */
 	strbuf_adds(out, review->about ? review->about : "");
-	if (draft != NULL)
-		desk_base_brief(&base, review->place.desk, draft);
-	if (base.len > 0)
-		strbuf_addf(out, "  %s", base.data);
-	strbuf_clear(&base);
 }
 
 static void status(const void *state, struct strbuf *out)
