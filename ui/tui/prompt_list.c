@@ -104,7 +104,9 @@ static void add_offer(struct prompt_list *list)
 	add_row(list, list->count, false);
 }
 
-/* Lists what is to be seen, and chooses the given item, or the first. */
+#define NO_ITEM ((size_t)-1)
+
+/* Lists what is to be seen, and chooses the given item, or with NO_ITEM the first. */
 static void fill_rows(struct prompt_list *list, size_t chosen)
 {
 	struct strbuf filter = STRBUF_INIT;
@@ -280,7 +282,7 @@ bool prompt_list_input(struct prompt_list *list, const struct input_event *event
 		if (is_key && !ends && move_by_key(list, key))
 			return false;
 		if (field_input(&list->filter, event) == FIELD_CHANGED)
-			fill_rows(list, list->count);
+			fill_rows(list, NO_ITEM); /* what is offered only where nothing else fits */
 		return false;
 	}
 	if (!is_key || move_by_key(list, key))

@@ -218,11 +218,11 @@ static void due_typed(void *context, const struct prompt_answer *answer)
 static void ask_due(struct assigning *assigning, const char *initial, const char *problem)
 {
 	const struct pane_host *host = assigning->review->place.host;
+	int len = (int)strcspn(assigning->person, "<") - 1; /* the name alone, without the space behind it */
 	char *question =
 	    mem_printf("%s%sUntil when should %.*s have done it? As 2026-11-20 17:00; empty for no "
 		       "time.",
-		       problem != NULL ? problem : "", problem != NULL ? "\n\n" : "",
-		       (int)strcspn(assigning->person, "<"), assigning->person);
+		       problem != NULL ? problem : "", problem != NULL ? "\n\n" : "", len, assigning->person);
 
 	host->ask(host->app, prompt_text("Assign", question, initial, NULL, due_typed, assigning));
 	free(question);
