@@ -65,11 +65,12 @@ static void proved(void *job, bool cancelled)
 		strbuf_adds(&text, proof->err.message);
 	else if (result->lies == 0)
 		strbuf_addf(&text,
-			    "Every published byte was approved: %zu commits, %zu releases of an "
+			    "Every published byte was approved: %zu commit%s, %zu release%s of an "
 			    "article.\n\nTrust begins "
 			    "at %.10s, the commit that made this a newsroom; what stood before is taken as "
 			    "it stands.",
-			    result->commits, result->articles, root);
+			    result->commits, result->commits == 1 ? "" : "s", result->articles,
+			    result->articles == 1 ? "" : "s", root);
 	else
 		strbuf_addf(&text, "%zu of %zu commits cannot be proved.\n%s", result->lies, result->commits,
 			    proof->lies.data);
