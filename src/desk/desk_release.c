@@ -8,6 +8,9 @@
 #include "desk/desk_internal.h"
 #include "desk/rules.h"
 
+/* How often what is due is planned again while others release. */
+#define MAX_TRIES 8
+
 static struct release_order order_of(struct desk *desk)
 {
 	return (struct release_order){
@@ -118,17 +121,36 @@ int desk_plan(struct desk *desk, char *const *names, size_t count, struct releas
 	return rc;
 }
 
+/*
+ * Whether the branch moved while a plan was made.  What stops a draft may then be that somebody else is
+ * just releasing it: its files are there, and not known to this plan's branch.
+ */
+static bool is_stale(struct desk *desk, const struct release_plan *plan)
+{
+	struct oid tip;
+
+	return repo_ref_read(desk->repo, desk->branch_ref, &tip, NULL) == 0 && !oid_equal(&tip, &plan->tip);
+}
+
 int desk_plan_due(struct desk *desk, struct release_plan *out, struct error *err)
 {
-	struct draft **drafts;
-	size_t n;
-	int rc = before_planning(desk, out, err);
+	bool again = true;
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
-	drafts_due(desk, &drafts, &n);
-	rc = plan(desk, RELEASE_SCHEDULED, drafts, n, out, err);
-	free(drafts);
+	for (int i = 0; rc == 0 && again && i < MAX_TRIES; i++) {
+		struct draft **drafts;
+		size_t n;
+
+		rc = before_planning(desk, out, err);
+		if (rc < 0)
+			return rc;
+		drafts_due(desk, &drafts, &n);
+		rc = plan(desk, RELEASE_SCHEDULED, drafts, n, out, err);
+		free(drafts);
+		again = rc == 0 && out->refused > 0 && is_stale(desk, out);
+		if (again && i + 1 < MAX_TRIES)
+			release_plan_clear(out);
+	}
 	return rc;
 }
 

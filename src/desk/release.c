@@ -430,6 +430,19 @@ static void follow_up(struct release_result *out, struct repo *repo, const struc
 	append_released(out, repo, order, plan);
 }
 
+/*
+ * Whether the branch moved on from where a try saw it: then a refusal may only say that somebody else's
+ * release is bringing the work tree on.
+ */
+static bool has_moved(struct repo *repo, const struct release_order *order, const struct release_plan *plan)
+{
+	struct oid tip;
+	struct oid tree;
+
+	return release_branch_tip(repo, order->branch, &tip, &tree, NULL) == 0 &&
+	       !oid_equal(&tip, &plan->tip);
+}
+
 int release_run(struct release_result *out, struct repo *repo, const struct release_order *order,
 		struct release_plan *plan, struct error *err)
 {
@@ -450,6 +463,8 @@ int release_run(struct release_result *out, struct repo *repo, const struct rele
 		struct oid before = plan->tip;
 
 		rc = try_release(&attempt, repo, order, plan, &delta, message, &why);
+		if (rc == E_REFUSED && has_moved(repo, order, plan))
+			continue;
 		if (rc != E_CONFLICT || attempt.asked || (i > 0 && oid_equal(&before, &plan->tip)))
 			break;
 	}

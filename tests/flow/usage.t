@@ -61,7 +61,7 @@ refuses 2 'cannot be read' save lake "$home/missing.md"
 refuses 2 'it is a folder' save lake "$home"
 refuses 1 'is a draft, not a published article' correct lake
 refuses 1 "Nothing is approved" release --all
-refuses 2 "no comment 7" comment lake --resolve 7
+refuses 2 "no comment, question or suggestion 7" comment lake --resolve 7
 refuses 2 "do not stand in lake" comment lake --at "no such words" -m x
 refuses 2 "more than once" comment lake --at e -m x
 
