@@ -252,8 +252,11 @@ static bool stood_so(const struct stand *stands, size_t count, const struct desk
 	return false;
 }
 
-/* Says which drafts moved since they stood so; the newest is named. */
-static char *tell_news(struct desk *desk, const struct stand *stands, size_t count)
+/*
+ * Says which drafts moved since they stood so; the newest is named.  NULL when none did and the branch
+ * stands where it stood: then only the time went on.
+ */
+static char *tell_news(struct desk *desk, const struct oid *tip, const struct stand *stands, size_t count)
 {
 	size_t row_count;
 	const struct desk_row *rows = desk_rows(desk, &row_count);
@@ -267,7 +270,7 @@ static char *tell_news(struct desk *desk, const struct stand *stands, size_t cou
 		moved++;
 	}
 	if (newest == NULL)
-		return mem_strdup("News: something was released.");
+		return oid_equal(tip, desk_tip(desk)) ? NULL : mem_strdup("News: something was released.");
 	if (moved == 1)
 		return mem_printf("News: %s, by %s: %s", review_state_label(newest->state), newest->who,
 				  newest->title);
@@ -279,6 +282,7 @@ static void look_for_news(struct desk_list *list)
 {
 	struct desk *desk = list->place.desk;
 	uint64_t before = desk_version(desk);
+	struct oid tip = *desk_tip(desk);
 	size_t row_count;
 	const struct desk_row *rows = desk_rows(desk, &row_count);
 	bool wrote = desk_may_write(desk, NULL) == 0;
@@ -296,7 +300,7 @@ static void look_for_news(struct desk_list *list)
 	if (desk_version(desk) != before) {
 		free(list->news);
 		list->news = wrote && desk_may_write(desk, &why) < 0 ? mem_strdup(why.message)
-								     : tell_news(desk, stands, count);
+								     : tell_news(desk, &tip, stands, count);
 		list->version++;
 	}
 	for (size_t i = 0; i < count; i++)
