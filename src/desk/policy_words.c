@@ -27,11 +27,10 @@ void policy_template(struct strbuf *out, const char *name, const struct repo_per
 {
 	char *who = mem_printf("%s <%s>", person->name, person->mail);
 
-	strbuf_adds(out,
-		    "# The rules of this desk; see copydesk-policy(5).  \"copydesk config check\"\n"
-		    "# explains them in plain sentences.  They change as an article does, by a\n"
-		    "# draft of this file that is approved and released.\n\n"
-		    "[newsroom]\n\tname = ");
+	strbuf_adds(out, "# The rules of this desk; see copydesk-policy(5).  \"copydesk config check\"\n"
+			 "# explains them in plain sentences.  They change as an article does, by a\n"
+			 "# draft of this file that is approved and released.\n\n"
+			 "[newsroom]\n\tname = ");
 	add_value(out, name);
 	strbuf_adds(out, "\n\t# Articles are the Markdown files below this folder.\n\tcontent = content\n"
 			 "\t# The language of an article that does not name its own.\n\tlanguage = ");
@@ -40,17 +39,14 @@ void policy_template(struct strbuf *out, const char *name, const struct repo_per
 	    out,
 	    "\n\n# Who may do what: one line for each person of a role.\n[role \"editor\"]\n\tperson = ");
 	add_value(out, who);
-	strbuf_adds(out,
-		    "\n\n# What a draft must pass before it can be released, in this order.  A step\n"
-		    "# without \"role = ...\" is open to everybody; the rules below still keep\n"
-		    "# authors out.\n"
-		    "[step \"review\"]\n\tapprovals = 1\n\n[rules]\n");
-	strbuf_adds(out,
-		    solo
-			? "\t# One person writes, approves and releases here.  Change this to false\n"
-			  "\t# as soon as there is a second one.\n\tauthor-may-approve = true\n"
-			: "\t# Four eyes: who wrote a part of a draft cannot approve it.\n"
-			  "\tauthor-may-approve = false\n");
+	strbuf_adds(out, "\n\n# What a draft must pass before it can be released, in this order.  A step\n"
+			 "# without \"role = ...\" is open to everybody; the rules below still keep\n"
+			 "# authors out.\n"
+			 "[step \"review\"]\n\tapprovals = 1\n\n[rules]\n");
+	strbuf_adds(out, solo ? "\t# One person writes, approves and releases here.  Change this to false\n"
+				"\t# as soon as there is a second one.\n\tauthor-may-approve = true\n"
+			      : "\t# Four eyes: who wrote a part of a draft cannot approve it.\n"
+				"\tauthor-may-approve = false\n");
 	strbuf_adds(out, "\t# Who approved one step of a draft cannot approve another one.\n"
 			 "\tone-person-one-step = true\n"
 			 "\t# A comment that is open keeps a draft from being approved.\n"
