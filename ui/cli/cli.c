@@ -218,6 +218,23 @@ int cli_head(const struct draft *draft, const char *start, struct oid *out, stru
 			 draft->name, start, draft->name);
 }
 
+int cli_blob(struct cli *cli, const char *name, struct oid *out, struct error *err)
+{
+	const char *given = option_value(&cli->options, "from");
+	const struct draft *draft;
+
+	if (given != NULL && !oid_parse(out, given))
+		return cli_usage(cli, err,
+				 "\"%s\" is no blob: give the 40 digits that \"show --json\" tells.", given);
+	if (given != NULL)
+		return 0;
+	draft = desk_draft(cli->desk, name, err);
+	if (draft == NULL)
+		return err->code;
+	*out = draft->blob;
+	return 0;
+}
+
 int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err)
 {
 	return clock_read(out, desk_clock(cli->desk), text, err);

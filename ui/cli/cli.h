@@ -124,6 +124,9 @@ int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *ou
 /* The commit of a draft whose id starts with these digits, at least 7; E_NOTFOUND. */
 int cli_head(const struct draft *draft, const char *start, struct oid *out, struct error *err);
 
+/* The blob that a person's text was made from: that of the option "from", else of the draft as it stands. */
+int cli_blob(struct cli *cli, const char *name, struct oid *out, struct error *err);
+
 /* A time to come in seconds, as of clock_read(), in the zone of the desk. */
 int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err);
 

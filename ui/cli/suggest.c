@@ -11,31 +11,13 @@ static const struct option_row options[] = {
     {.name = NULL},
 };
 
-/* The blob that the person started from: as given, else as the draft stands. */
-static int started_from(struct cli *cli, const char *name, struct oid *from, struct error *err)
-{
-	const char *given = option_value(&cli->options, "from");
-	const struct draft *draft;
-
-	if (given != NULL && !oid_parse(from, given))
-		return cli_usage(cli, err,
-				 "\"%s\" is no blob: give the 40 digits that \"show --json\" tells.", given);
-	if (given != NULL)
-		return 0;
-	draft = desk_draft(cli->desk, name, err);
-	if (draft == NULL)
-		return err->code;
-	*from = draft->blob;
-	return 0;
-}
-
 static int suggest(struct cli *cli, const char *name, const char *file, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct strbuf reason = STRBUF_INIT;
 	struct oid from;
 	size_t made = 0;
-	int rc = started_from(cli, name, &from, err);
+	int rc = cli_blob(cli, name, &from, err);
 
 	if (rc == 0)
 		rc = cli_text(cli, "message", false, &reason, err);
