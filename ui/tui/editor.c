@@ -187,7 +187,7 @@ static void explain_rules(struct editor *e, const char *text, size_t len)
 }
 
 /* Has the preview show the text as it is now, where it does not. */
-static void show_page(struct editor *e)
+void editor_show_page(struct editor *e)
 {
 	size_t len;
 	const char *text;
@@ -235,7 +235,7 @@ static int64_t look(struct editor *e, int64_t now)
 		return LOOP_NEVER;
 	if (now < due)
 		return due;
-	show_page(e);
+	editor_show_page(e);
 	if (!stale)
 		return LOOP_NEVER;
 	body = watch_front(e);
@@ -426,149 +426,6 @@ static void free_editor(void *state)
 	free(e->name);
 	free(e);
 }
-
-/* -- Commands -- */
-
-static unsigned holds(const void *target)
-{
-	const struct editor *e = target;
-	size_t start, end, len;
-	unsigned needs = COMMAND_ARTICLE | COMMAND_DRAFT | COMMAND_WRITABLE;
-
-	needs |= buffer_changed(e->buffer) ? COMMAND_UNSAVED : COMMAND_SAVED;
-	if (editor_selection(e, &start, &end))
-		needs |= COMMAND_SELECTION;
-	e->place.host->clipboard(e->place.host->app, &len);
-	if (len > 0)
-		needs |= COMMAND_CLIPBOARD;
-	if (e->find.words.text.len > 0)
-		needs |= COMMAND_SOUGHT;
-	return needs;
-}
-
-static int toggle_preview(void *target, int argument, struct error *err)
-{
-	struct editor *e = target;
-
-	(void)argument;
-	(void)err;
-	if (e->focus)
-		e->focus = false;
-	else if (e->width >= EDITOR_WIDE)
-		e->beside = !e->beside;
-	else
-		e->instead = !e->instead;
-	e->page_line = SIZE_MAX;
-	e->follow = true;
-	show_page(e);
-	editor_touch(e);
-	return 0;
-}
-
-static int toggle_focus(void *target, int argument, struct error *err)
-{
-	struct editor *e = target;
-
-	(void)argument;
-	(void)err;
-	e->focus = !e->focus;
-	e->instead = false;
-	e->follow = true;
-	editor_touch(e);
-	return 0;
-}
-
-static int compare(void *target, int argument, struct error *err)
-{
-	struct editor *e = target;
-
-	(void)argument;
-	(void)err;
-	e->place.host->open(e->place.host->app, PANE_COMPARE, e->name);
-	if (buffer_changed(e->buffer))
-		editor_say(e, PANE_WARNED, "This compares what is saved; your last words are not saved yet.");
-	return 0;
-}
-
-static int close_command(void *target, int argument, struct error *err)
-{
-	struct editor *e = target;
-
-	(void)argument;
-	(void)err;
-	if (editor_close(e))
-		e->place.host->close(e->place.host->app, e);
-	return 0;
-}
-
-/* A move, and the same with Shift. */
-#define MOVE(name, label, help, keys, shifted, how)                                                          \
-	{"editor." name, label, help, keys, 0, 0, NULL, how, editor_move},                                   \
-	{                                                                                                    \
-		"editor.select-" name, "Select " label, help ", selecting", shifted, 0, 0, NULL,             \
-		    (int)(how) | (int)MOVE_SELECT, editor_move                                               \
-	}
-
-static const struct command rows[] = {
-    {"editor.save", "Save", "Save the draft", "Ctrl-S", 0, 10, "Article", 0, editor_save},
-    {"editor.submit", "Submit", "Save the draft and submit it for review", NULL, 0, 0, "Article", 0,
-     editor_submit},
-    {"editor.compare", "Compare", "Compare the draft with what is published", "F8", 0, 50, "Article", 0,
-     compare},
-    {"editor.close", "Close", "Close the editor; asks about unsaved text", "Ctrl-Q", 0, 60, "Article", 0,
-     close_command},
-    {"editor.undo", "Undo", "Take the last step back", "Ctrl-Z", 0, 20, "Edit", 0, editor_undo},
-    {"editor.redo", "Redo", "Make it again", "Ctrl-Y", 0, 0, "Edit", 1, editor_undo},
-    {"editor.cut", "Cut", "Cut the selection", "Ctrl-X", COMMAND_SELECTION, 0, "Edit", 1, editor_copy},
-    {"editor.copy", "Copy", "Copy the selection", "Ctrl-C", COMMAND_SELECTION, 0, "Edit", 0, editor_copy},
-    {"editor.paste", "Paste", "Put in what was cut or copied last", "Ctrl-V", COMMAND_CLIPBOARD, 0, "Edit", 0,
-     editor_paste},
-    {"editor.select-all", "Select all", "Select all of the text", "Ctrl-A", 0, 0, "Edit", 0,
-     editor_select_all},
-    {"editor.find", "Find", "Find words; a capital letter makes case count", "Ctrl-F", 0, 30, "Edit", 0,
-     editor_find_open},
-    {"editor.find-next", "Find next", "The next place where the words stand", "F3", COMMAND_SOUGHT, 0, "Edit",
-     1, editor_find_next},
-    {"editor.find-previous", "Find previous", "The place before where the words stand", "Shift-F3",
-     COMMAND_SOUGHT, 0, "Edit", -1, editor_find_next},
-    {"editor.replace", "Replace", "Replace words; once more in the bar: all of them", "Ctrl-R", 0, 0, "Edit",
-     1, editor_find_open},
-    {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", 0, 0, "Edit", 0, editor_goto},
-    {"editor.preview", "Preview", "Show or hide what the readers will see", "F2", 0, 40, "View", 0,
-     toggle_preview},
-    {"editor.focus", "Focus", "A narrow column of text and nothing else", "F5", 0, 0, "View", 0,
-     toggle_focus},
-    {"editor.delete-back", "Delete back", "Delete the selection or the character before", "Backspace", 0, 0,
-     NULL, MOVE_LEFT, editor_delete},
-    {"editor.delete", "Delete", "Delete the selection or the character after", "Delete", 0, 0, NULL,
-     MOVE_RIGHT, editor_delete},
-    {"editor.delete-word-back", "Delete word back", "Delete the word before the cursor",
-     "Ctrl-W, Alt-Backspace", 0, 0, NULL, MOVE_WORD_LEFT, editor_delete},
-    {"editor.delete-word", "Delete word", "Delete the word after the cursor", "Ctrl-Delete", 0, 0, NULL,
-     MOVE_WORD_RIGHT, editor_delete},
-    MOVE("left", "Left", "One character left", "Left", "Shift-Left", MOVE_LEFT),
-    MOVE("right", "Right", "One character right", "Right", "Shift-Right", MOVE_RIGHT),
-    MOVE("word-left", "Word left", "To the start of the word", "Ctrl-Left", "Ctrl-Shift-Left",
-	 MOVE_WORD_LEFT),
-    MOVE("word-right", "Word right", "To the end of the word", "Ctrl-Right", "Ctrl-Shift-Right",
-	 MOVE_WORD_RIGHT),
-    MOVE("up", "Up", "One row up", "Up", "Shift-Up", MOVE_UP),
-    MOVE("down", "Down", "One row down", "Down", "Shift-Down", MOVE_DOWN),
-    MOVE("page-up", "Page up", "One page up", "PageUp", "Shift-PageUp", MOVE_PAGE_UP),
-    MOVE("page-down", "Page down", "One page down", "PageDown", "Shift-PageDown", MOVE_PAGE_DOWN),
-    MOVE("home", "Row start", "To the start of the row", "Home", "Shift-Home", MOVE_HOME),
-    MOVE("end", "Row end", "To the end of the row", "End", "Shift-End", MOVE_END),
-    MOVE("start", "Text start", "To the start of the text", "Ctrl-Home", "Ctrl-Shift-Home", MOVE_START),
-    MOVE("finish", "Text end", "To the end of the text", "Ctrl-End", "Ctrl-Shift-End", MOVE_FINISH),
-};
-
-const struct command_table editor_commands = {
-    .title = "The editor",
-    .about = "The draft's text, front matter and body. What is typed goes in at the cursor.",
-    .rows = rows,
-    .count = sizeof rows / sizeof rows[0],
-    .holds = holds,
-};
 
 static const struct pane_ops ops = {
     .name = "editor",

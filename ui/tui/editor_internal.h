@@ -1,7 +1,8 @@
 /*
  * What the files of the editor share; nobody else includes it but its tests.
  *
- *	editor.c          the pane: life, title, status, what is due, the command rows
+ *	editor.c          the pane: life, title, status, what is due
+ *	editor_commands.c the command rows
  *	editor_draw.c     the picture: text, preview, the find bar; the mouse
  *	editor_move.c     the cursor and the selection
  *	editor_edit.c     every change of the text, undo, the clipboard
@@ -135,6 +136,9 @@ bool editor_selection(const struct editor *e, size_t *start, size_t *end);
 
 /* Sets what the front matter says, and what is wrong with it. Returns where the body starts. */
 size_t editor_read_front(struct editor *e);
+
+/* Has the preview show the text as it is now, where it does not. */
+void editor_show_page(struct editor *e);
 
 /* -- editor_draw.c -- */
 
