@@ -59,6 +59,7 @@ struct change {
 	const char *path;
 	const char *reason; /* or NULL */
 	bool withdraws;
+	struct repo_time time; /* of the draft's beginning, and in what it tells readers: one moment */
 };
 
 /* Begins a draft; a name that somebody takes at the same moment gives E_CONFLICT. */
@@ -68,7 +69,7 @@ static int begin(struct desk *desk, const char *name, const struct repo_entry *e
 	struct draft_change change = {
 	    .event = REVIEW_SAVE,
 	    .person = &desk->person,
-	    .time = desk_time(desk),
+	    .time = how->time,
 	    .text = how->reason,
 	    .withdraws = how->withdraws,
 	    .entries = entry,
@@ -152,7 +153,7 @@ static int try_new(struct desk *desk, const struct beginning *b, char **name, st
 	if (rc == 0)
 		rc = repo_blob_write(desk->repo, &entry.id, first.data, first.len, err);
 	if (rc == 0)
-		rc = begin(desk, *name, &entry, &(struct change){.path = path}, err);
+		rc = begin(desk, *name, &entry, &(struct change){.path = path, .time = desk_time(desk)}, err);
 	if (rc < 0) {
 		free(*name);
 		*name = NULL;
@@ -247,8 +248,8 @@ static int find_text(struct desk *desk, const struct change *change, struct oid 
 static int first_text(struct desk *desk, const struct change *change, struct repo_entry *entry,
 		      struct error *err)
 {
-	struct repo_time now = desk_time(desk);
-	struct article_note note = {desk->policy.correction_note, change->reason, now.seconds, now.offset};
+	struct article_note note = {desk->policy.correction_note, change->reason, change->time.seconds,
+				    change->time.offset};
 	bool leaves = change->withdraws && desk->policy.tombstone;
 	bool corrects = !change->withdraws && desk_published(desk, change->path) != NULL;
 	bool noted = corrects && note.word != NULL;
@@ -300,7 +301,7 @@ static int begin_on_article(struct desk *desk, const struct change *change, char
 
 int desk_correct(struct desk *desk, const char *path, const char *reason, char **name, struct error *err)
 {
-	const struct change change = {.path = path, .reason = reason};
+	const struct change change = {.path = path, .reason = reason, .time = desk_time(desk)};
 
 	return begin_on_article(desk, &change, name, err);
 }
@@ -331,6 +332,6 @@ int desk_withdraw(struct desk *desk, const char *path, const char *reason, char 
 	}
 	if (desk->policy.tombstone && desk_published(desk, path) != NULL && is_withdrawn(desk, path))
 		return error_set(err, E_REFUSED, "%s is withdrawn already: what stands there says so.", path);
-	change = (struct change){.path = path, .reason = reason, .withdraws = true};
+	change = (struct change){.path = path, .reason = reason, .withdraws = true, .time = desk_time(desk)};
 	return begin_on_article(desk, &change, name, err);
 }

@@ -361,7 +361,7 @@ static int read_article(struct draft *draft, struct repo *repo, struct error *er
 		return rc;
 	draft->blob = entry.id;
 	rc = read_text(draft, repo, entry.mode, err);
-	if (rc == 0 && is_file(base.mode) && !draft->withdraws && !policy_is_desk_file(draft->path))
+	if (rc == 0 && is_file(base.mode) && !policy_is_desk_file(draft->path))
 		rc = read_blob(&draft->base_text, &draft->base_text_len, repo, &draft->base_blob, err);
 	return rc;
 }

@@ -46,8 +46,8 @@ struct draft {
 	struct oid base_blob; /* the article in the base; all zero when new */
 	char *text; /* the article at the head; NULL when taken down, no file, or above REPO_BLOB_LIMIT */
 	size_t text_len; /* bytes */
-	char *base_text; /* the published text that the draft changes; NULL for what is new or withdrawn, and
-			    as above */
+	char *base_text; /* the published text that the draft changes; NULL for what is new or goes away,
+			    and as above */
 	size_t base_text_len;
 	char *torn; /* measured where it moves: a file that it takes from another article of the folder, or
 		       NULL */

@@ -487,33 +487,6 @@ static int is_scheduled(const struct question *q, struct error *err)
 	return 0;
 }
 
-static int corrects_or_withdraws(const struct question *q, struct error *err)
-{
-	if (policy_is_desk_file(q->draft->path) || oid_is_zero(&q->draft->base_blob))
-		return error_set(
-		    err, E_REFUSED,
-		    "%s has no published article: the fast lane is for corrections and withdrawals.",
-		    q->draft->name);
-	return 0;
-}
-
-static int may_take_the_fast_lane(const struct question *q, struct error *err)
-{
-	const struct policy_group *lane =
-	    q->draft->withdraws ? &q->policy->withdraw_fast : &q->policy->correct_fast;
-	const char *what = q->draft->withdraws ? "Withdrawing" : "Correcting";
-	struct strbuf who = STRBUF_INIT;
-	int rc;
-
-	if (policy_is_of(q->policy, lane, q->person))
-		return 0;
-	policy_group_words(&who, lane);
-	rc = error_set(err, E_REFUSED, "%s %s without its review is for %s.", what, q->draft->path,
-		       who.len > 0 ? who.data : "nobody here");
-	strbuf_clear(&who);
-	return rc;
-}
-
 static int may_begin(const struct question *q, struct error *err)
 {
 	if (oid_is_zero(&q->draft->base_blob))
@@ -605,8 +578,8 @@ static const struct rule rules[] = {
 		       .also = {may_release, can_sign_releases, its_time_has_come, is_fit}},
     [RULES_RELEASE_FAST] = {.states = SUBMITTED_STATES,
 			    .refusal = "only a submitted draft can be released",
-			    .also = {corrects_or_withdraws, may_take_the_fast_lane, can_sign_releases,
-				     its_time_has_come, is_fit}},
+			    .also = {rules_fast_lane, can_sign_releases, its_time_has_come, is_fit,
+				     rules_fast_words}},
 };
 
 enum rules_action rules_action_of(enum review_event event)

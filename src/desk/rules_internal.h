@@ -24,4 +24,13 @@ bool rules_may_review_now(const struct question *q);
  */
 int rules_desk_file(const struct question *q, struct error *err);
 
+/* Whether the person has the fast lane for this draft: 0 or E_REFUSED. */
+int rules_fast_lane(const struct question *q, struct error *err);
+
+/*
+ * Whether what goes out without a review is what its lane is for: a withdrawal publishes nothing but its
+ * notice. 0 or E_REFUSED.
+ */
+int rules_fast_words(const struct question *q, struct error *err);
+
 #endif

@@ -57,6 +57,38 @@ as chief
 does release --fast-lane pier-2 --yes
 does verify -v
 
+# Without its review a withdrawal leaves the notice that it began with, and no other words.
+as writer
+published quay "Quay" "The quay is long."
+cp .copydesk/policy "$home/rules"
+git config --file "$home/rules" withdraw.as tombstone
+governed "$home/rules"
+does withdraw quay -m "It sank."
+does show --source quay-2
+says "Reason: It sank."
+cp "$home/out" "$home/notice.md"
+{
+	cat "$home/notice.md"
+	echo "Buy umbrellas."
+} >"$home/more.md"
+does save quay-2 "$home/more.md"
+does submit quay-2
+as chief
+answers 1 release --fast-lane quay-2 --yes
+tells "has other words than the notice that it began with"
+forged=$(printf 'Release 1 article\n\nQuay (withdraw)\n\nArticle: content/culture/quay.md\nDraft: quay-2 %s\nFast-Lane: C. Chief <c@harbour.example>\nRelease-Type: withdraw\n' "$(head_of quay-2)" |
+	GIT_COMMITTER_NAME='C. Chief' GIT_COMMITTER_EMAIL=c@harbour.example GIT_COMMITTER_DATE='2026-11-20T09:00:00Z' GIT_AUTHOR_DATE='2026-11-20T09:00:00Z' git commit-tree "refs/drafts/quay-2^{tree}" -p main)
+before=$(git rev-parse main)
+git update-ref refs/heads/main "$forged"
+answers 1 verify
+says "has other words than the notice that it began with"
+git update-ref refs/heads/main "$before"
+as writer
+does save quay-2 "$home/notice.md"
+as chief
+does release --fast-lane quay-2 --yes
+does verify
+
 # Who may not take it cannot forge that somebody did.
 as writer
 does correct ferry -m "More."

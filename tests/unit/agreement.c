@@ -219,6 +219,7 @@ static struct piece *add_piece(struct agreement *a, const char *name, const char
 	snprintf(piece->path, sizeof piece->path, "%s", path);
 	piece->ref.desk = &a->rules;
 	piece->ref.places = 1;
+	piece->ref.is_plain = true; /* what is withdrawn here goes away, and brings nothing */
 	piece->ref.now = a->now;
 	return piece;
 }

@@ -331,7 +331,7 @@ static bool has_the_fast_lane(const struct ref_draft *d, int person)
 {
 	unsigned lane = d->withdraws ? d->desk->withdraw_fast : d->desk->correct_fast;
 
-	return d->corrects && (lane >> person & 1) != 0;
+	return d->corrects && d->is_plain && (lane >> person & 1) != 0;
 }
 
 static bool could_sign(const struct ref_draft *d, int person, bool must)

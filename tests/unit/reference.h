@@ -68,6 +68,7 @@ struct ref_draft {
 	bool corrects; /* changes or takes down a published article */
 	bool withdraws;
 	bool is_fit;     /* to be published: its place, its files, its text */
+	bool is_plain;   /* a withdrawal that publishes nothing but its notice; anything else */
 	bool is_out;     /* the release branch says so */
 	int64_t publish; /* publishDate, seconds; 0: none */
 	int64_t now;

@@ -630,6 +630,69 @@ static void the_fast_lane_is_for_its_role_and_for_what_is_published(void **state
 	     "lake is waiting for changes: only a submitted draft can be released.");
 }
 
+/* A withdrawal that leaves a text, begun by Anna for a reason. */
+static void leave_a_text(struct scene *s, const char *words)
+{
+	static const char published[] = "---\ntitle: The lake\n---\n\nWords.\n";
+
+	s->draft.withdraws = true;
+	s->draft.base_text = (char *)published;
+	s->draft.base_text_len = strlen(published);
+	s->draft.text = (char *)words;
+	s->draft.text_len = strlen(words);
+}
+
+static void without_review_a_withdrawal_leaves_its_notice_alone(void **state)
+{
+	static const char other[] =
+	    "lake has other words than the notice that it began with: without its review a withdrawal leaves "
+	    "the published front matter and that sentence, and nothing else. Have it reviewed, or spike it "
+	    "and "
+	    "withdraw the article anew.";
+	static const char notice[] =
+	    "---\ntitle: The lake\n---\n\nThis article was withdrawn on 1 January 1970. "
+	    "Reason: It fell.\n";
+	static const char *const others[] = {
+	    "---\ntitle: The lake\n---\nBuy this.\n",
+	    "---\ntitle: The pier\n---\n\nThis article was withdrawn on 1 January 1970. Reason: It fell.\n",
+	    "---\ntitle: The lake\n---\n\nThis article was withdrawn on 1 January 1970. Reason: It "
+	    "fell.\n\nMore.\n",
+	    "---\ntitle: The lake\n---\n\nThis article was withdrawn on 1 January 1970. Reason: It sank.\n",
+	    "---\ntitle: The lake\n---\n\nThis article was withdrawn on 2 January 1970. Reason: It fell.\n",
+	    "---\ntitle: The lake\n---\n\nThis article was withdrawn on 1 January 1970.\n",
+	};
+	struct review_cover covers[2];
+	struct scene *s = *state;
+
+	begin(s,
+	      "[role \"chief\"]\nperson = Dora <dora@desk.example>\n[step \"review\"]\n"
+	      "[withdraw]\nfast-lane = chief\nas = tombstone\n",
+	      "A saves 1. A submits.");
+	s->h.commits[0].text = (char *)"It fell.";
+	leave_a_text(s, notice);
+	says(s, RULES_RELEASE_FAST, DORA, "yes");
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		leave_a_text(s, others[i]);
+		says(s, RULES_RELEASE_FAST, DORA, other);
+	}
+	/* Whoever reviews it may put other words there. */
+	tell(s, "B approves review.");
+	says(s, RULES_RELEASE, BORIS, "yes");
+	leave_a_text(s, notice);
+	covers[0] = *last_cover(s);
+	covers[1] = (struct review_cover){.path = (char *)"content/city/x.png",
+					  .mode = REPO_MODE_FILE,
+					  .blob = history_oid('5')};
+	s->h.commits[s->h.count - 1].covers = (struct review_covers){.items = covers, .count = 2};
+	s->draft.sizes = (size_t[]){0, 1};
+	says(s, RULES_RELEASE_FAST, DORA,
+	     "lake brings content/city/x.png along, and without its review a withdrawal brings nothing new: "
+	     "have "
+	     "it reviewed.");
+	covers[1].mode = REPO_MODE_NONE;
+	says(s, RULES_RELEASE_FAST, DORA, "yes");
+}
+
 static void a_tick_that_is_missing_is_named(void **state)
 {
 	struct strlist ticks = {0};
@@ -1031,6 +1094,7 @@ int main(void)
 	    in_a_scene(a_correction_tells_its_readers_where_the_rules_ask_for_it),
 	    in_a_scene(who_may_begin_a_correction_or_withdrawal_is_in_the_policy),
 	    in_a_scene(the_fast_lane_is_for_its_role_and_for_what_is_published),
+	    in_a_scene(without_review_a_withdrawal_leaves_its_notice_alone),
 	    in_a_scene(a_tick_that_is_missing_is_named),
 	    in_a_scene(a_scheduled_draft_goes_out_at_its_time_and_not_long_after),
 	    in_a_scene(a_schedule_that_does_not_hold_any_more_is_told),

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "desk/article.h"
 #include "newsroom.h"
 #include "random_desk.h"
 #include "reference.h"
@@ -55,6 +56,8 @@ struct world {
 	const char *from; /* that it is moved from, or NULL */
 	bool removes;     /* leaves no text */
 	bool good_text;
+	bool says_notice; /* a withdrawal that leaves a text says so, and no more */
+	char notice[512];
 	bool foreign;        /* its picture lies elsewhere */
 	size_t picture_size; /* bytes, of at most 1024 that the desk takes */
 	size_t sizes[MAX_COVERS];
@@ -298,6 +301,7 @@ static void go_on(struct world *w)
 static const char good_article[] = "---\ntitle: The lake\naliases: [/city/pond/, /city/lake/, "
 				   "/city/deep/lake/, /culture/lake/]\n---\nWords.\n";
 static const char bad_article[] = "---\ndate: 2026-11-20\n---\nWords.\n";
+static const char published[] = "---\ntitle: The lake\n---\nWords.\n";
 static const char good_rules[] = "[step \"review\"]\n";
 static const char bad_rules[] = "[stop \"review\"]\n";
 
@@ -313,14 +317,39 @@ static bool fit(const struct world *w)
 	return w->good_text && (!w->ref.withdraws || (w->desk.tombstone && w->ref.corrects));
 }
 
+/* Whether a withdrawal is one and no more: what is published without review. */
+static bool says_no_more(const struct world *w)
+{
+	int text = w->ref.events[w->ref.count - 1].text;
+
+	return !w->ref.withdraws ||
+	       ((w->removes || (w->good_text && w->says_notice)) && (text & PICTURE) == 0);
+}
+
+/* The text at the head. */
+static const char *text_of(struct world *w)
+{
+	const struct repo_time time = w->commits[0].time;
+	const struct article_note note = {.time = time.seconds, .offset = time.offset};
+	struct strbuf out = STRBUF_INIT;
+
+	if (w->ref.is_desk_file)
+		return w->good_text ? good_rules : bad_rules;
+	if (!w->ref.withdraws || !w->good_text || !w->says_notice)
+		return w->good_text ? good_article : bad_article;
+	article_tombstone(&out, published, strlen(published), &note);
+	snprintf(w->notice, sizeof w->notice, "%s", out.data);
+	strbuf_clear(&out);
+	return w->notice;
+}
+
 static void look(struct world *w)
 {
 	bool is_published = w->ref.corrects || w->ref.is_desk_file;
-	const char *text = w->ref.is_desk_file ? (w->good_text ? good_rules : bad_rules)
-			   : w->good_text      ? good_article
-					       : bad_article;
+	const char *text = text_of(w);
 
 	w->ref.is_fit = fit(w);
+	w->ref.is_plain = says_no_more(w);
 	memset(w->ref.good, 0, sizeof w->ref.good);
 	review_state_clear(&w->draft.state);
 	w->draft = (struct draft){
@@ -330,6 +359,8 @@ static void look(struct world *w)
 	    .withdraws = w->ref.withdraws,
 	    .blob = w->removes ? oid_of(0) : oid_of('a'),
 	    .base_blob = is_published ? oid_of('x') : oid_of(0),
+	    .base_text = w->ref.withdraws && !w->removes ? (char *)published : NULL,
+	    .base_text_len = w->ref.withdraws && !w->removes ? strlen(published) : 0,
 	    .text = w->removes ? NULL : (char *)text,
 	    .text_len = w->removes ? 0 : strlen(text),
 	    .commits = w->commits,
@@ -472,6 +503,7 @@ static void random_draft(struct world *w)
 	w->removes = false;
 	w->spot = below(&w->seed, SPOTS);
 	w->good_text = !one_in(&w->seed, 10);
+	w->says_notice = one_in(&w->seed, 2);
 	w->foreign = one_in(&w->seed, 6);
 	w->picture_size = one_in(&w->seed, 4) ? 1025 : 1024;
 	for (size_t i = 0; i < MAX_COVERS; i++)
