@@ -5,14 +5,14 @@ PREFIX ?= /usr/local
 BUILD ?= build
 
 # Debian's names; the README says what each is for.
-PACKAGES := gcc git libc6-dev libcmark-dev libgit2-dev libicu-dev libncurses-dev libsqlite3-dev \
-	libssl-dev libyaml-dev make openssh-client pkg-config
+PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev libicu-dev \
+	libncurses-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 BENCH_PACKAGES := dwdiff nano
 
 # The same for pkg-config.
-PKGS := icu-i18n icu-uc libcmark libcrypto libgit2 ncursesw sqlite3 yaml-0.1
+PKGS := icu-i18n icu-uc libcmark-gfm libcrypto libgit2 ncursesw sqlite3 yaml-0.1
 
 # -- Sources, floor by floor --------------------------------------------------
 
@@ -323,7 +323,8 @@ HARDEN += -fcf-protection
 endif
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+# The extensions of cmark-gfm have no pkg-config file.
+LDLIBS := -lcmark-gfm-extensions $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 CPPFLAGS += -Isrc -Iui -D_GNU_SOURCE -DCOPYDESK_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 CFLAGS += -std=c11 -pthread $(OPT) $(WARN) $(HARDEN) $(SANITIZE)

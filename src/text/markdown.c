@@ -268,6 +268,19 @@ static void read_break(struct reader *r, bool soft)
 	r->soft = r->soft || soft;
 }
 
+static void read_cell_end(struct reader *r)
+{
+	const struct markdown *md = r->md;
+
+	if (r->in_block && (md->blocks[md->block_count - 1].kind == MARKDOWN_TABLE_HEAD ||
+			    md->blocks[md->block_count - 1].kind == MARKDOWN_TABLE_ROW)) {
+		add_text(r->md, 0, r->source, "\n", 1);
+		r->md->spans[r->md->span_count - 1].cell_end = true;
+	} else {
+		r->bad = true;
+	}
+}
+
 bool markdown_read(struct markdown *markdown, const char *records, size_t len, size_t lines)
 {
 	struct reader r = {.md = markdown, .at = records, .left = len, .lines = lines};
@@ -285,6 +298,9 @@ bool markdown_read(struct markdown *markdown, const char *records, size_t len, s
 			break;
 		case 'T':
 			read_text(&r);
+			break;
+		case 'D':
+			read_cell_end(&r);
 			break;
 		case 'S':
 		case 'H':

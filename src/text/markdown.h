@@ -2,11 +2,15 @@
  * From Markdown to what a reader sees, in two stages.
  *
  * markdown_parse() gives the text to cmark in a child process with a memory
- * limit and a deadline, because cmark 0.30.2 is quadratic on hostile input and
- * aborts when memory runs out; what comes back is a flat list of blocks.
+ * limit and a deadline, because cmark is quadratic on hostile input and aborts
+ * when memory runs out; what comes back is a flat list of blocks.
  * markdown_layout() is pure: it wraps the blocks at a width, by ICU, into
  * styled lines, each of which knows the source line that it came from.  A
  * resize lays out again and never parses.
+ *
+ * The dialect is Hugo's default: CommonMark with tables, strikethrough and
+ * footnotes, quotes and dashes made typographic.  cmark-gfm has these, cmark has
+ * not.
  *
  * Links become numbered notes at the end, images become captions, front
  * matter becomes a header block (headline, then date, byline and source).

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmark.h>
+#include <cmark-gfm.h>
+#include <cmark-gfm-core-extensions.h>
 
 #include "base/mem.h"
 #include "base/path.h"
@@ -33,6 +34,7 @@ struct writer {
 	size_t depth;    /* of open containers, also of those that are too deep to be told */
 	unsigned quotes; /* open ones of each */
 	unsigned strong, emphasis, links, images;
+	uint32_t footnotes; /* definitions written so far */
 	unsigned block_style;
 	uint32_t line; /* of the body, from 1; counted here, because cmark loses count within paragraphs */
 	void *known;   /* tsearch(3) tree of struct note by URL */
@@ -68,10 +70,9 @@ static uint32_t innermost(const struct writer *w)
 static void put_block(struct writer *w, enum markdown_kind kind, uint32_t number, int line)
 {
 	static const unsigned styles[MARKDOWN_KINDS_FROM_CHILD] = {
-	    [MARKDOWN_TITLE_BLOCK] = MARKDOWN_HEADING,
-	    [MARKDOWN_CODE_BLOCK] = MARKDOWN_CODE,
-	    [MARKDOWN_HTML_BLOCK] = MARKDOWN_NOTE,
-	    [MARKDOWN_LINK_NOTE] = MARKDOWN_NOTE,
+	    [MARKDOWN_TITLE_BLOCK] = MARKDOWN_HEADING, [MARKDOWN_CODE_BLOCK] = MARKDOWN_CODE,
+	    [MARKDOWN_HTML_BLOCK] = MARKDOWN_NOTE,     [MARKDOWN_LINK_NOTE] = MARKDOWN_NOTE,
+	    [MARKDOWN_TABLE_HEAD] = MARKDOWN_STRONG,
 	};
 
 	w->block_style = styles[kind];
@@ -166,6 +167,13 @@ static void close_quote(struct writer *w, cmark_node *node)
 {
 	close_container(w, node);
 	w->quotes--;
+}
+
+/* cmark gives them at the end, in the order of their first references, and only those that have one. */
+static void open_footnote(struct writer *w, cmark_node *node)
+{
+	(void)node;
+	put_container(w, MARKDOWN_FOOTNOTE, false, ++w->footnotes, 0);
 }
 
 /* -- Blocks -- */
@@ -292,6 +300,38 @@ static void open_paragraph(struct writer *w, cmark_node *node)
 	int taken = source_of(w, node, &len)[0] == '[' ? lines_taken(node) : 0;
 
 	put_block(w, MARKDOWN_PARAGRAPH, 0, cmark_node_get_start_line(node) + taken);
+}
+
+/* -- Tables: a row is a block, and a cell's end is told in its text -- */
+
+static uint32_t alignments_of(cmark_node *table)
+{
+	uint16_t columns = cmark_gfm_extensions_get_table_columns(table);
+	const uint8_t *letters = cmark_gfm_extensions_get_table_alignments(table);
+	uint32_t alignments = 0;
+
+	for (unsigned i = 0; i < columns && i < MARKDOWN_ALIGNED; i++) {
+		enum markdown_alignment alignment = letters[i] == 'r'   ? MARKDOWN_RIGHT
+						    : letters[i] == 'c' ? MARKDOWN_CENTRE
+									: MARKDOWN_LEFT;
+
+		alignments |= (uint32_t)alignment << (2 * i);
+	}
+	return alignments;
+}
+
+static void open_row(struct writer *w, cmark_node *node)
+{
+	bool head = cmark_gfm_extensions_get_table_row_is_header(node);
+
+	put_block(w, head ? MARKDOWN_TABLE_HEAD : MARKDOWN_TABLE_ROW, alignments_of(cmark_node_parent(node)),
+		  cmark_node_get_start_line(node));
+}
+
+static void close_cell(struct writer *w, cmark_node *node)
+{
+	(void)node;
+	strbuf_addc(&w->out, 'D');
 }
 
 /* -- Inlines -- */
@@ -465,31 +505,83 @@ static void leave_emphasis(struct writer *w, cmark_node *node)
 	w->emphasis--;
 }
 
+/* Signs of what was struck out: a terminal seldom has the line through. */
+static void put_strike(struct writer *w, cmark_node *node)
+{
+	(void)node;
+	put_mark(w, "~~");
+}
+
+static void put_reference(struct writer *w, cmark_node *node)
+{
+	put_mark(w, "[^");
+	put_mark(w, cmark_node_get_literal(node));
+	put_mark(w, "]");
+}
+
 /* -- The walk -- */
 
-/* What is done on the way in and on the way out; cmark leaves only what can hold something. */
-static const struct {
+struct step {
 	void (*enter)(struct writer *w, cmark_node *node);
 	void (*leave)(struct writer *w, cmark_node *node);
-} steps[CMARK_NODE_LAST_INLINE + 1] = {
-    [CMARK_NODE_BLOCK_QUOTE] = {open_quote, close_quote},
-    [CMARK_NODE_LIST] = {open_list, close_container},
-    [CMARK_NODE_ITEM] = {open_item, close_container},
-    [CMARK_NODE_CODE_BLOCK] = {put_code_block, NULL},
-    [CMARK_NODE_HTML_BLOCK] = {put_html_block, NULL},
-    [CMARK_NODE_PARAGRAPH] = {open_paragraph, NULL},
-    [CMARK_NODE_HEADING] = {open_heading, NULL},
-    [CMARK_NODE_THEMATIC_BREAK] = {put_rule, NULL},
-    [CMARK_NODE_TEXT] = {put_plain, NULL},
-    [CMARK_NODE_SOFTBREAK] = {put_soft_break, NULL},
-    [CMARK_NODE_LINEBREAK] = {put_hard_break, NULL},
-    [CMARK_NODE_CODE] = {put_code, NULL},
-    [CMARK_NODE_HTML_INLINE] = {put_html, NULL},
-    [CMARK_NODE_EMPH] = {enter_emphasis, leave_emphasis},
-    [CMARK_NODE_STRONG] = {enter_strong, leave_strong},
-    [CMARK_NODE_LINK] = {enter_link, leave_link},
-    [CMARK_NODE_IMAGE] = {enter_image, leave_image},
 };
+
+/* Where a type of cmark's own has its step. */
+#define SLOT(type)                                                                                           \
+	(((type)&CMARK_NODE_VALUE_MASK) +                                                                    \
+	 (((type)&CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_INLINE ? SLOT_INLINE : 0))
+#define SLOT_INLINE 16
+#define SLOTS       32
+
+/* What is done on the way in and on the way out; cmark leaves only what can hold something. */
+static const struct step steps[SLOTS] = {
+    [SLOT(CMARK_NODE_BLOCK_QUOTE)] = {open_quote, close_quote},
+    [SLOT(CMARK_NODE_LIST)] = {open_list, close_container},
+    [SLOT(CMARK_NODE_ITEM)] = {open_item, close_container},
+    [SLOT(CMARK_NODE_CODE_BLOCK)] = {put_code_block, NULL},
+    [SLOT(CMARK_NODE_HTML_BLOCK)] = {put_html_block, NULL},
+    [SLOT(CMARK_NODE_PARAGRAPH)] = {open_paragraph, NULL},
+    [SLOT(CMARK_NODE_HEADING)] = {open_heading, NULL},
+    [SLOT(CMARK_NODE_THEMATIC_BREAK)] = {put_rule, NULL},
+    [SLOT(CMARK_NODE_TEXT)] = {put_plain, NULL},
+    [SLOT(CMARK_NODE_SOFTBREAK)] = {put_soft_break, NULL},
+    [SLOT(CMARK_NODE_LINEBREAK)] = {put_hard_break, NULL},
+    [SLOT(CMARK_NODE_CODE)] = {put_code, NULL},
+    [SLOT(CMARK_NODE_HTML_INLINE)] = {put_html, NULL},
+    [SLOT(CMARK_NODE_EMPH)] = {enter_emphasis, leave_emphasis},
+    [SLOT(CMARK_NODE_STRONG)] = {enter_strong, leave_strong},
+    [SLOT(CMARK_NODE_LINK)] = {enter_link, leave_link},
+    [SLOT(CMARK_NODE_IMAGE)] = {enter_image, leave_image},
+    [SLOT(CMARK_NODE_FOOTNOTE_DEFINITION)] = {open_footnote, close_container},
+    [SLOT(CMARK_NODE_FOOTNOTE_REFERENCE)] = {put_reference, NULL},
+};
+
+/* The types of extensions have numbers only when they run, and names. */
+static const struct {
+	const char *type;
+	struct step step;
+} extension_steps[] = {
+    {"table_header", {open_row, NULL}},
+    {"table_row", {open_row, NULL}},
+    {"table_cell", {NULL, close_cell}},
+    {"strikethrough", {put_strike, put_strike}},
+};
+
+static struct step step_of(cmark_node *node)
+{
+	unsigned slot = SLOT(cmark_node_get_type(node));
+	unsigned last = SLOT((unsigned)CMARK_NODE_IMAGE) + 1; /* a footnote's reference */
+	const char *type;
+
+	if (slot <= (slot < SLOT_INLINE ? SLOT(CMARK_NODE_FOOTNOTE_DEFINITION) : last))
+		return steps[slot];
+	type = cmark_node_get_type_string(node);
+	for (size_t i = 0; i < sizeof extension_steps / sizeof extension_steps[0]; i++) {
+		if (strcmp(type, extension_steps[i].type) == 0)
+			return extension_steps[i].step;
+	}
+	return (struct step){NULL, NULL};
+}
 
 static void walk(struct writer *w, cmark_node *root)
 {
@@ -498,12 +590,12 @@ static void walk(struct writer *w, cmark_node *root)
 
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
-		cmark_node_type type = cmark_node_get_type(node);
+		struct step step = step_of(node);
 
-		if (event == CMARK_EVENT_ENTER && steps[type].enter != NULL)
-			steps[type].enter(w, node);
-		if (event == CMARK_EVENT_EXIT && steps[type].leave != NULL)
-			steps[type].leave(w, node);
+		if (event == CMARK_EVENT_ENTER && step.enter != NULL)
+			step.enter(w, node);
+		if (event == CMARK_EVENT_EXIT && step.leave != NULL)
+			step.leave(w, node);
 	}
 	cmark_iter_free(iter);
 }
@@ -523,17 +615,32 @@ static void put_notes(struct writer *w)
 	}
 }
 
-static cmark_node *parse(const struct markdown_body *body)
+/*
+ * What Hugo's Markdown has beyond CommonMark by default, as far as it looks another way than its source:
+ * tables, strikethrough, footnotes, and quotes and dashes made typographic.  A bare address that becomes
+ * a link there looks the same.
+ */
+static cmark_node *parse(const struct markdown_body *body, cmark_llist **extensions)
 {
-	/* Positions: without this option lines inside code spans and HTML are not counted. */
-	return cmark_parse_document(body->text, body->len, CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_SOURCEPOS);
+	static const char *const names[] = {"table", "strikethrough"};
+	/* Positions: without that option lines inside code spans and HTML are not counted. */
+	cmark_parser *parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_SOURCEPOS |
+						CMARK_OPT_FOOTNOTES | CMARK_OPT_SMART);
+
+	cmark_gfm_core_extensions_ensure_registered();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(names[i]));
+	*extensions = cmark_parser_get_syntax_extensions(parser);
+	cmark_parser_feed(parser, body->text, body->len);
+	return cmark_parser_finish(parser);
 }
 
 /* What is left allocated goes with the process. */
 int markdown_child_records(void *body, int fd)
 {
 	struct writer w = {.body = body, .out = STRBUF_INIT};
-	cmark_node *root = parse(body);
+	cmark_llist *extensions;
+	cmark_node *root = parse(body, &extensions);
 
 	cmark_consolidate_text_nodes(root);
 	find_lines(&w);
@@ -545,7 +652,9 @@ int markdown_child_records(void *body, int fd)
 
 int markdown_child_html(void *body, int fd)
 {
-	char *html = cmark_render_html(parse(body), CMARK_OPT_DEFAULT);
+	cmark_llist *extensions;
+	cmark_node *root = parse(body, &extensions);
+	char *html = cmark_render_html(root, CMARK_OPT_FOOTNOTES, extensions);
 
 	return path_write_all(fd, html, strlen(html)) == 0 ? 0 : 1;
 }

@@ -12,6 +12,7 @@
  *	T style line bytes                   a run of text
  *	S style                              a line end in the source that means a space
  *	H                                    a line end that is meant
+ *	D                                    a table's cell ends
  *	E                                    all was written
  */
 #ifndef COPYDESK_MARKDOWN_INTERNAL_H
@@ -37,6 +38,7 @@ enum markdown_container_kind {
 	MARKDOWN_ORDERED_LIST, /* with "1." */
 	MARKDOWN_PAREN_LIST,   /* with "1)" */
 	MARKDOWN_ITEM,
+	MARKDOWN_FOOTNOTE,
 	MARKDOWN_CONTAINER_KINDS,
 };
 
@@ -44,7 +46,7 @@ struct markdown_container {
 	enum markdown_container_kind kind;
 	bool tight;      /* of lists: no blank lines between and in the items */
 	uint32_t parent; /* index of the container around it, always a lower one, or MARKDOWN_NONE */
-	uint32_t number; /* of items in ordered lists */
+	uint32_t number; /* of items in ordered lists, and of footnotes */
 	uint32_t width;  /* of items: digits of the list's highest number */
 	uint32_t depth;  /* containers around it; below MARKDOWN_DEPTH */
 };
@@ -57,10 +59,20 @@ enum markdown_kind {
 	MARKDOWN_RULE,
 	MARKDOWN_EMPTY, /* an item or a quote that holds nothing */
 	MARKDOWN_LINK_NOTE,
+	MARKDOWN_TABLE_HEAD, /* the first row of a table */
+	MARKDOWN_TABLE_ROW,  /* another; what else comes ends the table */
 	MARKDOWN_KINDS_FROM_CHILD,
 	MARKDOWN_HEADLINE_BLOCK = MARKDOWN_KINDS_FROM_CHILD,
 	MARKDOWN_META_BLOCK,
 };
+
+/* Of a table's column; two bits each in a row's number, for so many columns, the first lowest. */
+enum markdown_alignment {
+	MARKDOWN_LEFT,
+	MARKDOWN_RIGHT,
+	MARKDOWN_CENTRE,
+};
+#define MARKDOWN_ALIGNED 16
 
 /* All text of a style that comes from one source line. */
 struct markdown_span {
@@ -68,12 +80,13 @@ struct markdown_span {
 	unsigned style; /* MARKDOWN_ flags */
 	size_t source;  /* line of the article, from 0 */
 	bool soft;      /* a line end of the source, while it is not decided whether it is a space */
+	bool cell_end;  /* the line end that stands at the end of a table's cell */
 };
 
 struct markdown_block {
 	enum markdown_kind kind;
 	uint32_t container; /* the innermost, or MARKDOWN_NONE */
-	uint32_t number;    /* of a link note */
+	uint32_t number;    /* of a link note; the alignments of a row of a table */
 	size_t source;      /* line of the article, from 0 */
 	size_t start;       /* of its text in markdown.text; LF where a line must end */
 	size_t len;

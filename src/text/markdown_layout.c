@@ -114,6 +114,10 @@ static struct mark mark_of(const struct layout *l, const struct chain *chain, si
 
 	if (container->kind == MARKDOWN_BLOCK_QUOTE)
 		return (struct mark){.text = QUOTE_BAR, .style = MARKDOWN_QUOTE, .every_line = true};
+	if (container->kind == MARKDOWN_FOOTNOTE) {
+		snprintf(mark.text, sizeof mark.text, "[^%u] ", (unsigned)container->number);
+		mark.style = MARKDOWN_NOTE;
+	}
 	if (container->kind != MARKDOWN_ITEM)
 		return mark;
 	for (size_t above = 0; above < i; above++)
@@ -331,6 +335,296 @@ static void lay_text(struct layout *l, const struct markdown_block *block, const
 	}
 }
 
+/* -- Tables: as wide as they need, or as there is room for, each cell wrapped in its column -- */
+
+#define BAR       " │ "
+#define BAR_WIDTH 3
+#define DASHES    "─"
+#define CROSS     "─┼─"
+
+/* More columns than any screen has room for. */
+#define COLUMNS_MOST 128
+
+struct cell {
+	struct markdown_block block; /* a part of its row's */
+	struct cursor cursor;
+	struct wrap_row *rows; /* as it is wrapped */
+	size_t row_count;
+};
+
+struct table {
+	const struct markdown_block *rows;
+	size_t row_count;
+	size_t columns;
+	int *widths; /* of each column */
+	int *least;  /* below which it would break words */
+	struct cell *cells;
+};
+
+static bool is_row(const struct markdown_block *block)
+{
+	return block->kind == MARKDOWN_TABLE_HEAD || block->kind == MARKDOWN_TABLE_ROW;
+}
+
+/* The rows of the table that starts with a block, and its columns. */
+static struct table table_at(const struct layout *l, const struct markdown_block *block)
+{
+	const struct markdown_block *end = l->md->blocks + l->md->block_count;
+	struct table table = {.rows = block, .row_count = 1};
+
+	while (block + table.row_count < end && block[table.row_count].kind == MARKDOWN_TABLE_ROW)
+		table.row_count++;
+	for (size_t r = 0; r < table.row_count; r++) {
+		const struct markdown_span *spans = l->md->spans + block[r].first_span;
+		size_t columns = 0;
+
+		for (size_t i = 0; i < block[r].span_count; i++)
+			columns += spans[i].cell_end;
+		if (columns > table.columns)
+			table.columns = columns;
+	}
+	table.widths = mem_zalloc(table.columns + 1, sizeof *table.widths);
+	table.least = mem_zalloc(table.columns + 1, sizeof *table.least);
+	table.cells = mem_zalloc(table.columns + 1, sizeof *table.cells);
+	return table;
+}
+
+static void table_clear(struct table *table)
+{
+	free(table->widths);
+	free(table->least);
+	free(table->cells);
+}
+
+/* Splits a row into its cells; those that it has not are empty. */
+static void find_cells(const struct layout *l, struct table *table, const struct markdown_block *row)
+{
+	struct markdown_block cell = {.source = row->source,
+				      .start = row->start,
+				      .first_span = row->first_span};
+	size_t column = 0;
+
+	for (size_t i = 0; i < row->span_count; i++) {
+		const struct markdown_span *span = &l->md->spans[row->first_span + i];
+
+		if (!span->cell_end) {
+			cell.len += span->len;
+			cell.span_count++;
+			continue;
+		}
+		table->cells[column++] = (struct cell){.block = cell};
+		cell.start += cell.len + span->len;
+		cell.first_span += cell.span_count + 1;
+		cell.len = cell.span_count = 0;
+	}
+	for (; column < table->columns; column++)
+		table->cells[column] = (struct cell){.block = {.source = row->source}};
+}
+
+/* Columns of the longest piece of a cell that no line may end in. */
+static int longest_piece(struct layout *l, const struct cell *cell)
+{
+	const char *text = l->md->text.data + cell->block.start;
+	int longest = 1;
+	size_t count;
+
+	if (cell->block.len == 0 || l->wrap.segmenter == NULL)
+		return longest;
+	unicode_segments(l->wrap.segmenter, text, cell->block.len, &l->wrap.segments, &count,
+			 &l->wrap.segment_capacity);
+	for (size_t i = 0, start = 0; i < count; start = l->wrap.segments[i++].end) {
+		struct wrap_row piece = {start, l->wrap.segments[i].end};
+		int columns = unicode_columns(text + start, shown_end(text, piece) - start);
+
+		if (columns > longest)
+			longest = columns;
+	}
+	return longest;
+}
+
+/* Finds what each column needs for its cells, and the least that keeps their words whole. */
+static void measure(struct layout *l, struct table *table)
+{
+	for (size_t i = 0; i < table->columns; i++)
+		table->widths[i] = table->least[i] = 1;
+	for (size_t r = 0; r < table->row_count; r++) {
+		find_cells(l, table, &table->rows[r]);
+		for (size_t i = 0; i < table->columns; i++) {
+			const struct cell *cell = &table->cells[i];
+			int columns = unicode_columns(l->md->text.data + cell->block.start, cell->block.len);
+			int least = longest_piece(l, cell);
+
+			if (columns > table->widths[i])
+				table->widths[i] = columns;
+			if (least > table->least[i])
+				table->least[i] = least;
+		}
+	}
+}
+
+/* What a column takes when none gets more than most. */
+static int width_within(const struct table *table, size_t column, int most)
+{
+	int width = most > table->least[column] ? most : table->least[column];
+
+	return width < table->widths[column] ? width : table->widths[column];
+}
+
+/*
+ * Gives the columns their widths: what they need, or where there is less room, as much as fits when the
+ * widest give way first.  False where words would have to be broken.
+ */
+static bool share_room(struct table *table, int room)
+{
+	int most = room;
+
+	for (; most > 0; most--) {
+		int sum = (int)(table->columns - 1) * BAR_WIDTH;
+
+		for (size_t i = 0; i < table->columns; i++)
+			sum += width_within(table, i, most);
+		if (sum <= room)
+			break;
+	}
+	for (size_t i = 0; i < table->columns && most > 0; i++)
+		table->widths[i] = width_within(table, i, most);
+	return most > 0;
+}
+
+static void add_blanks(struct layout *l, int count)
+{
+	while (count-- > 0)
+		add(l, " ", 1, 0);
+}
+
+/* One line of a cell, padded to its column. */
+static void add_cell_line(struct layout *l, struct cell *cell, size_t line, int width, unsigned alignment)
+{
+	const char *text = l->md->text.data + cell->block.start;
+	struct wrap_row row;
+	int blanks, before;
+
+	if (line >= cell->row_count || cell->block.len == 0) {
+		add_blanks(l, width);
+		return;
+	}
+	row = cell->rows[line];
+	blanks = width - unicode_columns(text + row.start, shown_end(text, row) - row.start);
+	before = alignment == MARKDOWN_RIGHT ? blanks : alignment == MARKDOWN_CENTRE ? blanks / 2 : 0;
+	add_blanks(l, before);
+	add_row(l, &cell->block, &cell->cursor, row);
+	add_blanks(l, blanks - before);
+}
+
+static size_t wrap_cell(struct layout *l, struct cell *cell, int width)
+{
+	const struct markdown_span *spans = l->md->spans + cell->block.first_span;
+
+	cell->cursor = (struct cursor){.span = spans, .left = cell->block.span_count};
+	if (cell->block.span_count > 0)
+		cell->cursor.end = spans->len;
+	wrap_text(&l->wrap, l->md->text.data + cell->block.start, cell->block.len, width);
+	cell->row_count = l->wrap.count;
+	cell->rows = mem_alloc(l->wrap.count * sizeof *cell->rows);
+	memcpy(cell->rows, l->wrap.rows, l->wrap.count * sizeof *cell->rows);
+	return cell->row_count;
+}
+
+static void lay_row(struct layout *l, struct table *table, const struct markdown_block *row,
+		    const struct chain *chain, bool first)
+{
+	size_t lines = 1;
+
+	find_cells(l, table, row);
+	for (size_t i = 0; i < table->columns; i++) {
+		size_t count = wrap_cell(l, &table->cells[i], table->widths[i]);
+
+		if (count > lines)
+			lines = count;
+	}
+	for (size_t line = 0; line < lines; line++) {
+		add_chain(l, chain, first && line == 0);
+		for (size_t i = 0; i < table->columns; i++) {
+			unsigned alignment =
+			    i < MARKDOWN_ALIGNED ? row->number >> (2 * i) & 3 : (unsigned)MARKDOWN_LEFT;
+
+			if (i > 0)
+				add_string(l, BAR, MARKDOWN_NOTE);
+			add_cell_line(l, &table->cells[i], line, table->widths[i], alignment);
+		}
+		end_line(l, row->source);
+	}
+	for (size_t i = 0; i < table->columns; i++)
+		free(table->cells[i].rows);
+}
+
+static void lay_head_rule(struct layout *l, const struct table *table, const struct chain *chain)
+{
+	add_chain(l, chain, false);
+	for (size_t i = 0; i < table->columns; i++) {
+		if (i > 0)
+			add_string(l, CROSS, MARKDOWN_NOTE);
+		for (int column = 0; column < table->widths[i]; column++)
+			add_string(l, DASHES, MARKDOWN_NOTE);
+	}
+	end_line(l, table->rows->source);
+}
+
+/* Where there is no room for the columns: each cell of a row in lines of its own, a blank line between rows.
+ */
+static void lay_cells(struct layout *l, struct table *table, const struct chain *chain, int columns)
+{
+	size_t before = l->page->count;
+
+	for (size_t r = 0; r < table->row_count; r++) {
+		if (r > 0) {
+			add_chain(l, chain, false);
+			end_line(l, table->rows[r].source);
+		}
+		find_cells(l, table, &table->rows[r]);
+		for (size_t i = 0; i < table->columns; i++) {
+			struct cell *cell = &table->cells[i];
+
+			wrap_cell(l, cell, l->width - columns);
+			for (size_t line = 0; line < cell->row_count && cell->block.len > 0; line++) {
+				add_chain(l, chain, r == 0 && i == 0 && line == 0);
+				add_row(l, &cell->block, &cell->cursor, cell->rows[line]);
+				end_line(l, table->rows[r].source);
+			}
+			free(cell->rows);
+		}
+	}
+	if (l->page->count == before)
+		end_line(l, table->rows->source);
+}
+
+/* Lays the table that starts with a block out; returns its rows. */
+static size_t lay_table(struct layout *l, const struct markdown_block *block)
+{
+	struct table table = table_at(l, block);
+	size_t count = table.row_count;
+	struct chain chain;
+	int columns;
+
+	add_gap(l, block);
+	columns = find_chain(l, block->container, &chain);
+	measure(l, &table);
+	if (table.columns == 0 || table.columns > COLUMNS_MOST || !share_room(&table, l->width - columns)) {
+		lay_cells(l, &table, &chain, columns);
+	} else {
+		for (size_t r = 0; r < count; r++) {
+			lay_row(l, &table, &table.rows[r], &chain, r == 0);
+			if (table.rows[r].kind == MARKDOWN_TABLE_HEAD)
+				lay_head_rule(l, &table, &chain);
+		}
+	}
+	if (block->container != MARKDOWN_NONE && block->container >= l->seen)
+		l->seen = block->container + 1;
+	l->last = block + count - 1;
+	table_clear(&table);
+	return count;
+}
+
 static void lay_block(struct layout *l, const struct markdown_block *block)
 {
 	struct chain chain;
@@ -361,8 +655,14 @@ void markdown_layout(struct markdown_page *page, const struct markdown *markdown
 	};
 
 	*page = (struct markdown_page){0};
-	for (size_t i = 0; i < markdown->block_count; i++)
-		lay_block(&l, &markdown->blocks[i]);
+	for (size_t i = 0; i < markdown->block_count;) {
+		if (is_row(&markdown->blocks[i])) {
+			i += lay_table(&l, &markdown->blocks[i]);
+		} else {
+			lay_block(&l, &markdown->blocks[i]);
+			i++;
+		}
+	}
 	l.wrap.segmenter = NULL; /* the caller's */
 	wrap_clear(&l.wrap);
 	strbuf_clear(&l.text);

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <cmark.h>
+#include <cmark-gfm.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,8 +305,9 @@ static void html_holds_the_body_without_what_is_unsafe(void **state)
 
 static void damaged_records_are_refused_or_harmless(void **state)
 {
-	static const char text[] =
-	    "# T\n\n- a *b*\n  1. c [d](/e)\n\n> f  \n> g\n\n```\ncode\n\n```\n中\n文\n\n---\n<p>\n";
+	static const char text[] = "# T\n\n- a *b*\n  1. c [d](/e)\n\n> f  \n> "
+				   "g\n\n```\ncode\n\n```\n中\n文\n\n---\n<p>\n\n| a | b |\n|--:|---|\n"
+				   "| c[^1] | *d* |\n\n[^1]: e\n";
 	struct markdown_body body = {text, sizeof text - 1};
 	struct strbuf whole = STRBUF_INIT;
 	struct error err;
@@ -381,6 +382,12 @@ static void hostile_texts_are_answered_in_time(void **state)
 	    {"", "“\n", 100000, "", 0},
 	    {"", "\u0301", 100000, "", 0},
 	    {"", "\t", 100000, "a\n\t\t", 20000},
+	    {"|a|b|\n|-|-|\n", "|c|d|\n", 50000, "", 0},
+	    {"", "|a", 30000, "|\n", 1},
+	    {"|x|\n|-|\n", "|", 30000, "", 0},
+	    {"", "[^a]", 30000, "\n\n[^a]: b", 1},
+	    {"", "[^a]: b\n\n", 20000, "[^a]", 20000},
+	    {"", "~~a~", 30000, "", 0},
 	};
 	struct strbuf text = STRBUF_INIT;
 
