@@ -288,6 +288,7 @@ UI_UNITS += changes
 UI_UNITS += command
 UI_UNITS += editor
 UI_UNITS += editor_model
+UI_UNITS += editor_undo
 UI_UNITS += flow
 UI_UNITS += frame
 UI_UNITS += input

@@ -21,8 +21,10 @@ struct change {
 
 /* Changes that are undone together: from first to the next step's. */
 struct step {
-	size_t first;  /* index of its first change */
-	size_t cursor; /* where the cursor stood before it */
+	size_t first;               /* index of its first change */
+	struct buffer_caret before; /* where the person was before it */
+	struct buffer_caret after;  /* and after it, once that is told */
+	bool settled;               /* it is told */
 };
 
 /*
@@ -264,21 +266,28 @@ static bool ends_word(int32_t c)
 	return unicode_is_space(c) || (c >= 0x3000 && !unicode_is_letter(c));
 }
 
-/* Whether typing this after that starts another word, and so another step. */
-static bool starts_word(const struct strbuf *typed, const char *insert, size_t len)
+static bool is_line_end(int32_t c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* Whether typing this after that starts another word or another line, and so another step. */
+static bool starts_anew(const struct strbuf *typed, const char *insert, size_t len)
 {
 	int32_t before, after;
 
 	unicode_decode(typed->data, typed->len, unicode_previous(typed->data, typed->len, typed->len),
 		       &before);
 	unicode_decode(insert, len, 0, &after);
+	if (is_line_end(after))
+		return !is_line_end(before);
 	return ends_word(before) && !ends_word(after);
 }
 
 static bool continues_typing(const struct change *last, const struct buffer_edit *edit)
 {
 	return edit->cut == 0 && last->insert.len > 0 && edit->pos == last->pos + last->insert.len &&
-	       !starts_word(&last->insert, edit->insert, edit->len);
+	       !starts_anew(&last->insert, edit->insert, edit->len);
 }
 
 static bool continues_removing(const struct change *last, const struct buffer_edit *edit)
@@ -308,16 +317,16 @@ static struct change *new_change(struct buffer *b, size_t pos)
 	return change;
 }
 
-static void new_step(struct buffer *b, size_t cursor)
+static void new_step(struct buffer *b, struct buffer_caret before)
 {
 	b->steps = mem_grow(b->steps, &b->step_capacity, b->step_count + 1, sizeof *b->steps);
-	b->steps[b->step_count++] = (struct step){.first = b->change_count, .cursor = cursor};
+	b->steps[b->step_count++] = (struct step){.first = b->change_count, .before = before};
 	b->done = b->step_count;
 	b->open = true;
 }
 
 /* The change that takes an edit, in the step that it belongs to. */
-static struct change *change_for(struct buffer *b, const struct buffer_edit *edit, size_t cursor)
+static struct change *change_for(struct buffer *b, const struct buffer_edit *edit, struct buffer_caret before)
 {
 	drop_undone(b);
 	if (b->open) {
@@ -327,12 +336,12 @@ static struct change *change_for(struct buffer *b, const struct buffer_edit *edi
 			return last;
 	}
 	if (!b->open || !b->grouped)
-		new_step(b, cursor);
+		new_step(b, before);
 	return new_change(b, edit->pos);
 }
 
 void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *insert, size_t len,
-		    size_t cursor)
+		    struct buffer_caret before)
 {
 	struct buffer_edit edit = {.pos = pos, .cut = cut, .insert = insert, .len = len};
 	struct change *change;
@@ -340,7 +349,8 @@ void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *i
 	assert(pos <= buffer_len(buffer) && cut <= buffer_len(buffer) - pos);
 	if (cut == 0 && len == 0)
 		return;
-	change = change_for(buffer, &edit, cursor);
+	change = change_for(buffer, &edit, before);
+	buffer->steps[buffer->step_count - 1].settled = false;
 	strbuf_add(&change->insert, insert, len); /* first: these may be bytes of ours, which move */
 	edit.insert = change->insert.data + change->insert.len - len;
 	if (cut > 0) {
@@ -351,6 +361,17 @@ void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *i
 			change->pos = pos;
 	}
 	apply(buffer, &edit);
+}
+
+void buffer_settle(struct buffer *buffer, struct buffer_caret after)
+{
+	struct step *step;
+
+	if (buffer->done == 0 || buffer->done < buffer->step_count)
+		return;
+	step = &buffer->steps[buffer->done - 1];
+	step->after = after;
+	step->settled = true;
 }
 
 void buffer_step(struct buffer *buffer)
@@ -379,7 +400,7 @@ static size_t step_end(const struct buffer *b, size_t step)
 	return step + 1 < b->step_count ? b->steps[step + 1].first : b->change_count;
 }
 
-bool buffer_undo(struct buffer *buffer, size_t *cursor)
+bool buffer_undo(struct buffer *buffer, struct buffer_caret *caret)
 {
 	const struct step *step;
 
@@ -396,25 +417,30 @@ bool buffer_undo(struct buffer *buffer, size_t *cursor)
 						    .insert = change->cut.data,
 						    .len = change->cut.len});
 	}
-	*cursor = step->cursor;
+	*caret = step->before;
 	return true;
 }
 
-bool buffer_redo(struct buffer *buffer, size_t *cursor)
+bool buffer_redo(struct buffer *buffer, struct buffer_caret *caret)
 {
+	const struct step *step;
+
 	assert(!buffer->grouped);
 	buffer->open = false;
 	if (buffer->done == buffer->step_count)
 		return false;
-	for (size_t i = buffer->steps[buffer->done].first; i < step_end(buffer, buffer->done); i++) {
+	step = &buffer->steps[buffer->done];
+	for (size_t i = step->first; i < step_end(buffer, buffer->done); i++) {
 		const struct change *change = &buffer->changes[i];
 
 		apply(buffer, &(struct buffer_edit){.pos = change->pos,
 						    .cut = change->cut.len,
 						    .insert = change->insert.data,
 						    .len = change->insert.len});
-		*cursor = change->pos + change->insert.len;
+		caret->cursor = caret->anchor = change->pos + change->insert.len;
 	}
+	if (step->settled)
+		*caret = step->after;
 	buffer->done++;
 	return true;
 }

@@ -2,13 +2,14 @@
  * The text that a person edits, and every step back.
  *
  * Offsets are bytes from the start.  Any bytes are kept as they are, valid
- * UTF-8 or not, LF or CR LF.  Undo takes back a whole step and gives the cursor
- * that stood before it.  A step is
+ * UTF-8 or not, LF or CR LF.  Undo takes back a whole step and gives cursor and
+ * selection as they were before it, redo as they were after it.  A step is
  *
  * - a run of typing: insertions that each start where the one before ended, up
  *   to the start of the next word, which is where something else follows a
- *   space, a line end or a mark of Chinese punctuation; what the first of them
- *   replaced belongs to it;
+ *   space, a line end or a mark of Chinese punctuation, or to a line end; what
+ *   the first of them replaced belongs to it;
+ * - a run of line ends typed;
  * - a run of removing, backwards or forwards, in one place;
  * - everything between buffer_begin() and buffer_end();
  * - any other edit by itself.
@@ -18,9 +19,9 @@
  * that a journal that writes in the sink is complete by construction.
  *
  *	buffer_new(&b, bytes, len);
- *	buffer_replace(b, pos, cut, "word", 4, cursor);
+ *	buffer_replace(b, pos, cut, "word", 4, caret);
  *	buffer_step(b);                       -- the next edit starts a new step
- *	buffer_undo(b, &cursor);
+ *	buffer_undo(b, &caret);
  *	buffer_free(b);
  */
 #ifndef COPYDESK_BUFFER_H
@@ -38,6 +39,12 @@ struct buffer_edit {
 	size_t cut;         /* bytes removed */
 	const char *insert; /* borrowed for the call */
 	size_t len;         /* bytes inserted */
+};
+
+/* Where the person is in the text; bytes. */
+struct buffer_caret {
+	size_t cursor;
+	size_t anchor; /* the other end of the selection; the cursor when nothing is selected */
 };
 
 typedef void buffer_sink(void *context, const struct buffer_edit *edit);
@@ -78,11 +85,14 @@ size_t buffer_line_at(const struct buffer *buffer, size_t pos);
 /* -- Changing -- */
 
 /*
- * Replaces cut bytes at pos; cursor is where the person's cursor stood, for undo.  insert may be borrowed
- * from this buffer; nothing happens when both cut and len are 0.
+ * Replaces cut bytes at pos; before is where the person was, for undo.  insert may be borrowed from this
+ * buffer; nothing happens when both cut and len are 0.
  */
 void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *insert, size_t len,
-		    size_t cursor);
+		    struct buffer_caret before);
+
+/* Where the person is after the last edit, for redo; left out, that is after what came in last. */
+void buffer_settle(struct buffer *buffer, struct buffer_caret after);
 
 /* Ends the current run; without edits since the last step, nothing happens. */
 void buffer_step(struct buffer *buffer);
@@ -91,9 +101,9 @@ void buffer_step(struct buffer *buffer);
 void buffer_begin(struct buffer *buffer);
 void buffer_end(struct buffer *buffer);
 
-/* Takes a step back or makes it again; *cursor is where the cursor belongs. False when there is none. */
-bool buffer_undo(struct buffer *buffer, size_t *cursor);
-bool buffer_redo(struct buffer *buffer, size_t *cursor);
+/* Takes a step back or makes it again; *caret is where the person belongs. False when there is none. */
+bool buffer_undo(struct buffer *buffer, struct buffer_caret *caret);
+bool buffer_redo(struct buffer *buffer, struct buffer_caret *caret);
 
 /* -- The save point -- */
 

@@ -23,11 +23,17 @@ static void assert_text(struct buffer *b, const char *expected)
 	assert_memory_equal(text, expected, len);
 }
 
+/* A person there, with nothing selected. */
+static struct buffer_caret caret_at(size_t cursor)
+{
+	return (struct buffer_caret){.cursor = cursor, .anchor = cursor};
+}
+
 static void type(struct buffer *b, const char *text)
 {
 	size_t end = buffer_len(b);
 
-	buffer_replace(b, end, 0, text, strlen(text), end);
+	buffer_replace(b, end, 0, text, strlen(text), caret_at(end));
 }
 
 static void type_each(struct buffer *b, const char *text)
@@ -42,26 +48,28 @@ static void type_each(struct buffer *b, const char *text)
 
 static void undo_to(struct buffer *b, const char *expected, size_t cursor)
 {
-	size_t at = SIZE_MAX;
+	struct buffer_caret caret = caret_at(SIZE_MAX);
 
-	assert_true(buffer_undo(b, &at));
+	assert_true(buffer_undo(b, &caret));
 	assert_text(b, expected);
-	assert_int_equal(at, cursor);
+	assert_int_equal(caret.cursor, cursor);
+	assert_int_equal(caret.anchor, cursor);
 }
 
 static void redo_to(struct buffer *b, const char *expected, size_t cursor)
 {
-	size_t at = SIZE_MAX;
+	struct buffer_caret caret = caret_at(SIZE_MAX);
 
-	assert_true(buffer_redo(b, &at));
+	assert_true(buffer_redo(b, &caret));
 	assert_text(b, expected);
-	assert_int_equal(at, cursor);
+	assert_int_equal(caret.cursor, cursor);
+	assert_int_equal(caret.anchor, cursor);
 }
 
 static void an_empty_buffer_has_one_line(void **state)
 {
 	struct buffer *b = buffer_new(NULL, 0);
-	size_t cursor;
+	struct buffer_caret cursor;
 
 	(void)state;
 	assert_int_equal(buffer_len(b), 0);
@@ -99,6 +107,7 @@ static void typing_is_undone_by_words(void **state)
 	(void)state;
 	type_each(b, "Seven people, one\n\nlake");
 	undo_to(b, "Seven people, one\n\n", 19);
+	undo_to(b, "Seven people, one", 17);
 	undo_to(b, "Seven people, ", 14);
 	undo_to(b, "Seven ", 6);
 	undo_to(b, "", 0);
@@ -127,10 +136,10 @@ static void a_run_of_backspacing_is_one_step(void **state)
 
 	(void)state;
 	for (size_t at = 13; at > 8; at--)
-		buffer_replace(b, at - 1, 1, "", 0, at);
+		buffer_replace(b, at - 1, 1, "", 0, caret_at(at));
 	assert_text(b, "the lake");
 	for (int i = 0; i < 4; i++)
-		buffer_replace(b, 0, 1, "", 0, 0);
+		buffer_replace(b, 0, 1, "", 0, caret_at(0));
 	assert_text(b, "lake");
 	undo_to(b, "the lake", 0);
 	undo_to(b, "the lake path", 13);
@@ -144,10 +153,47 @@ static void typing_over_a_selection_is_one_step(void **state)
 	struct buffer *b = buffer_new("five people", 11);
 
 	(void)state;
-	buffer_replace(b, 0, 4, "s", 1, 4);
-	buffer_replace(b, 1, 0, "ix", 2, 1);
+	buffer_replace(b, 0, 4, "s", 1, caret_at(4));
+	buffer_replace(b, 1, 0, "ix", 2, caret_at(1));
 	assert_text(b, "six people");
 	undo_to(b, "five people", 4);
+	buffer_free(b);
+}
+
+static void undo_and_redo_give_back_the_selection(void **state)
+{
+	static const struct buffer_caret backwards = {.cursor = 3, .anchor = 12},
+					 after = {.cursor = 2, .anchor = 13};
+	struct buffer *b = buffer_new("七 lake path", 13);
+	struct buffer_caret caret;
+
+	(void)state;
+	buffer_settle(b, after); /* there is no edit that it could be after */
+	buffer_begin(b);
+	buffer_replace(b, 13, 0, "**", 2, backwards);
+	buffer_replace(b, 4, 0, "**", 2, caret_at(0));
+	buffer_end(b);
+	buffer_settle(b, after);
+	assert_true(buffer_undo(b, &caret));
+	assert_int_equal(caret.cursor, backwards.cursor);
+	assert_int_equal(caret.anchor, backwards.anchor);
+	buffer_settle(b, caret_at(0)); /* no more than after an undo */
+	assert_true(buffer_redo(b, &caret));
+	assert_int_equal(caret.cursor, after.cursor);
+	assert_int_equal(caret.anchor, after.anchor);
+	buffer_free(b);
+}
+
+static void what_is_settled_holds_until_the_next_edit(void **state)
+{
+	struct buffer *b = buffer_new("", 0);
+
+	(void)state;
+	type_each(b, "a");
+	buffer_settle(b, caret_at(0));
+	type_each(b, "b");
+	undo_to(b, "", 0);
+	redo_to(b, "ab", 2);
 	buffer_free(b);
 }
 
@@ -156,8 +202,8 @@ static void an_edit_elsewhere_is_another_step(void **state)
 	struct buffer *b = buffer_new("ab", 2);
 
 	(void)state;
-	buffer_replace(b, 2, 0, "c", 1, 2);
-	buffer_replace(b, 0, 0, "x", 1, 0);
+	buffer_replace(b, 2, 0, "c", 1, caret_at(2));
+	buffer_replace(b, 0, 0, "x", 1, caret_at(0));
 	undo_to(b, "abc", 0);
 	undo_to(b, "ab", 2);
 	buffer_free(b);
@@ -185,7 +231,7 @@ static void a_group_is_one_step(void **state)
 	type(b, "!");
 	buffer_begin(b);
 	for (size_t pos = 0; pos < 8; pos += 3)
-		buffer_replace(b, pos, 1, "bb", 2, 5);
+		buffer_replace(b, pos, 1, "bb", 2, caret_at(5));
 	buffer_end(b);
 	type(b, "!");
 	assert_text(b, "bb-bb-bb!!");
@@ -200,11 +246,11 @@ static void a_group_is_one_step(void **state)
 static void an_empty_group_leaves_no_step(void **state)
 {
 	struct buffer *b = buffer_new("a", 1);
-	size_t cursor;
+	struct buffer_caret cursor;
 
 	(void)state;
 	buffer_begin(b);
-	buffer_replace(b, 1, 0, "", 0, 1);
+	buffer_replace(b, 1, 0, "", 0, caret_at(1));
 	buffer_end(b);
 	assert_false(buffer_undo(b, &cursor));
 	assert_false(buffer_changed(b));
@@ -214,7 +260,7 @@ static void an_empty_group_leaves_no_step(void **state)
 static void the_save_point_is_found_again(void **state)
 {
 	struct buffer *b = buffer_new("a", 1);
-	size_t cursor;
+	struct buffer_caret cursor;
 
 	(void)state;
 	type_each(b, "b");
@@ -241,13 +287,13 @@ static void the_buffers_own_bytes_can_be_inserted(void **state)
 	struct buffer *b = buffer_new("one two", 7);
 
 	(void)state;
-	buffer_replace(b, 3, 0, "", 0, 3);
-	buffer_replace(b, 0, 3, buffer_bytes(b, 4, 3), 3, 0);
+	buffer_replace(b, 3, 0, "", 0, caret_at(3));
+	buffer_replace(b, 0, 3, buffer_bytes(b, 4, 3), 3, caret_at(0));
 	assert_text(b, "two two");
 	for (int i = 0; i < 10; i++) {
 		size_t len = buffer_len(b);
 
-		buffer_replace(b, 1, 1, buffer_bytes(b, 0, len), len, 0);
+		buffer_replace(b, 1, 1, buffer_bytes(b, 0, len), len, caret_at(0));
 	}
 	assert_int_equal(buffer_len(b), 6 * 1024 + 1);
 	buffer_free(b);
@@ -265,9 +311,10 @@ enum {
 struct snapshot {
 	char *text;
 	size_t len;
-	size_t after;  /* where the cursor was when this had just been edited */
-	size_t before; /* where it was when the next step began */
-	unsigned id;   /* the same for the same time only */
+	size_t edited;              /* where the last edit ended */
+	struct buffer_caret after;  /* where the person was when this had just been edited */
+	struct buffer_caret before; /* where they were when the next step began */
+	unsigned id;                /* the same for the same time only */
 };
 
 struct model {
@@ -279,8 +326,9 @@ struct model {
 	unsigned last_id, saved_id;
 	/* The run that may go on: */
 	enum { RUN_NONE, RUN_TYPING, RUN_REMOVING } run;
-	size_t run_pos;     /* where typing goes on, or where was removed */
-	bool run_at_space;  /* what was typed last ends a word */
+	size_t run_pos;    /* where typing goes on, or where was removed */
+	bool run_at_space; /* what was typed last ends a word */
+	bool run_at_line_end;
 	struct strbuf copy; /* what the sink was told, applied */
 };
 
@@ -312,50 +360,61 @@ static bool is_gap(const char *text, size_t len, bool at_end)
 	return false;
 }
 
-static void model_edit(struct model *m, size_t pos, size_t cut, const char *insert, size_t len, size_t cursor)
+/* A word after a gap, or a line end after anything else. */
+static bool begins_anew(const struct model *m, const char *insert)
+{
+	if (insert[0] == '\n' || insert[0] == '\r')
+		return !m->run_at_line_end;
+	return m->run_at_space && !is_gap(insert, strlen(insert), false);
+}
+
+static void model_edit(struct model *m, size_t pos, size_t cut, const char *insert, size_t len,
+		       struct buffer_caret before)
 {
 	char *text = mem_alloc(m->now.len - cut + len + 1);
 	bool goes_on = false;
 
 	forget(m->future, &m->future_count);
 	if (m->run == RUN_TYPING)
-		goes_on = cut == 0 && pos == m->run_pos && !(m->run_at_space && !is_gap(insert, len, false));
+		goes_on = cut == 0 && pos == m->run_pos && !begins_anew(m, insert);
 	else if (m->run == RUN_REMOVING)
 		goes_on = len == 0 && (pos == m->run_pos || pos + cut == m->run_pos);
 	if (!goes_on) {
 		m->past[m->past_count] = snapshot_copy(&m->now);
-		m->past[m->past_count++].before = cursor;
+		m->past[m->past_count++].before = before;
 	}
 	memcpy(text, m->now.text, pos);
 	memcpy(text + pos, insert, len);
 	memcpy(text + pos + len, m->now.text + pos + cut, m->now.len - pos - cut);
 	free(m->now.text);
 	m->now = (struct snapshot){.text = text, .len = m->now.len - cut + len, .id = ++m->last_id};
-	m->now.after = pos + len;
+	m->now.edited = pos + len;
+	m->now.after = caret_at(pos + len);
 	m->run = len > 0 ? RUN_TYPING : RUN_REMOVING;
 	m->run_pos = pos + len;
 	m->run_at_space = is_gap(insert, len, true);
+	m->run_at_line_end = len > 0 && (insert[len - 1] == '\n' || insert[len - 1] == '\r');
 }
 
-static bool model_undo(struct model *m, size_t *cursor)
+static bool model_undo(struct model *m, struct buffer_caret *caret)
 {
 	m->run = RUN_NONE;
 	if (m->past_count == 0)
 		return false;
 	m->future[m->future_count++] = m->now;
 	m->now = m->past[--m->past_count];
-	*cursor = m->now.before;
+	*caret = m->now.before;
 	return true;
 }
 
-static bool model_redo(struct model *m, size_t *cursor)
+static bool model_redo(struct model *m, struct buffer_caret *caret)
 {
 	m->run = RUN_NONE;
 	if (m->future_count == 0)
 		return false;
 	m->past[m->past_count++] = m->now;
 	m->now = m->future[--m->future_count];
-	*cursor = m->now.after;
+	*caret = m->now.after;
 	return true;
 }
 
@@ -424,10 +483,11 @@ static void edit_both(struct buffer *b, struct model *m, uint32_t *seed)
 					     "\r\n", "湖", "。",   "\xff", "one two\nthree"};
 	struct strbuf insert = STRBUF_INIT;
 	size_t pos = random_below(seed, m->now.len + 1);
+	struct buffer_caret before;
 	size_t cut = 0;
 
-	if (random_below(seed, 3) > 0 && m->now.after <= m->now.len)
-		pos = m->now.after;
+	if (random_below(seed, 3) > 0 && m->now.edited <= m->now.len)
+		pos = m->now.edited;
 	if (random_below(seed, 2) == 0)
 		cut = random_below(seed, random_below(seed, 20) == 0 ? 300 : 4);
 	if (random_below(seed, 2) == 0 && cut <= pos) /* backwards */
@@ -440,9 +500,17 @@ static void edit_both(struct buffer *b, struct model *m, uint32_t *seed)
 		while (count-- > 0 && m->now.len + insert.len < MODEL_SIZE)
 			strbuf_adds(&insert, pieces[random_below(seed, COUNT(pieces))]);
 	}
+	before = (struct buffer_caret){.cursor = pos + cut, .anchor = random_below(seed, m->now.len + 1)};
 	if (cut > 0 || insert.len > 0)
-		model_edit(m, pos, cut, insert.data, insert.len, pos + cut);
-	buffer_replace(b, pos, cut, insert.data, insert.len, pos + cut);
+		model_edit(m, pos, cut, insert.data, insert.len, before);
+	buffer_replace(b, pos, cut, insert.data, insert.len, before);
+	if (random_below(seed, 3) == 0) {
+		struct buffer_caret after = {.cursor = pos, .anchor = pos + insert.len};
+
+		buffer_settle(b, after);
+		if (m->past_count > 0 && m->future_count == 0)
+			m->now.after = after;
+	}
 	strbuf_clear(&insert);
 }
 
@@ -455,7 +523,7 @@ static void run_round(struct model *m, uint32_t *seed)
 	strbuf_adds(&m->copy, m->now.text);
 	buffer_set_sink(b, copy_edit, m);
 	for (int i = 0; i < EDITS; i++) {
-		size_t found = SIZE_MAX, expected = SIZE_MAX;
+		struct buffer_caret found = caret_at(SIZE_MAX), expected = caret_at(SIZE_MAX);
 
 		switch (random_below(seed, 16)) {
 		case 0:
@@ -477,7 +545,8 @@ static void run_round(struct model *m, uint32_t *seed)
 		default:
 			edit_both(b, m, seed);
 		}
-		assert_int_equal(found, expected);
+		assert_int_equal(found.cursor, expected.cursor);
+		assert_int_equal(found.anchor, expected.anchor);
 		assert_true(buffer_version(b) >= version);
 		version = buffer_version(b);
 		check_model(b, m, seed);
@@ -522,7 +591,7 @@ static int64_t time_keys(const char *line)
 	for (int i = 0; i < KEYS; i++) {
 		size_t row = buffer_line_at(b, at);
 
-		buffer_replace(b, at, 0, "x", 1, at);
+		buffer_replace(b, at, 0, "x", 1, caret_at(at));
 		at++;
 		assert_true(buffer_line_end(b, row) >= at);
 		assert_int_equal(buffer_bytes(b, at - 40, 80)[39], 'x');
@@ -550,6 +619,8 @@ int main(void)
 	    cmocka_unit_test(chinese_typing_is_undone_by_clauses),
 	    cmocka_unit_test(a_run_of_backspacing_is_one_step),
 	    cmocka_unit_test(typing_over_a_selection_is_one_step),
+	    cmocka_unit_test(undo_and_redo_give_back_the_selection),
+	    cmocka_unit_test(what_is_settled_holds_until_the_next_edit),
 	    cmocka_unit_test(an_edit_elsewhere_is_another_step),
 	    cmocka_unit_test(a_run_ends_where_the_caller_says),
 	    cmocka_unit_test(a_group_is_one_step),

@@ -62,11 +62,11 @@ static void an_edit_changes_its_paragraph_and_moves_those_after(void **state)
 
 	(void)state;
 	assert_rows(flow, buffer, "one two |three|four |five six|end|");
-	buffer_replace(buffer, 0, 0, "zero ", 5, 0);
+	buffer_replace(buffer, 0, 0, "zero ", 5, (struct buffer_caret){0, 0});
 	assert_rows(flow, buffer, "zero one |two |three|four |five six|end|");
-	buffer_replace(buffer, 18, 1, " ", 1, 0);
+	buffer_replace(buffer, 18, 1, " ", 1, (struct buffer_caret){0, 0});
 	assert_rows(flow, buffer, "zero one |two |three |four |five six|end|");
-	buffer_replace(buffer, 3, 0, "\n", 1, 0);
+	buffer_replace(buffer, 3, 0, "\n", 1, (struct buffer_caret){0, 0});
 	assert_rows(flow, buffer, "zer|o one |two |three |four |five six|end|");
 	flow_free(flow);
 	buffer_free(buffer);

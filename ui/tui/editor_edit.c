@@ -12,6 +12,11 @@
 /* What Tab types: YAML forbids tabs, and Markdown takes four columns before a paragraph for code. */
 static const char indent[] = "  ";
 
+struct buffer_caret editor_caret(const struct editor *e)
+{
+	return (struct buffer_caret){.cursor = e->cursor, .anchor = e->anchor};
+}
+
 static void changed(struct editor *e)
 {
 	e->edited_at = clock_monotonic();
@@ -21,7 +26,7 @@ static void changed(struct editor *e)
 
 void editor_replace(struct editor *e, size_t pos, size_t cut, const char *text, size_t len)
 {
-	buffer_replace(e->buffer, pos, cut, text, len, e->cursor);
+	buffer_replace(e->buffer, pos, cut, text, len, editor_caret(e));
 	editor_put_cursor(e, pos + len);
 	changed(e);
 }
@@ -86,7 +91,10 @@ bool editor_type(struct editor *e, const struct input_event *event)
 
 /* -- Removing -- */
 
-/* how is the move over what is removed, where nothing is selected. */
+/*
+ * how is the move over what is removed, where nothing is selected.  Characters that are removed one by one
+ * are a run; a selection or a word is a step of its own.
+ */
 int editor_delete(void *target, int how, struct error *err)
 {
 	static size_t (*const reach[MOVE_COUNT])(struct editor * e, size_t pos) = {
@@ -97,35 +105,61 @@ int editor_delete(void *target, int how, struct error *err)
 	};
 	struct editor *e = target;
 	bool back = how == MOVE_LEFT || how == MOVE_WORD_LEFT;
+	bool whole = how == MOVE_WORD_LEFT || how == MOVE_WORD_RIGHT;
 	size_t start, end;
 
 	(void)err;
-	if (!editor_selection(e, &start, &end)) {
+	if (editor_selection(e, &start, &end)) {
+		whole = true;
+	} else {
 		if (back && start > 0)
 			start = reach[how](e, start);
 		else if (!back && end < buffer_len(e->buffer))
 			end = reach[how](e, end);
 	}
+	if (whole)
+		buffer_step(e->buffer);
 	if (end > start)
 		editor_replace(e, start, end - start, "", 0);
+	if (whole)
+		buffer_step(e->buffer);
 	return 0;
 }
 
 /* -- Undo and redo -- */
 
+/* Tells when a step comes to what is saved, or goes back behind it. */
+static void tell_of_save_point(struct editor *e, bool was_saved, bool redo)
+{
+	bool saved = !buffer_changed(e->buffer);
+
+	if (saved && e->suggests)
+		editor_say(e, PANE_SAID,
+			   e->suggested ? "This is the text as you suggested it."
+					: "This is the text as it was before your changes.");
+	else if (saved)
+		editor_say(e, PANE_SAID, "This is the text as it is saved.");
+	else if (was_saved && !redo)
+		editor_say(e, PANE_WARNED,
+			   "This goes back behind what is saved; Ctrl-Y brings the saved text back.");
+}
+
 int editor_undo(void *target, int redo, struct error *err)
 {
 	struct editor *e = target;
-	size_t cursor;
+	bool was_saved = !buffer_changed(e->buffer);
+	struct buffer_caret caret;
 
 	(void)err;
 	/* cppcheck-suppress uninitvar; it is set where they say true */
-	if (!(redo ? buffer_redo : buffer_undo)(e->buffer, &cursor)) {
+	if (!(redo ? buffer_redo : buffer_undo)(e->buffer, &caret)) {
 		editor_say(e, PANE_SAID, redo ? "There is nothing to redo." : "There is nothing to undo.");
 		return 0;
 	}
-	editor_put_cursor(e, cursor);
+	editor_put_cursor(e, caret.cursor);
+	e->anchor = caret.anchor;
 	changed(e);
+	tell_of_save_point(e, was_saved, redo);
 	return 0;
 }
 
@@ -174,6 +208,7 @@ void editor_become(struct editor *e, const char *text, size_t len)
 	struct diff diff;
 	size_t old_len;
 	const char *old = buffer_text(e->buffer, &old_len);
+	struct buffer_caret before = editor_caret(e);
 	size_t cursor = e->cursor;
 
 	if (diff_words(&diff, old, old_len, text, len, NULL) < 0) {
@@ -187,12 +222,13 @@ void editor_become(struct editor *e, const char *text, size_t len)
 		size_t cut = span->kind == DIFF_REMOVED ? span->old_len : 0;
 		size_t insert = span->kind == DIFF_ADDED ? span->new_len : 0;
 
-		buffer_replace(e->buffer, span->old_start, cut, text + span->new_start, insert, e->cursor);
+		buffer_replace(e->buffer, span->old_start, cut, text + span->new_start, insert, before);
 		if (cut > 0 || insert > 0)
 			cursor = moved(cursor, span->old_start, cut, insert);
 	}
 	buffer_end(e->buffer);
 	diff_clear(&diff);
 	editor_put_cursor(e, cursor);
+	buffer_settle(e->buffer, editor_caret(e));
 	changed(e);
 }

@@ -26,6 +26,7 @@
 #include "tui/pane.h"
 
 struct buffer;
+struct buffer_caret;
 struct buffer_edit;
 struct flow;
 struct flush;
@@ -187,6 +188,9 @@ size_t editor_word_left(struct editor *e, size_t pos);
 size_t editor_word_right(struct editor *e, size_t pos);
 
 /* -- editor_edit.c -- */
+
+/* Where the person is, as the buffer keeps it for undo. */
+struct buffer_caret editor_caret(const struct editor *e);
 
 /* Replaces cut bytes at pos and puts the cursor after what came in. */
 void editor_replace(struct editor *e, size_t pos, size_t cut, const char *text, size_t len);

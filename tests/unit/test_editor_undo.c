@@ -1,0 +1,176 @@
+/* Undo as a writer means it: steps, selection, and the save point. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "text/buffer.h"
+#include "tui/editor.h"
+#include "tui/editor_internal.h"
+
+#include "stage.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const char front[] = "---\ntitle: Lake path\n---\n";
+
+static struct stage *open_body(void **state, const char *body)
+{
+	char *text = mem_printf("%s%s", front, body);
+	struct stage *s = stage_new(*state, editor_new, text, strlen(text));
+
+	stage_open(s, 24, 80);
+	free(text);
+	return s;
+}
+
+static struct editor *editor_of(struct stage *s)
+{
+	return s->pane.state;
+}
+
+/* Another body in its place, saved; the cursor at its start. */
+static void set_body(struct stage *s, const char *body)
+{
+	char *text = mem_printf("%s%s", front, body);
+
+	stage_press(s, "Ctrl-A");
+	stage_paste(s, text);
+	stage_press(s, "Ctrl-S");
+	editor_put_cursor(editor_of(s), strlen(front));
+	free(text);
+}
+
+static void assert_body(struct stage *s, const char *body)
+{
+	size_t len;
+	const char *now = buffer_text(editor_of(s)->buffer, &len);
+	char *copy = mem_strndup(now + strlen(front), len - strlen(front));
+
+	assert_string_equal(copy, body);
+	free(copy);
+}
+
+/* What is selected, "" for nothing; the cursor is at its start or its end. */
+static void assert_selected(struct stage *s, const char *words, bool cursor_first)
+{
+	struct editor *e = editor_of(s);
+	size_t start, end;
+	char *copy;
+
+	editor_selection(e, &start, &end);
+	copy = mem_strndup(buffer_bytes(e->buffer, start, end - start), end - start);
+	assert_string_equal(copy, words);
+	assert_int_equal(e->cursor, cursor_first ? start : end);
+	free(copy);
+}
+
+/* Keys one after the other, or with a "+" before it a text that is typed; and the steps back from there. */
+static const struct {
+	const char *body;
+	const char *acts[8];
+	const char *steps[8];
+} steps[] = {
+    {"", {"+seven people"}, {"seven people", "seven ", ""}},
+    {"", {"+七名志愿者，清理步道"}, {"七名志愿者，清理步道", "七名志愿者，", ""}},
+    {"", {"+lake", "Enter", "Enter", "+path"}, {"lake\n\npath", "lake\n\n", "lake", ""}},
+    {"the lake path", {"End", "Ctrl-W", "Ctrl-W"}, {"the ", "the lake ", "the lake path"}},
+    {"他们清理了步道", {"End", "Ctrl-W", "Ctrl-W"}, {"他们清理", "他们清理了", "他们清理了步道"}},
+    {"the lake", {"End", "Backspace", "Backspace", "Ctrl-W"}, {"the ", "the la", "the lake"}},
+    {"five people", {"Ctrl-Shift-Right", "+se", "+ven"}, {"seven people", "five people"}},
+    {"five people", {"Ctrl-Shift-Right", "Delete", "Delete", "Delete"}, {"eople", " people", "five people"}},
+    {"ab", {"End", "Shift-Left", "Ctrl-X", "Ctrl-V", "Ctrl-V"}, {"abb", "ab", "a", "ab"}},
+};
+
+static void steps_are_what_a_writer_means(void **state)
+{
+	struct stage *s = open_body(state, "");
+
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		set_body(s, steps[i].body);
+		for (size_t at = 0; at < COUNT(steps[i].acts) && steps[i].acts[at] != NULL; at++) {
+			const char *act = steps[i].acts[at];
+
+			if (act[0] == '+')
+				stage_type(s, act + 1);
+			else
+				stage_press(s, act);
+		}
+		for (size_t at = 0; at < COUNT(steps[i].steps) && steps[i].steps[at] != NULL; at++) {
+			if (at > 0)
+				stage_press(s, "Ctrl-Z");
+			assert_body(s, steps[i].steps[at]);
+		}
+		assert_false(buffer_changed(editor_of(s)->buffer));
+	}
+	stage_free(s);
+}
+
+static void undo_selects_again_what_was_selected(void **state)
+{
+	struct stage *s = open_body(state, "seven volunteers 清理步道 today");
+
+	stage_press(s, "Ctrl-Right Ctrl-Right Right Shift-End Delete");
+	stage_press(s, "Home Ctrl-Z");
+	assert_selected(s, "清理步道 today", false);
+	stage_press(s, "Ctrl-Y");
+	assert_selected(s, "", false);
+	stage_press(s, "Ctrl-Z Right Ctrl-Shift-Left"); /* from the end back: the cursor is at its start */
+	stage_type(s, "x");
+	stage_press(s, "Ctrl-Z");
+	assert_selected(s, "today", true);
+	stage_free(s);
+}
+
+static void assert_said(struct stage *s, const char *words)
+{
+	assert_non_null(s->said);
+	assert_string_equal(s->said, words);
+	free(s->said);
+	s->said = NULL;
+}
+
+static void the_save_point_is_told(void **state)
+{
+	struct stage *s = open_body(state, "path");
+
+	stage_type(s, "The lake ");
+	stage_press(s, "Ctrl-S");
+	assert_said(s, "Saved.");
+	stage_type(s, "far off ");
+	stage_press(s, "Ctrl-Z");
+	assert_null(s->said);
+	stage_press(s, "Ctrl-Z");
+	assert_said(s, "This is the text as it is saved.");
+	assert_body(s, "The lake path");
+	stage_press(s, "Ctrl-Z");
+	assert_said(s, "This goes back behind what is saved; Ctrl-Y brings the saved text back.");
+	assert_body(s, "The path");
+	stage_press(s, "Ctrl-Z");
+	assert_null(s->said);
+	stage_press(s, "Ctrl-Z");
+	assert_said(s, "There is nothing to undo.");
+	stage_press(s, "Ctrl-Y");
+	assert_null(s->said);
+	stage_press(s, "Ctrl-Y");
+	assert_said(s, "This is the text as it is saved.");
+	stage_press(s, "Ctrl-Y");
+	assert_null(s->said);
+	stage_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    in_newsroom(steps_are_what_a_writer_means),
+	    in_newsroom(undo_selects_again_what_was_selected),
+	    in_newsroom(the_save_point_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
