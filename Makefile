@@ -125,6 +125,7 @@ LIB += src/desk/rules.c
 LIB += src/desk/rules_waiting.c
 LIB += src/desk/rules_files.c
 LIB += src/desk/rules_lane.c
+LIB += src/desk/rules_people.c
 LIB += src/desk/search.c
 LIB += src/desk/since.c
 LIB += src/desk/verify.c

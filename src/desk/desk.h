@@ -136,6 +136,7 @@ struct desk_row {
 	const char *who;        /* the draft's last person, or the byline */
 	const char *waiting_on; /* in words, "" for nothing */
 	const char *why_mine;   /* why it waits for this person, a sentence, or NULL when it does not */
+	const char *stuck;      /* that too few people are left who can approve it, a sentence, or NULL */
 	bool rules;             /* the draft changes one of the desk's own files */
 	bool corrects;          /* the draft changes a published article */
 	bool withdraws;         /* the draft takes one down */

@@ -136,6 +136,8 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 	describe_draft(desk, row, draft);
 	rules_waiting_on(&words, draft, &desk->policy, now);
 	row->waiting_on = keep(desk, strbuf_detach(&words));
+	if (rules_is_stuck(&words, draft, &desk->policy, now))
+		row->stuck = keep(desk, strbuf_detach(&words));
 	if (desk->person.name == NULL)
 		return;
 	row->mine = takes_part(desk, draft);

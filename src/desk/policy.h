@@ -206,6 +206,20 @@ int policy_step(const struct policy *policy, const char *name);
 void policy_template(struct strbuf *out, const char *name, const struct repo_person *person,
 		     const char *language, bool solo);
 
+/* A ladder as far as it is still to be climbed; each answers for a step by its index. */
+struct policy_climb {
+	unsigned (*needed)(void *context, size_t step); /* the approvals that it lacks, 0 for one of another
+							   ladder */
+	bool (*may)(void *context, size_t step, const struct repo_person *person); /* who is of its people */
+	void *context;
+};
+
+/*
+ * Whether there are people enough for what is left of a ladder, when nobody may hold two steps of it; else
+ * *step is one that lacks somebody.
+ */
+bool policy_can_climb(const struct policy *policy, const struct policy_climb *climb, size_t *step);
+
 /*
  * Whether there are people enough for every ladder, when nobody may hold two steps of it; else *step is one
  * that lacks somebody.  policy_parse() asks.

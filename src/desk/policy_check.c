@@ -14,10 +14,10 @@
 /* The approvals of a ladder and who is to give which: a bipartite matching (Kuhn 1955). */
 struct matching {
 	const struct policy *policy;
+	const struct policy_climb *climb;
 	const struct repo_person **people;
 	size_t count;
-	const struct repo_person *without; /* who is to give none, or NULL */
-	size_t *steps;                     /* the step of each approval that is needed */
+	size_t *steps; /* the step of each approval that is needed */
 	size_t needed;
 	size_t *given; /* by each person: the approval, or needed for none */
 	bool *tried;   /* people, in this round */
@@ -25,10 +25,10 @@ struct matching {
 
 static bool may_give(const struct matching *m, size_t person, size_t approval)
 {
-	const struct policy_step *step = &m->policy->steps[m->steps[approval]];
+	size_t step = m->steps[approval];
 
-	return (m->without == NULL || !repo_person_same(m->without, m->people[person])) &&
-	       policy_is_of(m->policy, &step->who, m->people[person]);
+	return policy_is_of(m->policy, &m->policy->steps[step].who, m->people[person]) &&
+	       m->climb->may(m->climb->context, step, m->people[person]);
 }
 
 /* Finds somebody for an approval, having others change theirs where that helps. */
@@ -46,35 +46,31 @@ static bool find_giver(struct matching *m, size_t approval)
 	return false;
 }
 
-/* The approvals of the steps that are for a path; one that anybody may give never lacks somebody. */
-static void add_needed(struct matching *m, const char *path)
+/* The approvals that are needed; a step that anybody may approve never lacks somebody. */
+static void add_needed(struct matching *m)
 {
 	size_t capacity = 0;
 
 	for (size_t i = 0; i < m->policy->step_count; i++) {
-		const struct policy_step *step = &m->policy->steps[i];
+		unsigned needed = m->climb->needed(m->climb->context, i);
 
-		if (!policy_step_applies(m->policy, i, path) || policy_group_is_empty(&step->who))
+		if (policy_group_is_empty(&m->policy->steps[i].who))
 			continue;
-		for (unsigned n = 0; n < step->approvals; n++) {
+		for (unsigned n = 0; n < needed; n++) {
 			m->steps = mem_grow(m->steps, &capacity, m->needed + 1, sizeof *m->steps);
 			m->steps[m->needed++] = i;
 		}
 	}
 }
 
-/*
- * Whether the ladder of a path can be climbed when one person (NULL: none) gives no approval; else *step is
- * one that lacks somebody.  Where one person may hold several steps each of them is looked at alone.
- */
-static bool can_be_climbed(const struct policy *policy, const char *path, const struct repo_person *without,
-			   size_t *step)
+/* Where one person may hold several steps each of them is looked at alone. */
+bool policy_can_climb(const struct policy *policy, const struct policy_climb *climb, size_t *step)
 {
-	struct matching m = {.policy = policy, .without = without};
+	struct matching m = {.policy = policy, .climb = climb};
 	bool all = true;
 
 	m.count = policy_people(policy, &m.people);
-	add_needed(&m, path);
+	add_needed(&m);
 	m.given = mem_zalloc(m.count, sizeof *m.given);
 	m.tried = mem_zalloc(m.count, sizeof *m.tried);
 	for (size_t i = 0; all && i < m.needed; i++) {
@@ -92,6 +88,38 @@ static bool can_be_climbed(const struct policy *policy, const char *path, const 
 	free(m.given);
 	free(m.tried);
 	return all;
+}
+
+/* A ladder that nobody has begun to climb. */
+struct ladder {
+	const struct policy *policy;
+	const char *path;
+	const struct repo_person *without; /* who is to give no approval, or NULL */
+};
+
+static unsigned all_of_it(void *context, size_t step)
+{
+	const struct ladder *ladder = context;
+
+	return policy_step_applies(ladder->policy, step, ladder->path) ? ladder->policy->steps[step].approvals
+								       : 0;
+}
+
+static bool is_not_without(void *context, size_t step, const struct repo_person *person)
+{
+	const struct ladder *ladder = context;
+
+	(void)step;
+	return ladder->without == NULL || !repo_person_same(ladder->without, person);
+}
+
+static bool can_be_climbed(const struct policy *policy, const char *path, const struct repo_person *without,
+			   size_t *step)
+{
+	struct ladder ladder = {policy, path, without};
+	const struct policy_climb climb = {all_of_it, is_not_without, &ladder};
+
+	return policy_can_climb(policy, &climb, step);
 }
 
 /* A path of the n-th ladder: of the desk's own file, then of each section that some step is for; NULL after

@@ -92,10 +92,17 @@ void rules_due_words(struct strbuf *out, const struct draft *draft, int64_t now)
 
 /*
  * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "A. Writer:
- * question", "release".  Empty when it waits for nothing.
+ * question", "another reviewer for review", "release".  Empty when it waits for nothing.
  */
 void rules_waiting_on(struct strbuf *out, const struct draft *draft, const struct policy *policy,
 		      int64_t now);
+
+/*
+ * Whether too few people are left who can approve what a draft that is not approved yet needs, since they
+ * wrote in it, approved another step, or have no key; if so why, and what to do, is appended (may be NULL)
+ * as a sentence.
+ */
+bool rules_is_stuck(struct strbuf *why, const struct draft *draft, const struct policy *policy, int64_t now);
 
 /* Whether the draft waits for this person; if so why is appended (may be NULL) as a sentence. */
 bool rules_waits_for(struct strbuf *why, const struct draft *draft, const struct policy *policy,

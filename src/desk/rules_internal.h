@@ -15,6 +15,12 @@ struct question {
 	const char *step;
 };
 
+/* What keeps somebody of its people from approving a step, as a clause after the name; NULL: nothing. */
+const char *rules_what_keeps(const struct question *q, size_t step);
+
+/* Whether too few people are left; *step is the first that lacks somebody. */
+bool rules_lacks_people(const struct question *q, size_t *step);
+
 /* Whether the person may approve the step that is due, were it not for what the draft itself lacks. */
 bool rules_may_review_now(const struct question *q);
 

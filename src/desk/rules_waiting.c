@@ -149,9 +149,14 @@ static void add_blocking(struct strbuf *out, const struct question *q)
 static void add_review_due(struct strbuf *out, const struct question *q, const struct repo_person *assignee)
 {
 	const struct policy_step *step;
+	size_t lacking;
 
 	if (q->draft->state.blocking > 0) {
 		add_blocking(out, q);
+		return;
+	}
+	if (rules_lacks_people(q, &lacking)) {
+		strbuf_addf(out, "another reviewer for %s", q->policy->steps[lacking].name);
 		return;
 	}
 	step = &q->policy->steps[q->draft->state.step];

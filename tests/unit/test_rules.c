@@ -786,6 +786,17 @@ static void waits_on(struct scene *s, const char *wanted)
 	strbuf_clear(&words);
 }
 
+static void is_stuck(struct scene *s, const char *wanted)
+{
+	struct strbuf words = STRBUF_INIT;
+	bool stuck = rules_is_stuck(&words, &s->draft, &s->h.policy, s->h.facts.now);
+
+	assert_string_equal(words.data, wanted);
+	assert_int_equal(stuck, wanted[0] != '\0');
+	assert_int_equal(rules_is_stuck(NULL, &s->draft, &s->h.policy, s->h.facts.now), stuck);
+	strbuf_clear(&words);
+}
+
 static void waits_for(struct scene *s, enum person person, const char *wanted)
 {
 	struct strbuf words = STRBUF_INIT;
@@ -1068,6 +1079,72 @@ static void what_is_over_or_set_aside_waits_for_nobody(void **state)
 
 #define in_a_scene(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static const char few[] = "[role \"chief\"]\nperson = Dora <dora@desk.example>\n"
+			  "[step \"first\"]\nperson = Boris <boris@desk.example>\n"
+			  "person = 陈 <chen@desk.example>\n"
+			  "[step \"final\"]\nrole = chief\nperson = Boris <boris@desk.example>\n"
+			  "[policy]\nrole = chief\n";
+
+static void a_draft_that_nobody_is_left_to_approve_says_so(void **state)
+{
+	struct scene *s = *state;
+
+	begin(s, few, "A saves 1. A submits.");
+	is_stuck(s, "");
+	/* One is left for each step. */
+	tell(s, "D saves 2.");
+	is_stuck(s, "");
+	waits_on(s, "first by Boris or 陈");
+	/* Boris alone is left for the last step, and approves the first. */
+	tell(s, "B approves first.");
+	is_stuck(
+	    s,
+	    "Nobody is left who can approve lake for final (Dora wrote in it, Boris approved another step): "
+	    "ask role chief to name another reviewer in the desk's rules.");
+	waits_on(s, "another reviewer for final");
+	tell(s, "C saves 3. B saves 4.");
+	is_stuck(
+	    s, "Nobody is left who can approve lake for first (Boris wrote in it, 陈 wrote in it): ask role "
+	       "chief to name another reviewer in the desk's rules.");
+	waits_on(s, "another reviewer for first");
+	/* A question comes first; what is set aside waits for nobody. */
+	tell(s, "D asks.");
+	waits_on(s, "Dora: answer");
+	tell(s, "A spikes.");
+	is_stuck(s, "");
+	/* Where authors may approve everybody is left. */
+	begin(s, few, "A saves 1. B saves 2. C saves 3. D saves 4.");
+	s->h.policy.author_may_approve = true;
+	is_stuck(s, "");
+	/* Before it is submitted it is known already. */
+	s->h.policy.author_may_approve = false;
+	assert_true(rules_is_stuck(NULL, &s->draft, &s->h.policy, s->h.facts.now));
+}
+
+static void two_steps_need_two_people(void **state)
+{
+	struct scene *s = *state;
+
+	/* Each of the two could approve either step; when 陈 writes in it, one is left for both. */
+	begin(s,
+	      "[step \"first\"]\nperson = Boris <boris@desk.example>\nperson = 陈 <chen@desk.example>\n"
+	      "[step \"final\"]\nperson = Boris <boris@desk.example>\nperson = 陈 <chen@desk.example>\n",
+	      "A saves 1. A submits.");
+	is_stuck(s, "");
+	tell(s, "C saves 2.");
+	is_stuck(
+	    s,
+	    "Too few people are left who can approve lake for final (陈 wrote in it): name another reviewer "
+	    "in the desk's rules (.copydesk/policy).");
+	s->h.policy.one_person_one_step = false;
+	is_stuck(s, "");
+	s->h.policy.sign_approvals = true;
+	is_stuck(
+	    s,
+	    "Nobody is left who can approve lake for first (Boris has no key that counts, 陈 wrote in it): "
+	    "name another reviewer in the desk's rules (.copydesk/policy).");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1114,6 +1191,8 @@ int main(void)
 	    in_a_scene(an_approved_draft_waits_for_those_who_may_release_it),
 	    in_a_scene(a_draft_whose_time_has_passed_says_so),
 	    in_a_scene(what_is_over_or_set_aside_waits_for_nobody),
+	    in_a_scene(a_draft_that_nobody_is_left_to_approve_says_so),
+	    in_a_scene(two_steps_need_two_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

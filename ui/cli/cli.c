@@ -261,6 +261,8 @@ void cli_say_state(struct cli *cli, const char *name)
 	if (row != NULL)
 		cli_say(cli, "%s %s%s%s.", name, states[row->state],
 			row->waiting_on[0] != '\0' ? ", and waits for: " : "", row->waiting_on);
+	if (row != NULL && row->stuck != NULL)
+		cli_say(cli, "%s", row->stuck);
 }
 
 int cli_act(struct cli *cli, const char *option, bool needed,

@@ -174,6 +174,7 @@ void report_row(struct json *json, struct desk *desk, const struct desk_row *row
 	json_string(json, "waiting_on", row->waiting_on);
 	json_bool(json, "waits_for_me", row->why_mine != NULL);
 	json_string(json, "why", row->why_mine);
+	json_string(json, "stuck", row->stuck);
 	report_due(json, draft);
 	json_bool(json, "mine", row->mine);
 	json_number(json, "open_comments", (int64_t)row->open_threads);
@@ -410,6 +411,8 @@ void report_draft(struct cli *cli, const struct draft *draft)
 		add_line(cli, "Changes", draft->commits[state->reason].text);
 	if (row != NULL)
 		add_line(cli, "Waits for", row->waiting_on);
+	if (row != NULL)
+		add_line(cli, "Stuck", row->stuck);
 	if (row != NULL)
 		add_line(cli, "For you", row->why_mine);
 }

@@ -14,6 +14,7 @@ struct counts {
 	size_t states[REVIEW_STATE_COUNT];
 	size_t mine; /* rows that wait for this person */
 	size_t overdue;
+	size_t stuck; /* too few people are left who can approve them */
 };
 
 static struct counts count(const struct desk_row *rows, size_t row_count)
@@ -24,6 +25,7 @@ static struct counts count(const struct desk_row *rows, size_t row_count)
 		counts.states[rows[i].state]++;
 		counts.mine += rows[i].why_mine != NULL;
 		counts.overdue += rows[i].overdue != NULL;
+		counts.stuck += rows[i].stuck != NULL;
 	}
 	return counts;
 }
@@ -87,6 +89,7 @@ static void print_json(struct cli *cli, const struct counts *counts, const struc
 		json_number(&json, review_state_word((enum review_state_name)i), (int64_t)counts->states[i]);
 	json_end(&json);
 	json_number(&json, "overdue", (int64_t)counts->overdue);
+	json_number(&json, "stuck", (int64_t)counts->stuck);
 	json_array(&json, "waiting_for_me");
 	for (size_t i = 0; i < row_count; i++) {
 		if (rows[i].why_mine == NULL)
@@ -119,6 +122,19 @@ static void print_overdue(struct cli *cli, const struct desk_row *rows, size_t r
 			table_add(table, (const char *[]){rows[i].name, rows[i].overdue});
 	}
 	strbuf_adds(&cli->out, "\nOverdue:\n");
+	table_print(table, 1, cli->width, &cli->out);
+	table_free(table);
+}
+
+static void print_stuck(struct cli *cli, const struct desk_row *rows, size_t row_count)
+{
+	struct table *table = table_new(2);
+
+	for (size_t i = 0; i < row_count; i++) {
+		if (rows[i].stuck != NULL)
+			table_add(table, (const char *[]){rows[i].name, rows[i].stuck});
+	}
+	strbuf_adds(&cli->out, "\nStuck:\n");
 	table_print(table, 1, cli->width, &cli->out);
 	table_free(table);
 }
@@ -156,6 +172,8 @@ static int run(struct cli *cli, struct error *err)
 	print_counts(cli, &counts);
 	if (counts.overdue > 0)
 		print_overdue(cli, rows, row_count);
+	if (counts.stuck > 0)
+		print_stuck(cli, rows, row_count);
 	if (counts.mine > 0)
 		print_mine(cli, rows, row_count);
 	else
@@ -168,8 +186,9 @@ const struct cli_command cli_status = {
     .name = "status",
     .help = "how many articles are in which state, and what waits for you",
     .arguments = "",
-    .about = "Counts articles and drafts by state, and lists the drafts that are overdue and\n"
-	     "those that wait for you, each with the reason. In a clone, tells how many drafts\n"
+    .about = "Counts articles and drafts by state, and lists the drafts that are overdue,\n"
+	     "those that nobody is left to approve, and those that wait for you, each with\n"
+	     "the reason. In a clone, tells how many drafts\n"
 	     "are to be pushed to the server, and of how many it has news, as of the last\n"
 	     "fetch.\n",
     .need = CLI_NEEDS_DESK,

@@ -9,6 +9,7 @@
 #include "desk/article.h"
 #include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
+#include "tui/matter.h"
 #include "tui/prompt.h"
 #include "tui/section.h"
 
@@ -219,7 +220,7 @@ static void words_typed(void *context, const struct prompt_answer *answer)
 	if (answer->given) {
 		if (words->act(list, words->name, answer->text, &err) < 0)
 			say_error(list, &err);
-		else
+		else if (words->done != NULL)
 			host->say(host->app, PANE_SAID, words->done);
 		host->changed(host->app);
 	}
@@ -250,13 +251,17 @@ static int act_restore(struct desk_list *list, const char *name, const char *rea
 
 static int act_submit(struct desk_list *list, const char *name, const char *text, struct error *err)
 {
-	return desk_submit(list->place.desk, name, text, err);
+	int rc = desk_submit(list->place.desk, name, text, err);
+
+	if (rc == 0)
+		matter_submitted(&list->place, name);
+	return rc;
 }
 
 static const struct {
 	const char *title;
 	const char *question;
-	const char *done;
+	const char *done; /* NULL: the act says so itself */
 	int (*act)(struct desk_list *list, const char *name, const char *text, struct error *err);
 	const char *needed; /* what is said when nothing was typed, or NULL */
 } asked[] = {
@@ -266,8 +271,8 @@ static const struct {
     [DESK_ASK_SPIKE] = {"Spike", "Why is this draft set aside? It is kept, and can be restored.",
 			"It is spiked.", act_spike, "Say why: the reason is kept with the draft."},
     [DESK_ASK_RESTORE] = {"Restore", "Why is it taken up again?", "It is a draft again.", act_restore, NULL},
-    [DESK_ASK_SUBMIT] = {"Submit for review", "A word to the reviewer (may be empty):",
-			 "It is submitted for review.", act_submit, NULL},
+    [DESK_ASK_SUBMIT] = {"Submit for review", "A word to the reviewer (may be empty):", NULL, act_submit,
+			 NULL},
 };
 
 int desk_ask_words(void *target, int which, struct error *err)

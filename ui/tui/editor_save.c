@@ -16,6 +16,7 @@
 #include "text/diff.h"
 #include "text/lines.h"
 #include "text/merge.h"
+#include "tui/matter.h"
 #include "tui/prompt.h"
 
 /* Bytes of the text around a conflict that are shown with it. */
@@ -35,7 +36,7 @@ static void submit_answered(void *context, const struct prompt_answer *answer)
 	if (desk_submit(e->place.desk, e->name, answer->text, &err) < 0)
 		editor_say(e, PANE_FAILED, "%s", err.message);
 	else
-		editor_say(e, PANE_SAID, "It is submitted for review.");
+		matter_submitted(&e->place, e->name);
 	e->place.host->changed(e->place.host->app);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "desk/desk.h"
+#include "tui/prompt.h"
 
 const struct desk_row *matter_row(struct desk *desk, const char *name)
 {
@@ -21,4 +22,14 @@ const char *matter_headline(struct desk *desk, const char *name)
 	const struct desk_row *row = matter_row(desk, name);
 
 	return row != NULL ? row->title : name;
+}
+
+void matter_submitted(const struct pane_place *place, const char *name)
+{
+	const struct desk_row *row = matter_row(place->desk, name);
+
+	place->host->say(place->host->app, PANE_SAID, "It is submitted for review.");
+	if (row != NULL && row->stuck != NULL)
+		place->host->ask(place->host->app,
+				 prompt_message("Submitted for review", row->stuck, NULL, NULL));
 }

@@ -5,6 +5,8 @@
 #ifndef COPYDESK_MATTER_H
 #define COPYDESK_MATTER_H
 
+#include "tui/pane.h"
+
 struct desk;
 struct desk_row;
 
@@ -13,5 +15,8 @@ const struct desk_row *matter_row(struct desk *desk, const char *name);
 
 /* Its headline, or the name itself; borrowed like a row. */
 const char *matter_headline(struct desk *desk, const char *name);
+
+/* Says that a draft was submitted, and shows what to do where nobody is left who could approve it. */
+void matter_submitted(const struct pane_place *place, const char *name);
 
 #endif

@@ -49,6 +49,8 @@ static char *make_hint(struct review *review, const struct draft *draft)
 	struct strbuf out = STRBUF_INIT;
 	struct strbuf due = STRBUF_INIT;
 
+	if (row != NULL && row->stuck != NULL)
+		strbuf_addf(&out, "%s ", row->stuck);
 	desk_base_describe(&out, desk, draft);
 	if (why[0] != '\0')
 		strbuf_addf(&out, "%s%s", out.len > 0 ? " " : "", why);

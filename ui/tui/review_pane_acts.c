@@ -19,7 +19,8 @@ void review_tell(struct review *review, int rc, const struct error *err, const c
 {
 	const struct pane_host *host = review->place.host;
 
-	host->say(host->app, rc < 0 ? PANE_FAILED : PANE_SAID, rc < 0 ? err->message : done);
+	if (rc < 0 || done != NULL)
+		host->say(host->app, rc < 0 ? PANE_FAILED : PANE_SAID, rc < 0 ? err->message : done);
 	host->changed(host->app);
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "tui/matter.h"
 #include "tui/prompt.h"
 #include "tui/review_pane_internal.h"
 
@@ -157,13 +158,16 @@ int review_reject(void *target, int argument, struct error *err)
 
 static int keep_submission(const struct words *words, const char *text, struct error *err)
 {
-	return desk_submit(words->review->place.desk, words->review->name, text, err);
+	int rc = desk_submit(words->review->place.desk, words->review->name, text, err);
+
+	if (rc == 0)
+		matter_submitted(&words->review->place, words->review->name);
+	return rc;
 }
 
 int review_submit(void *target, int argument, struct error *err)
 {
-	static const struct asking asking = {"Submit for review", "It is submitted for review.", false,
-					     keep_submission};
+	static const struct asking asking = {"Submit for review", NULL, false, keep_submission};
 	struct review *review = target;
 	int rc = desk_may(review->place.desk, review->name, REVIEW_SUBMIT, err);
 

@@ -54,7 +54,7 @@ void review_forget_threads(struct review *review);
 /* The thread under the cursor, or NULL. */
 const struct thread *review_thread_here(const struct review *review);
 
-/* Says what was done, or why not, and has everybody look again. */
+/* Says what was done (NULL: that was said), or why not, and has everybody look again. */
 void review_tell(struct review *review, int rc, const struct error *err, const char *done);
 
 /* One kind of words that are asked for. */
@@ -62,7 +62,7 @@ struct words;
 
 struct asking {
 	const char *title;
-	const char *done; /* what is said when they are kept */
+	const char *done; /* what is said when they are kept; NULL: the act says it */
 	bool lines;       /* several lines, and at least one word */
 	int (*act)(const struct words *words, const char *text, struct error *err);
 };
