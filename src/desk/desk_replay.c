@@ -148,7 +148,7 @@ static int merge_entries(struct desk *desk, const struct repo_entry *old, const 
 		parts[i] = (struct merge_text){texts[i].data, texts[i].len};
 	}
 	if (rc == 0)
-		rc = merge_words(&merge, parts[0], parts[1], parts[2], err);
+		rc = merge_articles(&merge, parts[0], parts[1], parts[2], err);
 	if (rc == 0 && merge.conflicts > 0)
 		rc = error_set(err, E_CONFLICT, "The same words were changed on the server, in %zu place%s.",
 			       merge.conflicts, merge.conflicts == 1 ? "" : "s");

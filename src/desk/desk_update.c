@@ -79,7 +79,7 @@ static int merge_texts(struct desk *desk, const struct draft *draft, const struc
 	if (rc == 0)
 		rc = repo_blob_read(desk->repo, now, &theirs, err);
 	if (rc == 0)
-		rc = merge_words(&merge, (struct merge_text){base.data, base.len}, mine,
+		rc = merge_articles(&merge, (struct merge_text){base.data, base.len}, mine,
 				 (struct merge_text){theirs.data, theirs.len}, err);
 	if (rc == 0) {
 		*clashes += merge.conflicts;

@@ -124,8 +124,8 @@ static void add_chunk(struct merge *out, enum merge_kind kind, size_t base_start
 	if (base_len + mine_len + theirs_len == 0)
 		return;
 	out->chunks = mem_grow(out->chunks, &out->capacity, out->count + 1, sizeof *out->chunks);
-	out->chunks[out->count++] =
-	    (struct merge_chunk){kind, base_start, base_len, mine->pos, mine_len, theirs->pos, theirs_len};
+	out->chunks[out->count++] = (struct merge_chunk){kind,      MERGE_WORDS, base_start,  base_len,
+							 mine->pos, mine_len,    theirs->pos, theirs_len};
 	out->conflicts += kind == MERGE_CONFLICT;
 	mine->pos += mine_len;
 	theirs->pos += theirs_len;

@@ -569,6 +569,56 @@ static void the_same_words_changed_twice_are_a_choice(void **state)
 	stage_free(s);
 }
 
+/* Two conflicts, in English and in Chinese: typed words for one, back to it, and theirs for the other. */
+static void a_conflict_can_be_typed_and_gone_back_to(void **state)
+{
+	struct stage *s = open_body(state, "Five volunteers came.\n\n星期二开工。\n");
+
+	stage_press(s, "Ctrl-Shift-Right");
+	stage_type(s, "Seven");
+	stage_press(s, "Down Down Home Ctrl-Shift-Right Backspace");
+	stage_type(s, "星期三");
+	save_as_another(s, "Six volunteers came.\n\n星期四开工。\n");
+	stage_press(s, "Ctrl-S e");
+	stage_draw(s);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, "editor-conflict-edit");
+	stage_press(s, "Esc Esc"); /* back to the question, and nothing is chosen yet */
+	stage_press(s, "e Backspace Backspace Backspace");
+	stage_type(s, "or six");
+	stage_press(s, "Ctrl-S");
+	stage_draw(s);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, "editor-conflict-second");
+	stage_press(s, "p");
+	stage_press(s, "e"); /* what was typed is there again */
+	stage_press(s, "Ctrl-S t p m s");
+	assert_null(s->prompt);
+	assert_saved(s, "---\ntitle: Lake path\n---\nSeven or six volunteers came.\n\n星期三开工。\n");
+	stage_free(s);
+}
+
+static void a_field_that_both_changed_is_a_choice_of_whole_fields(void **state)
+{
+	struct stage *s = open_text(state, "---\ntitle: Lake\ndate: 2026-11-20\n---\nOne.\n", 24, 80);
+	struct desk *other = stage_desk_of(s, "B. Editor <b@desk.example>");
+	const struct draft *draft = desk_draft(other, s->draft, &s->err);
+	const char *text = "---\ntitle: Lake\ndate: 2026-11-21\nsource: City Desk\n---\nOne. Two.\n";
+	struct oid saved;
+
+	ok(s, desk_save(other, s->draft, &draft->blob, text, strlen(text), &saved, &s->err));
+	desk_close(other);
+	stage_press(s, "Ctrl-Home Down Down End Left Left Left Backspace");
+	stage_type(s, "2");
+	stage_press(s, "Ctrl-S");
+	stage_draw(s);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, "editor-conflict-field");
+	stage_press(s, "m Enter");
+	assert_saved(s, "---\ntitle: Lake\ndate: 2026-12-20\nsource: City Desk\n---\nOne. Two.\n");
+	stage_free(s);
+}
+
 static void an_event_of_somebody_else_is_no_conflict(void **state)
 {
 	struct stage *s = open_body(state, "One.\n");
@@ -872,6 +922,8 @@ int main(void)
 	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),
 	    in_newsroom(mine_alone_can_be_saved_over_my_own_other_window),
 	    in_newsroom(the_same_words_changed_twice_are_a_choice),
+	    in_newsroom(a_conflict_can_be_typed_and_gone_back_to),
+	    in_newsroom(a_field_that_both_changed_is_a_choice_of_whole_fields),
 	    in_newsroom(an_event_of_somebody_else_is_no_conflict),
 	    in_newsroom(somebody_elses_save_is_told_in_the_status_line),
 	    in_newsroom(front_matter_that_is_not_yaml_is_told_and_does_not_block),

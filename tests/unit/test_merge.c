@@ -174,6 +174,113 @@ static void fields_and_paragraphs_merge(void **state)
 		      "---\ntitle: Harbour\ndate: 2026-11-21\n---\nText.\n\nMore.\n");
 }
 
+/* -- Fields -- */
+
+/* The merged article, with conflicts as "<mine|theirs>". */
+static char *merged_article(const char *base, const char *mine, const char *theirs)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct error err;
+	struct merge m;
+	size_t seen[3] = {0};
+
+	assert_int_equal(merge_articles(&m, text_of(base), text_of(mine), text_of(theirs), &err), 0);
+	assert_kinds_hold(&m, base, mine, theirs);
+	for (size_t i = 0; i < m.count; i++) {
+		const struct merge_chunk *c = &m.chunks[i];
+
+		seen[0] += c->base_len;
+		seen[1] += c->mine_len;
+		seen[2] += c->theirs_len;
+		if (c->kind == MERGE_CONFLICT)
+			strbuf_addc(&out, '<');
+		if (c->kind == MERGE_THEIRS)
+			strbuf_add(&out, theirs + c->theirs_start, c->theirs_len);
+		else
+			strbuf_add(&out, mine + c->mine_start, c->mine_len);
+		if (c->kind == MERGE_CONFLICT) {
+			strbuf_addc(&out, '|');
+			strbuf_add(&out, theirs + c->theirs_start, c->theirs_len);
+			strbuf_addc(&out, '>');
+		}
+	}
+	assert_int_equal(seen[0], strlen(base));
+	assert_int_equal(seen[1], strlen(mine));
+	assert_int_equal(seen[2], strlen(theirs));
+	merge_clear(&m);
+	return strbuf_detach(&out);
+}
+
+static void assert_article(const char *base, const char *mine, const char *theirs, const char *expected)
+{
+	char *text = merged_article(base, mine, theirs);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+/* By words both of these would be a day that nobody wrote. */
+static void a_field_is_one_piece(void **state)
+{
+	(void)state;
+	assert_article("---\ntitle: Lake\ndate: 2026-11-20\n---\nText.\n",
+		       "---\ntitle: Lake\ndate: 2026-12-20\n---\nText.\n",
+		       "---\ntitle: Lake\ndate: 2026-11-21\n---\nText.\n",
+		       "---\ntitle: Lake\n<date: 2026-12-20\n|date: 2026-11-21\n>---\nText.\n");
+	assert_article("---\ntitle: 湖滨步道\nlanguage: zh\n---\n星期二开工。\n",
+		       "---\ntitle: 湖滨步道重开\nlanguage: zh\n---\n星期三开工。\n",
+		       "---\ntitle: 湖滨步道\nlanguage: zh-CN\n---\n星期二开工。完。\n",
+		       "---\ntitle: 湖滨步道重开\nlanguage: zh-CN\n---\n星期三开工。完。\n");
+}
+
+static void fields_that_each_side_adds_both_go_in(void **state)
+{
+	(void)state;
+	assert_article("---\ntitle: Lake\n---\nText.\n", "---\ntitle: Lake\nsource: City Desk\n---\nText.\n",
+		       "---\ntitle: Lake\nbyline: B. Editor\n---\nText.\n",
+		       "---\ntitle: Lake\nbyline: B. Editor\nsource: City Desk\n---\nText.\n");
+}
+
+/* A key that is there twice would make the block unreadable. */
+static void a_field_that_both_add_in_two_places_is_one_conflict(void **state)
+{
+	(void)state;
+	assert_article("---\ntitle: Lake\ndate: 2026-11-20\n---\n",
+		       "---\nbyline: A\ntitle: Lake\ndate: 2026-11-20\n---\n",
+		       "---\ntitle: Lake\ndate: 2026-11-20\nByline: B\n---\n",
+		       "---\n<byline: A\n|Byline: B\n>title: Lake\ndate: 2026-11-20\n---\n");
+}
+
+static void fields_of_many_lines_keep_them_and_their_comments(void **state)
+{
+	(void)state;
+	assert_article(
+	    "---\n# The name\ntitle: Lake\ntags:\n- a\n\n- b\ntext: |\n  one\n\n  two\n# end\n---\nX\n",
+	    "---\n# The name\ntitle: Pier\ntags:\n- a\n\n- b\ntext: |\n  one\n\n  two\n# end\n---\nX\n",
+	    "---\n# The name\ntitle: Lake\ntags:\n- a\n\n- c\ntext: |\n  one\n\n  two\n# end\n---\nX\n",
+	    "---\n# The name\ntitle: Pier\ntags:\n- a\n\n- c\ntext: |\n  one\n\n  two\n# end\n---\nX\n");
+}
+
+static void a_field_taken_out_by_one_and_changed_by_the_other_is_a_conflict(void **state)
+{
+	(void)state;
+	assert_article("---\ntitle: Lake\nsource: City\n---\n", "---\ntitle: Lake\n---\n",
+		       "---\ntitle: Lake\nsource: Harbour\n---\n",
+		       "---\ntitle: Lake\n<|source: Harbour\n>---\n");
+	assert_article("---\ntitle: Lake\nsource: City\n---\n", "---\ntitle: Pier\n---\n",
+		       "---\ntitle: Lake\nsource: City\nurgency: 3\n---\n",
+		       "---\ntitle: Pier\nurgency: 3\n---\n");
+}
+
+/* What cannot be read as fields is words like any other. */
+static void a_broken_block_is_merged_by_words(void **state)
+{
+	(void)state;
+	assert_article("---\ntitle: [Lake\ndate: x\n---\nText.\n", "---\ntitle: [Pier\ndate: x\n---\nText.\n",
+		       "---\ntitle: [Lake\ndate: y\n---\nText.\n",
+		       "---\ntitle: [Pier\ndate: y\n---\nText.\n");
+}
+
 /* -- Any texts -- */
 
 static uint32_t dice(uint64_t *seed, uint32_t sides)
@@ -329,6 +436,181 @@ static void changes_apart_merge_without_conflict(void **state)
 	}
 }
 
+/* -- No word is lost -- */
+
+#define WORDS 60
+
+/* What became of the words of the base on one side, and the words that it put in after each. */
+struct hand {
+	bool cut[WORDS];
+	unsigned put_in[WORDS]; /* the number of its word that follows the base's, 0 for none */
+	unsigned words;         /* that it put in */
+};
+
+/* Whose words: each has a row of Han characters of its own, for words of one character. */
+enum whose {
+	OF_BASE,
+	OF_MINE,
+	OF_THEIRS,
+};
+
+static void add_name(struct strbuf *out, enum whose whose, unsigned number, bool chinese)
+{
+	static const char *const names[] = {"word", "mine", "their"};
+	static const unsigned rows[] = {0x4e00, 0x5e00, 0x6e00};
+	unsigned c = rows[whose] + number;
+
+	if (!chinese) {
+		strbuf_addf(out, "%s%u", names[whose], number);
+		return;
+	}
+	strbuf_addc(out, (char)(0xe0 | c >> 12));
+	strbuf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
+	strbuf_addc(out, (char)(0x80 | (c & 0x3f)));
+}
+
+static void add_word(struct strbuf *out, enum whose whose, unsigned number, bool chinese)
+{
+	add_name(out, whose, number, chinese);
+	strbuf_adds(out, chinese ? "，" : number % 13 == 12 ? ".\n\n" : " ");
+}
+
+static void hand_work(struct hand *hand, uint64_t *seed)
+{
+	*hand = (struct hand){.words = 0};
+	for (uint32_t edits = 1 + dice(seed, 6); edits > 0; edits--) {
+		uint32_t at = dice(seed, WORDS);
+		uint32_t kind = dice(seed, 3);
+
+		for (uint32_t i = at; kind < 2 && i < WORDS && i <= at + dice(seed, 3); i++)
+			hand->cut[i] = true;
+		if (kind > 0 && hand->put_in[at] == 0)
+			hand->put_in[at] = ++hand->words;
+	}
+}
+
+static void hand_write(struct strbuf *out, const struct hand *hand, enum whose whose, bool chinese)
+{
+	for (unsigned i = 0; i < WORDS; i++) {
+		if (hand == NULL || !hand->cut[i])
+			add_word(out, OF_BASE, i + 1, chinese);
+		if (hand != NULL && hand->put_in[i] > 0)
+			add_word(out, whose, hand->put_in[i], chinese);
+	}
+}
+
+/* How often a word stands in a text. */
+static size_t count_of(const char *text, enum whose whose, unsigned number, bool chinese)
+{
+	struct strbuf word = STRBUF_INIT;
+	size_t count = 0;
+
+	add_name(&word, whose, number, chinese);
+	for (const char *at = text; (at = strstr(at, word.data)) != NULL; at += word.len)
+		count += at[word.len] < '0' || at[word.len] > '9';
+	strbuf_clear(&word);
+	return count;
+}
+
+/* Both versions of every conflict, and all else: what a person can still choose from. */
+static char *offered(const struct merge *m, const struct trio *t)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < m->count; i++) {
+		const struct merge_chunk *c = &m->chunks[i];
+
+		if (c->kind != MERGE_THEIRS)
+			strbuf_add(&out, t->mine.data + c->mine_start, c->mine_len);
+		if (c->kind == MERGE_THEIRS || c->kind == MERGE_CONFLICT)
+			strbuf_add(&out, t->theirs.data + c->theirs_start, c->theirs_len);
+	}
+	return strbuf_detach(&out);
+}
+
+/* The words of the base that conflicts are about. */
+static char *asked_of(const struct merge *m, const struct trio *t)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->chunks[i].kind == MERGE_CONFLICT)
+			strbuf_add(&out, t->base.data + m->chunks[i].base_start, m->chunks[i].base_len);
+	}
+	return strbuf_detach(&out);
+}
+
+/* What stands outside of conflicts: nobody is asked about it. */
+static char *unasked(const struct merge *m, const struct trio *t)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < m->count; i++) {
+		const struct merge_chunk *c = &m->chunks[i];
+
+		if (c->kind == MERGE_THEIRS)
+			strbuf_add(&out, t->theirs.data + c->theirs_start, c->theirs_len);
+		else if (c->kind != MERGE_CONFLICT)
+			strbuf_add(&out, t->mine.data + c->mine_start, c->mine_len);
+	}
+	return strbuf_detach(&out);
+}
+
+static void assert_nothing_lost(const struct merge *m, const struct trio *t, const struct hand *mine,
+				const struct hand *theirs, bool chinese)
+{
+	char *all = offered(m, t);
+	char *rest = unasked(m, t);
+	char *asked = asked_of(m, t);
+
+	for (unsigned i = 1; i <= mine->words; i++)
+		assert_int_equal(count_of(all, OF_MINE, i, chinese), 1);
+	for (unsigned i = 1; i <= theirs->words; i++)
+		assert_int_equal(count_of(all, OF_THEIRS, i, chinese), 1);
+	for (unsigned i = 0; i < WORDS; i++) {
+		if (!mine->cut[i] && !theirs->cut[i])
+			assert_true(count_of(all, OF_BASE, i + 1, chinese) >= 1);
+		else if (count_of(asked, OF_BASE, i + 1, chinese) == 0)
+			assert_int_equal(count_of(rest, OF_BASE, i + 1, chinese), 0);
+	}
+	free(all);
+	free(rest);
+	free(asked);
+}
+
+/*
+ * Of both people's edits at random: every word that somebody put in is in the merged text or in a
+ * question, every word that both left is there, and none that somebody cut comes back without a question.
+ */
+static void no_word_is_lost_that_the_other_did_not_touch(void **state)
+{
+	uint64_t seed = 20261121;
+	size_t conflicts = 0;
+	size_t without = 0;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		struct trio t = {STRBUF_INIT, STRBUF_INIT, STRBUF_INIT};
+		bool chinese = round % 2 == 1;
+		struct hand mine, theirs;
+		struct merge m;
+
+		hand_work(&mine, &seed);
+		hand_work(&theirs, &seed);
+		hand_write(&t.base, NULL, OF_BASE, chinese);
+		hand_write(&t.mine, &mine, OF_MINE, chinese);
+		hand_write(&t.theirs, &theirs, OF_THEIRS, chinese);
+		merge(&m, bytes_of(&t.base), bytes_of(&t.mine), bytes_of(&t.theirs));
+		assert_nothing_lost(&m, &t, &mine, &theirs, chinese);
+		conflicts += m.conflicts;
+		without += m.conflicts == 0;
+		merge_clear(&m);
+		trio_clear(&t);
+	}
+	assert_true(conflicts > 500);
+	assert_true(without > 500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,9 +622,16 @@ int main(void)
 	    cmocka_unit_test(a_cut_beside_a_change_takes_nothing_from_it),
 	    cmocka_unit_test(a_cut_around_a_change_is_a_conflict),
 	    cmocka_unit_test(fields_and_paragraphs_merge),
+	    cmocka_unit_test(a_field_is_one_piece),
+	    cmocka_unit_test(fields_that_each_side_adds_both_go_in),
+	    cmocka_unit_test(a_field_that_both_add_in_two_places_is_one_conflict),
+	    cmocka_unit_test(fields_of_many_lines_keep_them_and_their_comments),
+	    cmocka_unit_test(a_field_taken_out_by_one_and_changed_by_the_other_is_a_conflict),
+	    cmocka_unit_test(a_broken_block_is_merged_by_words),
 	    cmocka_unit_test(an_unchanged_side_gives_way),
 	    cmocka_unit_test(sides_can_be_swapped),
 	    cmocka_unit_test(changes_apart_merge_without_conflict),
+	    cmocka_unit_test(no_word_is_lost_that_the_other_did_not_touch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

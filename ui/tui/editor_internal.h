@@ -7,7 +7,8 @@
  *	editor_move.c     the cursor and the selection
  *	editor_edit.c     every change of the text, undo, the clipboard
  *	editor_find.c     find and replace
- *	editor_save.c     save, merge, submit, close
+ *	editor_save.c     save, submit, close
+ *	editor_merge.c    two people's words become one text
  *	editor_recover.c  the journal, the lease
  */
 #ifndef COPYDESK_EDITOR_INTERNAL_H
@@ -234,6 +235,17 @@ bool editor_find_in(struct editor *e, size_t from, size_t to, size_t *start, siz
 int editor_save(void *target, int argument, struct error *err);
 int editor_submit(void *target, int argument, struct error *err);
 bool editor_close(void *state);
+
+/* Saves where no command runs that could show what went wrong. */
+void editor_save_or_say(struct editor *e);
+
+/* -- editor_merge.c -- */
+
+/*
+ * Merges the text with what the draft holds by now: shows what comes in, asks about each conflict, and
+ * saves once that is accepted; before that nothing is written and the text stays as it is.
+ */
+void editor_merge_saved(struct editor *e);
 
 /* -- editor_recover.c -- */
 

@@ -1,0 +1,457 @@
+/*
+ * Two people's words become one text: what somebody else wrote meanwhile comes
+ * into this one, with a question at each conflict.  The text is touched once
+ * all of it is accepted.
+ */
+#include "tui/editor_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "desk/desk.h"
+#include "text/buffer.h"
+#include "text/diff.h"
+#include "text/lines.h"
+#include "text/merge.h"
+#include "tui/prompt.h"
+
+/* Bytes of the text around a conflict that are shown with it. */
+#define AROUND ((size_t)60)
+
+/* What a person chose to stand in the place of a conflict. */
+struct settled {
+	size_t chunk;
+	bool done;
+	struct strbuf text;
+};
+
+struct merging {
+	struct editor *editor;
+	struct oid blob; /* theirs */
+	char *who;       /* saved it */
+	bool own;        /* that was the same person, in another window */
+	struct strbuf base, mine, theirs;
+	struct merge merge;
+	struct settled *conflicts; /* merge.conflicts of them, in order */
+	size_t at;                 /* the one that is asked about */
+	struct strbuf result;
+};
+
+static void merging_free(struct merging *m)
+{
+	for (size_t i = 0; m->conflicts != NULL && i < m->merge.conflicts; i++)
+		strbuf_clear(&m->conflicts[i].text);
+	free(m->conflicts);
+	strbuf_clear(&m->base);
+	strbuf_clear(&m->mine);
+	strbuf_clear(&m->theirs);
+	strbuf_clear(&m->result);
+	merge_clear(&m->merge);
+	free(m->who);
+	free(m);
+}
+
+static void give_up(struct merging *m)
+{
+	m->editor->after = EDITOR_AFTER_NOTHING;
+	editor_say(m->editor, PANE_WARNED,
+		   "Not saved, and nothing was changed: %s's text stands in the draft.", m->who);
+	merging_free(m);
+}
+
+static void ask_conflict(struct merging *m);
+
+/* -- All of it, before anything is written -- */
+
+enum merged {
+	MERGED_SAVE,
+	MERGED_KEEP,
+	MERGED_MINE, /* over one's own text only, the other can be dropped */
+	MERGED_BACK,
+};
+
+#define MERGED_COUNT 4
+
+/* Which answers are offered; returns how many. */
+static size_t merged_offers(const struct merging *m, enum merged offers[MERGED_COUNT])
+{
+	size_t count = 0;
+
+	offers[count++] = MERGED_SAVE;
+	offers[count++] = MERGED_KEEP;
+	if (m->own)
+		offers[count++] = MERGED_MINE;
+	if (m->merge.conflicts > 0)
+		offers[count++] = MERGED_BACK;
+	return count;
+}
+
+static void accept(struct merging *m, bool merged)
+{
+	struct editor *e = m->editor;
+
+	if (merged)
+		editor_become(e, m->result.data, m->result.len);
+	e->from = m->blob;
+	e->from_len = m->theirs.len;
+	editor_restart_journal(e);
+	merging_free(m);
+	editor_save_or_say(e);
+}
+
+static void merged_answered(void *context, const struct prompt_answer *answer)
+{
+	struct merging *m = context;
+	enum merged offers[MERGED_COUNT];
+
+	(void)merged_offers(m, offers);
+	if (!answer->given || offers[answer->choice] == MERGED_KEEP) {
+		give_up(m);
+	} else if (offers[answer->choice] == MERGED_BACK) {
+		m->at = m->merge.conflicts - 1;
+		ask_conflict(m);
+	} else {
+		accept(m, offers[answer->choice] == MERGED_SAVE);
+	}
+}
+
+/* Puts the merged text together: each conflict as it was settled. */
+static void make_result(struct merging *m)
+{
+	const struct settled *settled = m->conflicts;
+
+	strbuf_reset(&m->result);
+	for (size_t i = 0; i < m->merge.count; i++) {
+		const struct merge_chunk *c = &m->merge.chunks[i];
+
+		if (c->kind == MERGE_CONFLICT) {
+			strbuf_add(&m->result, settled->text.data, settled->text.len);
+			settled++;
+		} else if (c->kind == MERGE_THEIRS) {
+			strbuf_add(&m->result, m->theirs.data + c->theirs_start, c->theirs_len);
+		} else {
+			strbuf_add(&m->result, m->mine.data + c->mine_start, c->mine_len);
+		}
+	}
+}
+
+static void add_merged_question(struct strbuf *out, const struct merging *m, const struct diff *diff)
+{
+	if (m->own)
+		strbuf_adds(out, "You saved this draft in another window. ");
+	else
+		strbuf_addf(out, "%s saved this draft while you were editing. ", m->who);
+	if (diff_changes(diff) == 0) {
+		strbuf_adds(out, "Your text stays as it is, and is saved over it.");
+		return;
+	}
+	strbuf_adds(out, "This comes into your text, and then both are saved:\n\n");
+	diff_format(out, diff, m->mine.data, m->result.data, 0);
+	strbuf_trim_end(out);
+}
+
+static void ask_merged(struct merging *m)
+{
+	static const struct prompt_option all[] = {[MERGED_SAVE] = {"Save both", "s"},
+						   [MERGED_KEEP] = {"Keep editing", "k"},
+						   [MERGED_MINE] = {"Save mine only", "m"},
+						   [MERGED_BACK] = {"Back to the last conflict", "p"}};
+	const struct pane_host *host = m->editor->place.host;
+	struct prompt_option options[MERGED_COUNT];
+	enum merged offers[MERGED_COUNT];
+	size_t count = merged_offers(m, offers);
+	struct strbuf question = STRBUF_INIT;
+	struct diff diff;
+	struct error err;
+
+	make_result(m);
+	if (diff_words(&diff, m->mine.data, m->mine.len, m->result.data, m->result.len, &err) < 0) {
+		m->editor->after = EDITOR_AFTER_NOTHING;
+		editor_say(m->editor, PANE_FAILED, "%s The text is not saved.", err.message);
+		merging_free(m);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		options[i] = all[offers[i]];
+	add_merged_question(&question, m, &diff);
+	diff_clear(&diff);
+	host->ask(host->app,
+		  prompt_choice("Saved by two", question.data, options, count, merged_answered, m));
+	strbuf_clear(&question);
+}
+
+/* -- One conflict -- */
+
+static struct merge_chunk *chunk_of(const struct merging *m)
+{
+	return &m->merge.chunks[m->conflicts[m->at].chunk];
+}
+
+static bool is_field(const struct merging *m)
+{
+	return chunk_of(m)->piece == MERGE_FIELD;
+}
+
+static bool is_inside(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* A version of the words in question, with a little of the line around; of a field, its lines. */
+static void add_version(struct strbuf *out, const char *label, const struct strbuf *text, size_t start,
+			size_t len, bool field)
+{
+	size_t from = field ? start : lines_start(text->data, start);
+	size_t to = field ? start + len : lines_end(text->data, text->len, start + len);
+	bool before = start - from > AROUND, after = to - start - len > AROUND;
+
+	if (field) {
+		strbuf_addf(out, "%s:%s", label, len > 0 ? "\n" : " (taken out)\n");
+		strbuf_add(out, text->data + start, len);
+		return;
+	}
+	for (from = before ? start - AROUND : from; from < start && is_inside(text->data[from]); from++)
+		;
+	for (to = after ? start + len + AROUND : to; after && is_inside(text->data[to]); to--)
+		;
+	strbuf_addf(out, "%s: %s", label, before ? "... " : "");
+	strbuf_add(out, text->data + from, start - from);
+	strbuf_addc(out, '[');
+	strbuf_add(out, text->data + start, len);
+	strbuf_addc(out, ']');
+	strbuf_add(out, text->data + start + len, to - start - len);
+	strbuf_adds(out, after ? " ...\n" : "\n");
+}
+
+static void add_versions(struct strbuf *out, const struct merging *m)
+{
+	const struct merge_chunk *c = chunk_of(m);
+	bool field = is_field(m);
+
+	add_version(out, "Before", &m->base, c->base_start, c->base_len, field);
+	add_version(out, "Mine", &m->mine, c->mine_start, c->mine_len, field);
+	add_version(out, m->who, &m->theirs, c->theirs_start, c->theirs_len, field);
+	strbuf_trim_end(out);
+}
+
+static bool ends_open(const struct strbuf *text)
+{
+	return text->len > 0 && strchr(" \t\r\n", text->data[text->len - 1]) == NULL &&
+	       (unsigned char)text->data[text->len - 1] < 0x80;
+}
+
+/* Appends mine, theirs or both, with a blank between them where two words would become one. */
+static void add_chosen(struct strbuf *out, const struct merging *m, bool mine, bool theirs)
+{
+	const struct merge_chunk *c = chunk_of(m);
+
+	if (mine)
+		strbuf_add(out, m->mine.data + c->mine_start, c->mine_len);
+	if (mine && theirs && c->mine_len > 0 && c->theirs_len > 0 && ends_open(out))
+		strbuf_addc(out, ' ');
+	if (theirs)
+		strbuf_add(out, m->theirs.data + c->theirs_start, c->theirs_len);
+}
+
+/* Goes on to the next conflict, or to the whole. */
+static void settle(struct merging *m)
+{
+	m->conflicts[m->at++].done = true;
+	if (m->at < m->merge.conflicts)
+		ask_conflict(m);
+	else
+		ask_merged(m);
+}
+
+/* Appends a text with its line ends as LF, or as the file has them. */
+static void add_with_eol(struct strbuf *out, const char *text, size_t len, const char *eol)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
+			continue;
+		if (text[i] == '\n')
+			strbuf_adds(out, eol);
+		else
+			strbuf_addc(out, text[i]);
+	}
+}
+
+static void typed(void *context, const struct prompt_answer *answer)
+{
+	struct merging *m = context;
+	struct strbuf *text = &m->conflicts[m->at].text;
+
+	if (!answer->given) {
+		ask_conflict(m);
+		return;
+	}
+	strbuf_reset(text);
+	add_with_eol(text, answer->text, answer->len, m->editor->eol);
+	if (is_field(m) && text->len > 0 && text->data[text->len - 1] != '\n')
+		strbuf_adds(text, m->editor->eol);
+	settle(m);
+}
+
+/* The words as the person types them, beginning with both, or with what was chosen before. */
+static void ask_words(struct merging *m)
+{
+	const struct pane_host *host = m->editor->place.host;
+	struct settled *settled = &m->conflicts[m->at];
+	struct strbuf question = STRBUF_INIT;
+	struct strbuf start = STRBUF_INIT;
+	struct strbuf both = STRBUF_INIT;
+	char *title = mem_printf("Conflict %zu of %zu", m->at + 1, m->merge.conflicts);
+
+	add_chosen(&both, m, true, true);
+	if (settled->done)
+		add_with_eol(&start, settled->text.data, settled->text.len, "\n");
+	else
+		add_with_eol(&start, both.data, both.len, "\n");
+	add_versions(&question, m);
+	strbuf_adds(&question, is_field(m) ? "\n\nThe field as it is to be:"
+					   : "\n\nThe words that are to stand between the brackets:");
+	host->ask(host->app, prompt_lines(title, question.data, start.data, typed, m));
+	strbuf_clear(&question);
+	strbuf_clear(&start);
+	strbuf_clear(&both);
+	free(title);
+}
+
+enum chosen {
+	CHOSEN_BOTH,
+	CHOSEN_MINE,
+	CHOSEN_THEIRS,
+	CHOSEN_EDIT,
+	CHOSEN_BACK,
+};
+
+#define CHOSEN_COUNT 5
+
+/* What loses nothing first. A field cannot stand there twice. */
+static size_t conflict_offers(const struct merging *m, enum chosen offers[CHOSEN_COUNT])
+{
+	size_t count = 0;
+
+	offers[count++] = is_field(m) ? CHOSEN_EDIT : CHOSEN_BOTH;
+	offers[count++] = CHOSEN_MINE;
+	offers[count++] = CHOSEN_THEIRS;
+	if (!is_field(m))
+		offers[count++] = CHOSEN_EDIT;
+	if (m->at > 0)
+		offers[count++] = CHOSEN_BACK;
+	return count;
+}
+
+static void conflict_answered(void *context, const struct prompt_answer *answer)
+{
+	struct merging *m = context;
+	struct strbuf *text = &m->conflicts[m->at].text;
+	enum chosen offers[CHOSEN_COUNT];
+	enum chosen chosen;
+
+	(void)conflict_offers(m, offers);
+	if (!answer->given) {
+		give_up(m);
+		return;
+	}
+	chosen = offers[answer->choice];
+	if (chosen == CHOSEN_EDIT) {
+		ask_words(m);
+	} else if (chosen == CHOSEN_BACK) {
+		m->at--;
+		ask_conflict(m);
+	} else {
+		strbuf_reset(text);
+		add_chosen(text, m, chosen != CHOSEN_THEIRS, chosen != CHOSEN_MINE);
+		settle(m);
+	}
+}
+
+static void ask_conflict(struct merging *m)
+{
+	static const struct prompt_option all[] = {[CHOSEN_BOTH] = {"Both", "b"},
+						   [CHOSEN_MINE] = {"Mine", "m"},
+						   [CHOSEN_THEIRS] = {"Theirs", "t"},
+						   [CHOSEN_EDIT] = {"Edit: type the words", "e"},
+						   [CHOSEN_BACK] = {"Back to the conflict before", "p"}};
+	const struct pane_host *host = m->editor->place.host;
+	struct prompt_option options[CHOSEN_COUNT];
+	enum chosen offers[CHOSEN_COUNT];
+	size_t count = conflict_offers(m, offers);
+	char *title = mem_printf("Conflict %zu of %zu", m->at + 1, m->merge.conflicts);
+	struct strbuf question = STRBUF_INIT;
+
+	for (size_t i = 0; i < count; i++)
+		options[i] = all[offers[i]];
+	strbuf_addf(&question, "You and %s changed the same %s.\n\n", m->who,
+		    is_field(m) ? "field" : "words");
+	add_versions(&question, m);
+	host->ask(host->app, prompt_choice(title, question.data, options, count, conflict_answered, m));
+	strbuf_clear(&question);
+	free(title);
+}
+
+/* -- Beginning -- */
+
+/* Reads the three texts; E_REFUSED where theirs is none. */
+static int read_texts(struct merging *m, struct error *err)
+{
+	struct editor *e = m->editor;
+	const struct draft *draft = desk_draft(e->place.desk, e->name, err);
+	const struct repo_person *person;
+	const char *mine;
+	size_t len;
+	int rc;
+
+	if (draft == NULL)
+		return err->code;
+	m->blob = draft->blob;
+	person = &draft->commits[draft->state.last_save].person;
+	m->own = repo_person_same(person, desk_person(e->place.desk, NULL));
+	m->who = mem_strdup(m->own ? "the other window" : person->name);
+	if (oid_is_zero(&m->blob))
+		return error_set(err, E_REFUSED, "%s now takes the article down.", e->name);
+	mine = buffer_text(e->buffer, &len);
+	strbuf_add(&m->mine, mine, len);
+	rc = desk_read(e->place.desk, &m->blob, &m->theirs, err);
+	return rc < 0 ? rc : desk_read(e->place.desk, &e->from, &m->base, err);
+}
+
+static void list_conflicts(struct merging *m)
+{
+	size_t count = 0;
+
+	m->conflicts = mem_zalloc(m->merge.conflicts + 1, sizeof *m->conflicts);
+	for (size_t i = 0; i < m->merge.count; i++) {
+		if (m->merge.chunks[i].kind == MERGE_CONFLICT)
+			m->conflicts[count++] = (struct settled){.chunk = i, .text = STRBUF_INIT};
+	}
+}
+
+void editor_merge_saved(struct editor *e)
+{
+	struct merging *m = mem_zalloc(1, sizeof *m);
+	struct error err;
+	int rc;
+
+	m->editor = e;
+	m->base = m->mine = m->theirs = m->result = (struct strbuf)STRBUF_INIT;
+	rc = read_texts(m, &err);
+	if (rc == 0)
+		rc = merge_articles(&m->merge, (struct merge_text){m->base.data, m->base.len},
+				    (struct merge_text){m->mine.data, m->mine.len},
+				    (struct merge_text){m->theirs.data, m->theirs.len}, &err);
+	if (rc < 0) {
+		e->after = EDITOR_AFTER_NOTHING;
+		editor_say(e, PANE_FAILED, "%s The text is not saved.", err.message);
+		merging_free(m);
+		return;
+	}
+	list_conflicts(m);
+	if (m->merge.conflicts > 0)
+		ask_conflict(m);
+	else
+		ask_merged(m);
+}
