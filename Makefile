@@ -193,6 +193,7 @@ UI += ui/tui/editor.c
 UI += ui/tui/editor_commands.c
 UI += ui/tui/editor_draw.c
 UI += ui/tui/editor_edit.c
+UI += ui/tui/editor_facing.c
 UI += ui/tui/editor_find.c
 UI += ui/tui/editor_merge.c
 UI += ui/tui/editor_move.c

@@ -56,12 +56,14 @@ enum command_need {
 	COMMAND_SOUGHT = 1 << 12,     /* something has been searched for */
 	COMMAND_WRITABLE = 1 << 13,   /* the newsroom can be written */
 	COMMAND_SUGGESTION = 1 << 19, /* a suggestion that is open is under the cursor */
+	COMMAND_OWN_TEXT = 1 << 20,   /* the cursor is in the text that is edited, not in one beside it */
 	COMMAND_REMOTE = 1 << 14,     /* the newsroom has a place to fetch from and push to */
 	/* Those below have no sentence: where one does not hold, its rows are left out. */
-	COMMAND_SAMPLE = 1 << 15, /* this is the sample newsroom */
-	COMMAND_ALONE = 1 << 16,  /* the pane is the only one */
-	COMMAND_ABOVE = 1 << 17,  /* another pane is below it */
-	COMMAND_LETTERS = 1 << 18 /* nobody types, so a letter can be a key */
+	COMMAND_SAMPLE = 1 << 15,  /* this is the sample newsroom */
+	COMMAND_ALONE = 1 << 16,   /* the pane is the only one */
+	COMMAND_ABOVE = 1 << 17,   /* another pane is below it */
+	COMMAND_LETTERS = 1 << 18, /* nobody types, so a letter can be a key */
+	COMMAND_FACING = 1 << 21   /* another text stands beside this one */
 };
 
 struct command {

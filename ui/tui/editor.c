@@ -164,7 +164,8 @@ size_t editor_read_front(struct editor *e)
 
 static bool shows_page(const struct editor *e)
 {
-	return editor_reads(e) || (e->beside && !e->focus && e->width >= EDITOR_WIDE);
+	return editor_reads(e) ||
+	       (e->beside && e->facing.side == NULL && !e->focus && e->width >= EDITOR_WIDE);
 }
 
 /* What stands beside the desk's rules: what they say in plain sentences, or what is wrong with them. */
@@ -355,7 +356,8 @@ static uint64_t version(const void *state)
 {
 	const struct editor *e = state;
 
-	return e->version + page_version(e->page) + desk_version(e->place.desk);
+	return e->version + page_version(e->page) + (e->facing.side != NULL ? e->facing.side->version : 0) +
+	       desk_version(e->place.desk);
 }
 
 static bool typing(const void *state)
@@ -369,14 +371,14 @@ static bool input(void *state, const struct input_event *event)
 	struct editor *e = state;
 
 	if (event->kind == INPUT_MOUSE)
-		return editor_mouse(e, event);
+		return editor_facing_mouse(e, event);
 	if (e->find.open)
 		return editor_find_input(e, event);
 	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE && e->cursor != e->anchor) {
 		editor_put_cursor(e, e->cursor);
 		return true;
 	}
-	return editor_type(e, event);
+	return e->facing.focus ? editor_facing_type(e, event) : editor_type(e, event);
 }
 
 /* Somebody else's save shows in the status line. */
@@ -416,6 +418,7 @@ static void free_editor(void *state)
 	if (e->look != NULL)
 		e->look->editor = NULL;
 	editor_find_clear(&e->find);
+	editor_facing_clear(e);
 	free(e->file);
 	page_free(e->page);
 	flow_free(e->flow);

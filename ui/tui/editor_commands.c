@@ -12,7 +12,11 @@ static unsigned holds(const void *target)
 	unsigned needs = COMMAND_ARTICLE | COMMAND_DRAFT | COMMAND_WRITABLE;
 
 	needs |= buffer_changed(e->buffer) ? COMMAND_UNSAVED : COMMAND_SAVED;
-	if (editor_selection(e, &start, &end))
+	if (!e->facing.focus)
+		needs |= COMMAND_OWN_TEXT;
+	if (e->facing.side != NULL)
+		needs |= COMMAND_FACING;
+	if (editor_selection(e->facing.focus ? e->facing.side : e, &start, &end))
 		needs |= COMMAND_SELECTION;
 	e->place.host->clipboard(e->place.host->app, &len);
 	if (len > 0)
@@ -28,7 +32,9 @@ static int toggle_preview(void *target, int argument, struct error *err)
 
 	(void)argument;
 	(void)err;
-	if (e->focus)
+	if (e->facing.side != NULL)
+		editor_facing_clear(e);
+	else if (e->focus)
 		e->focus = false;
 	else if (e->width >= EDITOR_WIDE)
 		e->beside = !e->beside;
@@ -93,35 +99,42 @@ static const struct command rows[] = {
      compare},
     {"editor.close", "Close", "Close the editor; asks about unsaved text", "Ctrl-Q", 0, 60, "Article", 0,
      close_command},
-    {"editor.undo", "Undo", "Take the last step back", "Ctrl-Z", 0, 20, "Edit", 0, editor_undo},
-    {"editor.redo", "Redo", "Make it again", "Ctrl-Y", 0, 0, "Edit", 1, editor_undo},
-    {"editor.cut", "Cut", "Cut the selection", "Ctrl-X", COMMAND_SELECTION, 0, "Edit", 1, editor_copy},
+    {"editor.undo", "Undo", "Take the last step back", "Ctrl-Z", COMMAND_OWN_TEXT, 20, "Edit", 0,
+     editor_undo},
+    {"editor.redo", "Redo", "Make it again", "Ctrl-Y", COMMAND_OWN_TEXT, 0, "Edit", 1, editor_undo},
+    {"editor.cut", "Cut", "Cut the selection", "Ctrl-X", COMMAND_SELECTION | COMMAND_OWN_TEXT, 0, "Edit", 1,
+     editor_copy},
     {"editor.copy", "Copy", "Copy the selection", "Ctrl-C", COMMAND_SELECTION, 0, "Edit", 0, editor_copy},
-    {"editor.paste", "Paste", "Put in what was cut or copied last", "Ctrl-V", COMMAND_CLIPBOARD, 0, "Edit", 0,
-     editor_paste},
+    {"editor.paste", "Paste", "Put in what was cut or copied last", "Ctrl-V",
+     COMMAND_CLIPBOARD | COMMAND_OWN_TEXT, 0, "Edit", 0, editor_paste},
     {"editor.select-all", "Select all", "Select all of the text", "Ctrl-A", 0, 0, "Edit", 0,
      editor_select_all},
-    {"editor.find", "Find", "Find words; a capital letter makes case count", "Ctrl-F", 0, 30, "Edit", 0,
-     editor_find_open},
-    {"editor.find-next", "Find next", "The next place where the words stand", "F3", COMMAND_SOUGHT, 0, "Edit",
-     1, editor_find_next},
+    {"editor.find", "Find", "Find words; a capital letter makes case count", "Ctrl-F", COMMAND_OWN_TEXT, 30,
+     "Edit", 0, editor_find_open},
+    {"editor.find-next", "Find next", "The next place where the words stand", "F3",
+     COMMAND_SOUGHT | COMMAND_OWN_TEXT, 0, "Edit", 1, editor_find_next},
     {"editor.find-previous", "Find previous", "The place before where the words stand", "Shift-F3",
-     COMMAND_SOUGHT, 0, "Edit", -1, editor_find_next},
-    {"editor.replace", "Replace", "Replace words; once more in the bar: all of them", "Ctrl-R", 0, 0, "Edit",
-     1, editor_find_open},
-    {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", 0, 0, "Edit", 0, editor_goto},
+     COMMAND_SOUGHT | COMMAND_OWN_TEXT, 0, "Edit", -1, editor_find_next},
+    {"editor.replace", "Replace", "Replace words; once more in the bar: all of them", "Ctrl-R",
+     COMMAND_OWN_TEXT, 0, "Edit", 1, editor_find_open},
+    {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", COMMAND_OWN_TEXT, 0, "Edit", 0,
+     editor_goto},
     {"editor.preview", "Preview", "Show or hide what the readers will see", "F2", 0, 40, "View", 0,
      toggle_preview},
+    {"editor.beside", "Beside", "Show another text beside this one: what is published, another draft",
+     "Shift-F2", 0, 0, "View", 0, editor_facing_ask},
+    {"editor.side", "Other side", "Go to the text beside, and back", "F6", COMMAND_FACING, 0, "View", 0,
+     editor_facing_switch},
     {"editor.focus", "Focus", "A narrow column of text and nothing else", "F5", 0, 0, "View", 0,
      toggle_focus},
-    {"editor.delete-back", "Delete back", "Delete the selection or the character before", "Backspace", 0, 0,
-     NULL, MOVE_LEFT, editor_delete},
-    {"editor.delete", "Delete", "Delete the selection or the character after", "Delete", 0, 0, NULL,
-     MOVE_RIGHT, editor_delete},
+    {"editor.delete-back", "Delete back", "Delete the selection or the character before", "Backspace",
+     COMMAND_OWN_TEXT, 0, NULL, MOVE_LEFT, editor_delete},
+    {"editor.delete", "Delete", "Delete the selection or the character after", "Delete", COMMAND_OWN_TEXT, 0,
+     NULL, MOVE_RIGHT, editor_delete},
     {"editor.delete-word-back", "Delete word back", "Delete the word before the cursor",
-     "Ctrl-W, Alt-Backspace", 0, 0, NULL, MOVE_WORD_LEFT, editor_delete},
-    {"editor.delete-word", "Delete word", "Delete the word after the cursor", "Ctrl-Delete", 0, 0, NULL,
-     MOVE_WORD_RIGHT, editor_delete},
+     "Ctrl-W, Alt-Backspace", COMMAND_OWN_TEXT, 0, NULL, MOVE_WORD_LEFT, editor_delete},
+    {"editor.delete-word", "Delete word", "Delete the word after the cursor", "Ctrl-Delete", COMMAND_OWN_TEXT,
+     0, NULL, MOVE_WORD_RIGHT, editor_delete},
     MOVE("left", "Left", "One character left", "Left", "Shift-Left", MOVE_LEFT),
     MOVE("right", "Right", "One character right", "Right", "Shift-Right", MOVE_RIGHT),
     MOVE("word-left", "Word left", "To the start of the word", "Ctrl-Left", "Ctrl-Shift-Left",

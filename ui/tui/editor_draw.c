@@ -23,8 +23,9 @@
 struct layout {
 	struct canvas_region text; /* empty where the preview stands in its place */
 	struct canvas_region page; /* empty without a preview */
+	struct canvas_region side; /* empty without another text */
 	struct canvas_region bar;  /* of the find bar */
-	int split;                 /* column of the line between text and preview; -1 for none */
+	int split;                 /* column of the line between two; -1 for none */
 	bool ruled;
 };
 
@@ -34,7 +35,11 @@ static struct layout lay_out(const struct editor *e, struct canvas_region region
 	struct canvas_region body = canvas_part(region, l.ruled, 0, region.height - 2 * l.ruled, -1);
 	int bar = editor_find_rows(e);
 
-	if (!e->focus && e->beside && region.width >= EDITOR_WIDE) {
+	if (!e->focus && e->facing.side != NULL) {
+		l.split = region.width / 2;
+		l.side = canvas_part(body, 0, l.split + 2, -1, region.width - l.split - 3);
+		body = canvas_part(body, 0, 0, -1, l.split - 1);
+	} else if (!e->focus && e->beside && region.width >= EDITOR_WIDE) {
 		l.split = region.width / 2;
 		l.page = canvas_part(body, 0, l.split + 3, -1, region.width - l.split - 5);
 		body = canvas_part(body, 0, 0, -1, l.split - 1);
@@ -57,7 +62,7 @@ static struct layout lay_out(const struct editor *e, struct canvas_region region
 
 bool editor_reads(const struct editor *e)
 {
-	return e->instead && !e->focus && e->width < EDITOR_WIDE;
+	return e->instead && !e->focus && e->facing.side == NULL && e->width < EDITOR_WIDE;
 }
 
 /* -- Front matter -- */
@@ -226,6 +231,35 @@ static void draw_text(struct editor *e, bool focused)
 		draw_cursor(e);
 }
 
+/* Remembers where a text is drawn, for the mouse and for what a page is. */
+static void place_text(struct editor *e, struct canvas_region text, struct canvas_region region)
+{
+	e->text = text;
+	e->text_row = text.row - region.row;
+	e->text_column = text.column - region.column;
+}
+
+/* The side with the focus first: it leads. */
+static void draw_facing(struct editor *e, struct canvas_region region, const struct layout *l, bool focused)
+{
+	const char *label = e->facing.label;
+	struct editor *side = e->facing.side;
+
+	if (l->ruled)
+		canvas_text(canvas_part(region, 0, l->split + 2, 1, region.width - l->split - 3), 0, 0,
+			    e->facing.focus ? CANVAS_STRONG : CANVAS_META, label, strlen(label));
+	place_text(side, l->side, region);
+	if (e->facing.focus) {
+		draw_text(side, focused);
+		editor_facing_scroll(e);
+		draw_text(e, false);
+	} else {
+		draw_text(e, focused);
+		editor_facing_scroll(e);
+		draw_text(side, false);
+	}
+}
+
 /* -- Preview -- */
 
 /*
@@ -293,10 +327,10 @@ void editor_draw(void *state, struct canvas_region region, bool focused)
 	e->width = region.width;
 	l = lay_out(e, region);
 	draw_rules(region, &l);
-	e->text = l.text;
-	e->text_row = l.text.row - region.row;
-	e->text_column = l.text.column - region.column;
-	if (l.text.width > 0 && l.text.height > 0)
+	place_text(e, l.text, region);
+	if (l.side.width > 0 && l.side.height > 0)
+		draw_facing(e, region, &l, focused);
+	else if (l.text.width > 0 && l.text.height > 0)
 		draw_text(e, focused);
 	else
 		e->text.height = l.page.height; /* what a page of scrolling is */

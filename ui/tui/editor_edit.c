@@ -167,7 +167,7 @@ int editor_undo(void *target, int redo, struct error *err)
 
 int editor_copy(void *target, int cut, struct error *err)
 {
-	struct editor *e = target;
+	struct editor *e = editor_side(target);
 	size_t start, end;
 
 	(void)err;

@@ -7,6 +7,7 @@
  *	editor_move.c     the cursor and the selection
  *	editor_edit.c     every change of the text, undo, the clipboard
  *	editor_find.c     find and replace
+ *	editor_facing.c   another text beside this one
  *	editor_save.c     save, submit, close
  *	editor_merge.c    two people's words become one text
  *	editor_recover.c  the journal, the lease
@@ -21,6 +22,7 @@
 #include "base/error.h"
 #include "store/lease.h"
 #include "store/repo.h"
+#include "text/paragraph.h"
 #include "text/wordcount.h"
 #include "tui/canvas.h"
 #include "tui/field.h"
@@ -58,6 +60,19 @@ struct editor_find {
 	size_t capacity;
 	size_t searched;  /* bytes of the text that were searched for starts; all: the count is right */
 	uint64_t version; /* of the buffer that starts are for */
+};
+
+/* A text that stands beside the one that is edited, to be read and copied from. */
+struct editor_facing {
+	struct editor *side; /* its text, place and selection; nothing else of it is used; NULL for none */
+	char *label;
+	bool same;            /* a version of the same text, not another one or another language's */
+	bool focus;           /* moves and copying go to it */
+	size_t led, followed; /* the tops that were brought together last, of the side with the focus first */
+	bool by_side;         /* which side that was */
+	uint64_t paired;      /* version of the buffer that the pairs are of */
+	struct paragraphs ours, theirs;
+	size_t *partners; /* of each paragraph of ours, one of theirs; NULL: not looked for */
 };
 
 struct editor {
@@ -109,6 +124,7 @@ struct editor {
 	bool fronted;   /* a block of fields was read at the head once: its absence is a problem */
 
 	struct editor_find find;
+	struct editor_facing facing;
 
 	/* -- Nothing is lost -- */
 	struct journal *journal;    /* NULL where there is none: trouble says why */
@@ -127,6 +143,12 @@ struct editor {
 static inline void editor_touch(struct editor *e)
 {
 	e->version++;
+}
+
+/* The text that the person is in: this one, or the one that stands beside it. */
+static inline struct editor *editor_side(struct editor *e)
+{
+	return e->facing.focus ? e->facing.side : e;
 }
 
 /* Says a sentence, or what went wrong, in the status line. */
@@ -229,6 +251,19 @@ void editor_find_draw(struct editor *e, struct canvas_region region, bool focuse
 
 /* The first match that starts in from..to; false when there is none. */
 bool editor_find_in(struct editor *e, size_t from, size_t to, size_t *start, size_t *end);
+
+/* -- editor_facing.c -- */
+
+int editor_facing_ask(void *target, int argument, struct error *err);
+int editor_facing_switch(void *target, int argument, struct error *err);
+void editor_facing_clear(struct editor *e);
+
+/* What is typed there goes nowhere, and the mouse takes the focus to the side that it points at. */
+bool editor_facing_type(struct editor *e, const struct input_event *event);
+bool editor_facing_mouse(struct editor *e, const struct input_event *event);
+
+/* Has the side without the focus show what stands beside the first row of the other. */
+void editor_facing_scroll(struct editor *e);
 
 /* -- editor_save.c -- */
 

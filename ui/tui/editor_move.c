@@ -167,7 +167,7 @@ void editor_put_cursor(struct editor *e, size_t pos)
 
 int editor_select_all(void *target, int argument, struct error *err)
 {
-	struct editor *e = target;
+	struct editor *e = editor_side(target);
 
 	(void)argument;
 	(void)err;
@@ -323,7 +323,7 @@ static bool leave_selection(struct editor *e, int how)
 
 int editor_move(void *target, int how, struct error *err)
 {
-	struct editor *e = target;
+	struct editor *e = editor_side(target);
 	int move = how & ~MOVE_SELECT;
 
 	(void)err;
