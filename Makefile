@@ -5,14 +5,14 @@ PREFIX ?= /usr/local
 BUILD ?= build
 
 # Debian's names; the README says what each is for.
-PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev libicu-dev \
-	libncurses-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
+PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev libhunspell-dev \
+	libicu-dev libncurses-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 BENCH_PACKAGES := dwdiff nano
 
 # The same for pkg-config.
-PKGS := icu-i18n icu-uc libcmark-gfm libcrypto libgit2 ncursesw sqlite3 yaml-0.1
+PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 ncursesw sqlite3 yaml-0.1
 
 # -- Sources, floor by floor --------------------------------------------------
 
@@ -44,6 +44,10 @@ LIB += src/text/passage.c
 LIB += src/text/redline.c
 LIB += src/text/scalar.c
 LIB += src/text/sequence.c
+LIB += src/text/spell.c
+LIB += src/text/spell_prose.c
+LIB += src/text/spell_text.c
+LIB += src/text/spell_words.c
 LIB += src/text/unicode.c
 LIB += src/text/unicode_breaks.c
 LIB += src/text/unicode_compare.c
@@ -280,6 +284,7 @@ UNITS += seen
 UNITS += sequence
 UNITS += sign
 UNITS += spawn
+UNITS += spell
 UNITS += unicode
 UNITS += unicode_standard
 UNITS += verify
