@@ -145,10 +145,13 @@ int draft_append(struct oid *head, struct repo *repo, const struct draft *draft,
 int draft_append_events(struct oid *head, struct repo *repo, const struct draft *draft,
 			const struct draft_change *changes, size_t count, struct error *err);
 
-/* The two halves of draft_append_events(), for many drafts at once: the commits first, then the ref. */
+/*
+ * The two halves of draft_append_events(), for many drafts at once: the commits of each first, then all the
+ * refs (see repo_refs_move()).  A draft that has moved on meanwhile is left, and that is no failure.
+ */
 int draft_write_events(struct oid *head, struct repo *repo, const struct draft *draft,
 		       const struct draft_change *changes, size_t count, struct error *err);
-int draft_move(struct repo *repo, const struct draft *draft, const struct oid *head,
-	       const struct repo_person *person, struct error *err);
+int draft_move_all(struct repo *repo, const struct draft *const *drafts, const struct oid *heads,
+		   size_t count, const struct repo_person *person, struct error *err);
 
 #endif

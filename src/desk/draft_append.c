@@ -248,20 +248,33 @@ int draft_write_events(struct oid *head, struct repo *repo, const struct draft *
 	return rc;
 }
 
-int draft_move(struct repo *repo, const struct draft *draft, const struct oid *head,
-	       const struct repo_person *person, struct error *err)
+int draft_move_all(struct repo *repo, const struct draft *const *drafts, const struct oid *heads,
+		   size_t count, const struct repo_person *person, struct error *err)
 {
-	char *ref = draft_ref_name(draft->name);
-	int rc = repo_ref_move(repo, ref, head, &draft->head, person, draft->name, err);
+	struct repo_ref_update *updates = mem_zalloc(count, sizeof *updates);
+	int rc;
 
-	free(ref);
+	for (size_t i = 0; i < count; i++) {
+		updates[i].name = draft_ref_name(drafts[i]->name);
+		updates[i].new_id = heads[i];
+		updates[i].old_id = drafts[i]->head;
+		updates[i].message = drafts[i]->name;
+	}
+	rc = repo_refs_move(repo, updates, count, person, err);
+	for (size_t i = 0; i < count; i++)
+		free((char *)updates[i].name);
+	free(updates);
 	return rc;
 }
 
 int draft_append_events(struct oid *head, struct repo *repo, const struct draft *draft,
 			const struct draft_change *changes, size_t count, struct error *err)
 {
+	char *ref = draft_ref_name(draft->name);
 	int rc = draft_write_events(head, repo, draft, changes, count, err);
 
-	return rc < 0 ? rc : draft_move(repo, draft, head, changes[0].person, err);
+	if (rc == 0)
+		rc = repo_ref_move(repo, ref, head, &draft->head, changes[0].person, draft->name, err);
+	free(ref);
+	return rc;
 }

@@ -394,17 +394,17 @@ static void append_released(struct release_result *out, struct repo *repo, const
 			    const struct release_plan *plan)
 {
 	struct oid *heads = mem_zalloc(plan->count, sizeof *heads);
+	const struct draft **drafts = mem_zalloc(plan->count, sizeof *drafts);
 	struct error err;
-	bool written = write_notes(heads, repo, order, plan, &err) == 0;
+	int rc = write_notes(heads, repo, order, plan, &err);
 
-	if (!written)
+	for (size_t i = 0; i < plan->count; i++)
+		drafts[i] = plan->items[i].draft;
+	if (rc == 0)
+		rc = draft_move_all(repo, drafts, heads, plan->count, order->person, &err);
+	if (rc < 0)
 		warn(out, &err);
-	for (size_t i = 0; written && i < plan->count; i++) {
-		int rc = draft_move(repo, plan->items[i].draft, &heads[i], order->person, &err);
-
-		if (rc < 0 && rc != E_CONFLICT)
-			warn(out, &err);
-	}
+	free(drafts);
 	free(heads);
 }
 

@@ -122,6 +122,23 @@ bool repo_ref_valid(const char *name);
 int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
 		  const struct repo_person *person, const char *message, struct error *err);
 
+/* One of several moves of refs. */
+struct repo_ref_update {
+	const char *name;
+	struct oid new_id;
+	struct oid old_id;   /* all zero: the ref must not exist */
+	const char *message; /* for the reflog */
+	int rc;              /* what came of it, as of repo_ref_move() */
+};
+
+/*
+ * Moves many refs, each for itself as repo_ref_move() does, but much faster than one after another: they are
+ * flushed to disk together.  Gives the first failure other than E_CONFLICT, which is for the caller to
+ * find in rc; the others are moved all the same.  Where the disk fails, none of the rest is tried.
+ */
+int repo_refs_move(struct repo *repo, struct repo_ref_update *updates, size_t count,
+		   const struct repo_person *person, struct error *err);
+
 /*
  * Takes away the locks of refs below a folder ("refs/copydesk/origin") that have not changed for 10 s: a git
  * that was cut off left them, and they would hold up every later fetch.

@@ -77,6 +77,9 @@ bool repo_retry_wait(struct repo_retry *retry);
  */
 int repo_flock(const struct repo *repo, const char *name, int *fd, struct error *err);
 
+/* The same without waiting: E_IO where somebody else has it. */
+int repo_flock_now(const struct repo *repo, const char *name, int *fd, struct error *err);
+
 /* Under that flock: removes the lock file of relative where it has not changed for so many seconds. */
 void repo_clear_stale_lock(const struct repo *repo, const char *relative, int seconds);
 
@@ -90,6 +93,13 @@ void repo_clear_stale_lock(const struct repo *repo, const char *relative, int se
 bool repo_note_read(int fd, char note[REPO_NOTE_SIZE]);
 void repo_note_write(int fd, const char *note);
 void repo_note_clear(int fd);
+
+/* Under the flock of a ref: removes its lock where that holds what a dead writer of ours noted. */
+void repo_clear_dead_lock(const struct repo *repo, const char *name, const char *note);
+
+/* That a ref which is said to have moved stands somewhere else than before; further on is fine. */
+int repo_ref_kept(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		  struct error *err);
 
 /* -- Objects -- */
 

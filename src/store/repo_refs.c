@@ -74,18 +74,18 @@ static int open_lock(const struct repo *repo, const char *name, int *fd, struct 
 	return rc;
 }
 
-int repo_flock(const struct repo *repo, const char *name, int *fd, struct error *err)
+/* Without retry: does not wait. */
+static int take_flock(const struct repo *repo, const char *name, int *fd, struct repo_retry *retry,
+		      struct error *err)
 {
-	struct repo_retry retry;
 	int rc = open_lock(repo, name, fd, err);
 
 	if (rc < 0)
 		return rc;
-	repo_retry_start(&retry);
 	while (flock(*fd, LOCK_EX | LOCK_NB) < 0) {
 		int errnum = errno;
 
-		if ((errnum == EWOULDBLOCK || errnum == EINTR) && repo_retry_wait(&retry))
+		if ((errnum == EWOULDBLOCK || errnum == EINTR) && retry != NULL && repo_retry_wait(retry))
 			continue;
 		close(*fd);
 		*fd = -1;
@@ -95,6 +95,19 @@ int repo_flock(const struct repo *repo, const char *name, int *fd, struct error 
 				 name);
 	}
 	return 0;
+}
+
+int repo_flock(const struct repo *repo, const char *name, int *fd, struct error *err)
+{
+	struct repo_retry retry;
+
+	repo_retry_start(&retry);
+	return take_flock(repo, name, fd, &retry, err);
+}
+
+int repo_flock_now(const struct repo *repo, const char *name, int *fd, struct error *err)
+{
+	return take_flock(repo, name, fd, NULL, err);
 }
 
 int repo_hold(const struct repo *repo, const char *name, int *fd, struct error *err)
@@ -199,8 +212,7 @@ void repo_clear_locks(struct repo *repo, const char *folder)
 	close(fd);
 }
 
-/* Removes the lock of a ref that holds what a dead writer of ours noted that it would hold. */
-static void clear_dead_lock(const struct repo *repo, const char *name, const char *note)
+void repo_clear_dead_lock(const struct repo *repo, const char *name, const char *note)
 {
 	char *lock = mem_printf("%s/%s.lock", repo->folder, name);
 	struct strbuf text = STRBUF_INIT;
@@ -367,25 +379,25 @@ static int move_noted(struct repo *repo, const char *name, const struct oid *new
 	char note[REPO_NOTE_SIZE];
 	char hex[REPO_HEX_SIZE];
 	bool died = repo_note_read(fd, note);
+	char *lock;
 	int rc;
 
 	if (died)
-		clear_dead_lock(repo, name, note);
+		repo_clear_dead_lock(repo, name, note);
 	oid_hex(hex, new_id);
 	repo_note_write(fd, hex);
 	rc = move(repo, name, new_id, old_id, message, died ? REPO_LOCK_DEAD : REPO_LOCK_STALE, err);
 	/* A lock that still stands may be theirs: the next one is to know. */
-	if (rc == 0 || !died)
+	lock = mem_printf("%s/%s.lock", repo->folder, name);
+	if (rc == 0 || !died || !path_exists(lock))
 		repo_note_clear(fd);
+	free(lock);
 	return rc;
 }
 
-/*
- * A ref that says it moved must stand somewhere else than before; further on is fine.  A look that
- * fails says nothing about the move, so there is a second one.
- */
-static int read_back(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
-		     struct error *err)
+/* A look that fails says nothing about the move, so there is a second one. */
+int repo_ref_kept(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
+		  struct error *err)
 {
 	struct oid now;
 	int rc = where(repo, name, &now, err);
@@ -434,7 +446,7 @@ int repo_ref_move(struct repo *repo, const char *name, const struct oid *new_id,
 		rc = move_noted(repo, name, new_id, old_id, message ? message : "", fd, err);
 	if (rc == 0) {
 		settle_ref(repo, name, folder_is_new);
-		rc = read_back(repo, name, new_id, old_id, err);
+		rc = repo_ref_kept(repo, name, new_id, old_id, err);
 	}
 	close(fd);
 	return rc;
