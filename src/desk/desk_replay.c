@@ -363,6 +363,19 @@ static int same_bytes(struct replay *r, struct again *a, struct error *err)
 	return 0;
 }
 
+/* Who could do what was next then cannot always do what is next now. */
+static int may_be_assigned(struct replay *r, struct again *a, struct error *err)
+{
+	struct repo_person person;
+	int rc = repo_person_parse(&person, a->commit->assignee, err);
+
+	if (rc < 0)
+		return rc;
+	rc = rules_assign(a->now, &r->desk->policy, &person, clock_now(&r->desk->clock), err);
+	repo_person_clear(&person);
+	return rc;
+}
+
 static void note_thread(struct replay *r, const struct oid *old, const struct oid *new)
 {
 	char hex[2][REPO_HEX_SIZE];
@@ -445,6 +458,8 @@ static int prepare(struct replay *r, struct again *a, size_t index, struct error
 				 clock_now(&r->desk->clock), commit->step, err);
 	if (rc == 0)
 		rc = replay_threads(r, a, err);
+	if (rc == 0 && commit->event == REVIEW_ASSIGN)
+		rc = may_be_assigned(r, a, err);
 	if (rc == 0 && commit->event == REVIEW_SAVE)
 		rc = replay_save(r, a, index, err);
 	if (rc == 0 && commit->event != REVIEW_SAVE)

@@ -263,10 +263,25 @@ static int find_assignee(struct desk *desk, const char *text, char **out, struct
 	return 0;
 }
 
+static int before_assign(struct desk *desk, const struct draft *draft, struct desk_act *act,
+			 struct error *err)
+{
+	struct repo_person person;
+	int rc = repo_person_parse(&person, act->change.assignee, err);
+
+	if (rc < 0)
+		return rc;
+	rc = rules_assign(draft, &desk->policy, &person, clock_now(&desk->clock), err);
+	repo_person_clear(&person);
+	return rc;
+}
+
 int desk_assign(struct desk *desk, const char *name, const char *person, int64_t due, const char *text,
 		struct error *err)
 {
-	struct desk_act act = {.name = name, .change = {.event = REVIEW_ASSIGN, .text = text, .at = due}};
+	struct desk_act act = {.name = name,
+			       .change = {.event = REVIEW_ASSIGN, .text = text, .at = due},
+			       .before = before_assign};
 	char *assignee = NULL;
 	int rc = desk_ready(desk, err);
 

@@ -186,13 +186,15 @@ static int is_a_schedule(const struct fact *f, struct error *err)
 
 /* -- Other events -- */
 
-static int names_somebody(const struct fact *f, struct error *err)
+static int is_for_who_can(const struct fact *f, struct error *err)
 {
 	struct repo_person person;
 	int rc = repo_person_parse(&person, f->commit->assignee, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		rc = rules_assign(f->before, f->policy, &person, f->commit->time.seconds, err);
 		repo_person_clear(&person);
+	}
 	return rc < 0 ? E_REFUSED : 0;
 }
 
@@ -211,7 +213,7 @@ static check_fact *const checks[REVIEW_UNKNOWN] = {
     [REVIEW_REPLY] = answers_a_thread,       [REVIEW_RESOLVE] = answers_a_thread,
     [REVIEW_REOPEN] = answers_a_thread,      [REVIEW_REFUSE] = answers_a_thread,
     [REVIEW_APPROVE] = is_an_approval,       [REVIEW_SCHEDULE] = is_a_schedule,
-    [REVIEW_ASSIGN] = names_somebody,        [REVIEW_RELEASED] = went_out,
+    [REVIEW_ASSIGN] = is_for_who_can,        [REVIEW_RELEASED] = went_out,
 };
 
 int gate_event(struct gate *g, const struct policy *policy, const struct draft *before,

@@ -62,6 +62,17 @@ int rules_checklist(const struct policy *policy, int step, const struct strlist 
 /* Whether a draft may be ordered to go out at a time, seconds: 0, or E_REFUSED. */
 int rules_order(const struct draft *draft, int64_t at, struct error *err);
 
+/*
+ * Why a person cannot do what is next with a draft, its state derived: a clause after their name, as "wrote
+ * in it"; NULL when they can.
+ */
+const char *rules_keeps_from(const struct draft *draft, const struct policy *policy,
+			     const struct repo_person *person, int64_t now);
+
+/* Whether a draft may be assigned to a person: to who can do what is next, else E_REFUSED, naming who can. */
+int rules_assign(const struct draft *draft, const struct policy *policy, const struct repo_person *person,
+		 int64_t now, struct error *err);
+
 /* Whether a file of this size in bytes may go out beside a draft's article: 0, or E_REFUSED. */
 int rules_attachment(const struct policy *policy, const struct draft *draft, const char *path, size_t size,
 		     struct error *err);

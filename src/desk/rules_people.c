@@ -1,8 +1,9 @@
 /*
- * Whether there are people left for the steps of a draft.
+ * People for the steps of a draft: whether enough are left, and who can take it up.
  */
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "desk/rules_internal.h"
 
@@ -107,6 +108,85 @@ static void explain(struct strbuf *why, const struct question *q, size_t step)
 	else
 		strbuf_addf(why, "name another reviewer in the desk's rules (%s).", POLICY_PATH);
 	strbuf_clear(&who);
+}
+
+/* -- To whom it can be assigned -- */
+
+static const char *keeps_from_review(const struct question *q)
+{
+	size_t step = (size_t)q->draft->state.step;
+	const char *what;
+
+	if (step >= q->policy->step_count)
+		return "has nothing to approve";
+	if (!policy_may(q->policy, &q->policy->steps[step].who, q->person))
+		return "is not of this step";
+	what = rules_what_keeps(q, step);
+	/* A key can still be put on the list. */
+	return what == NULL || rules_may_review_now(q) ? NULL : what;
+}
+
+const char *rules_keeps_from(const struct draft *draft, const struct policy *policy,
+			     const struct repo_person *person, int64_t now)
+{
+	const struct question q = {.draft = draft, .policy = policy, .person = person, .now = now};
+
+	switch (draft->state.name) {
+	case REVIEW_STATE_REVIEW:
+		return keeps_from_review(&q);
+	case REVIEW_STATE_APPROVED:
+	case REVIEW_STATE_SCHEDULED:
+		return policy_may(policy, policy_releasers(policy, draft->path), person)
+			   ? NULL
+			   : "may not release it";
+	default:
+		return NULL; /* anybody may write */
+	}
+}
+
+/* "Boris or 陈", of the people whom the rules name; nothing where nobody can. */
+static void add_able(struct strbuf *out, const struct draft *draft, const struct policy *policy, int64_t now)
+{
+	const struct repo_person **people;
+	size_t count = policy_people(policy, &people);
+	struct strlist names = {0};
+
+	for (size_t i = 0; i < count && names.count < MOST_NAMES; i++) {
+		if (rules_keeps_from(draft, policy, people[i], now) == NULL)
+			strlist_add(&names, people[i]->name);
+	}
+	policy_list_words(out, &names, " or ");
+	strlist_clear(&names);
+	free(people);
+}
+
+int rules_assign(const struct draft *draft, const struct policy *policy, const struct repo_person *person,
+		 int64_t now, struct error *err)
+{
+	const char *why = rules_keeps_from(draft, policy, person, now);
+	size_t step = (size_t)draft->state.step;
+	struct strbuf able = STRBUF_INIT;
+	int rc;
+
+	if (why == NULL)
+		return 0;
+	if (draft->state.name == REVIEW_STATE_REVIEW && step >= policy->step_count)
+		return error_set(err, E_REFUSED,
+				 "%s has every approval that it needs: nobody has to take it up.",
+				 draft->name);
+	add_able(&able, draft, policy, now);
+	if (draft->state.name == REVIEW_STATE_REVIEW)
+		rc = error_set(err, E_REFUSED,
+			       "%s cannot be assigned to %s, who %s: %s can be approved by %s.", draft->name,
+			       person->name, why, policy->steps[step].name,
+			       able.len > 0                                      ? able.data
+			       : policy_group_is_empty(&policy->steps[step].who) ? "others"
+										 : "nobody who is left");
+	else
+		rc = error_set(err, E_REFUSED, "%s is approved and cannot be assigned to %s, who %s: %s can.",
+			       draft->name, person->name, why, able.len > 0 ? able.data : "nobody");
+	strbuf_clear(&able);
+	return rc;
 }
 
 bool rules_is_stuck(struct strbuf *why, const struct draft *draft, const struct policy *policy, int64_t now)

@@ -49,7 +49,7 @@ in_clone anna
 article "$home/anna.md" "The park" "Forty trees are planted. The gate stays open."
 does save park "$home/anna.md"
 does comment park -m "Forty, says the gardener."
-does assign park "B. Editor <b@harbour.example>"
+does assign park "C. Chief <c@harbour.example>"
 does fetch
 says "what you did was made again"
 hides "Not made again"

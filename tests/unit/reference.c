@@ -339,6 +339,19 @@ static bool could_sign(const struct ref_draft *d, int person, bool must)
 	return !must || (d->desk->keys >> person & 1) != 0;
 }
 
+bool ref_can_take(struct ref_draft *d, int person)
+{
+	switch (ref_state(d)) {
+	case REVIEW_STATE_REVIEW:
+		return may_review_now(d, person);
+	case REVIEW_STATE_APPROVED:
+	case REVIEW_STATE_SCHEDULED:
+		return among(d->is_desk_file ? d->desk->change : d->desk->release, person);
+	default:
+		return true;
+	}
+}
+
 bool ref_may(struct ref_draft *d, enum rules_action action, int person)
 {
 	enum review_state_name state = ref_state(d);

@@ -93,6 +93,9 @@ int ref_due_step(struct ref_draft *d);
 /* Whether a person may do it now. */
 bool ref_may(struct ref_draft *d, enum rules_action action, int person);
 
+/* Whether a person can do what is next, so that it can be assigned to them. */
+bool ref_can_take(struct ref_draft *d, int person);
+
 /* Whether it waits for a person. */
 bool ref_waits(struct ref_draft *d, int person);
 

@@ -114,7 +114,11 @@ static void a_row_tells_what_an_editor_asks(void **state)
 	row = row_named(r, "lake");
 	assert_false(row->mine);
 	assert_null(row->why_mine);
-	ok(r, desk_assign(r->desk, "lake", "Dora", 0, NULL, &r->err));
+	refuses(r, E_REFUSED, "lake cannot be assigned to Dora, who is not of this step",
+		desk_assign(r->desk, "lake", "Dora", 0, NULL, &r->err));
+	room_as(r, CHEN);
+	assert_false(row_named(r, "lake")->mine);
+	ok(r, desk_assign(r->desk, "lake", "陈", 0, NULL, &r->err));
 	assert_true(row_named(r, "lake")->mine);
 }
 

@@ -482,6 +482,43 @@ static void a_message_that_copydesk_would_not_write_is_refused(void **state)
 	server_refuses(s, ANNA, DRAFT, "says \"Event:\", which no save does");
 }
 
+/* What is said of a draft needs one that is there. */
+static void a_draft_begins_with_a_save(void **state)
+{
+	static const char *const messages[] = {
+	    "Released lake\n\nDraft: lake\nEvent: released\nArticle: " LAKE "\n",
+	    "Assign lake\n\nDraft: lake\nEvent: assign\nArticle: " LAKE
+	    "\nAssignee: Boris <boris@desk.example>\n",
+	    "Comment on lake\n\nx\n\nDraft: lake\nEvent: comment\nArticle: " LAKE
+	    "\nOn: 0123456789012345678901234567890123456789\nAt: 0+1 x\n",
+	};
+	struct server *s = *state;
+
+	server_follow(s);
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+		room_forge(s->r, &(struct forgery){.ref = DRAFT,
+						   .message = messages[i],
+						   .parent = room_ref(s->r, "refs/heads/main")});
+		server_refuses(s, ANNA, DRAFT, "says \"Event:\", which no save does");
+		server_put(s, DRAFT, &newsroom_none);
+	}
+}
+
+/* Who cannot do what is next is not asked for it, by whatever program. */
+static void an_assignment_is_to_who_can_do_it(void **state)
+{
+	struct server *s = *state;
+
+	server_begin(s);
+	room_submit(s->r, "lake");
+	server_takes(s, ANNA);
+	room_forge(s->r,
+		   &(struct forgery){.ref = DRAFT,
+				     .message = "Assign lake\n\nDraft: lake\nEvent: assign\nArticle: " LAKE
+						"\nAssignee: Anna <anna@desk.example>\n"});
+	server_refuses(s, ANNA, DRAFT, "lake cannot be assigned to Anna, who is not of this step");
+}
+
 static void a_draft_keeps_its_kind(void **state)
 {
 	struct server *s = *state;
@@ -784,6 +821,8 @@ int main(void)
 	    in_a_server(who_pushes_is_who_did_it),
 	    in_a_server(what_is_still_to_come_is_refused),
 	    in_a_server(a_message_that_copydesk_would_not_write_is_refused),
+	    in_a_server(a_draft_begins_with_a_save),
+	    in_a_server(an_assignment_is_to_who_can_do_it),
 	    in_a_server(a_draft_keeps_its_kind),
 	    in_a_server(an_approval_is_asked_of_the_rules),
 	    in_a_server(an_author_approves_nothing),

@@ -927,6 +927,54 @@ static void an_assigned_review_waits_for_that_person_alone(void **state)
 	    s, BORIS, "You are first reviewer (step first); you did not write it. It has 1 of 2 approvals.");
 }
 
+static const char *assigned_to(struct scene *s, enum person person)
+{
+	if (rules_assign(&s->draft, &s->h.policy, &history_people[person], s->h.facts.now, &s->err) == 0)
+		return "yes";
+	return s->err.message;
+}
+
+static void a_draft_is_assigned_to_who_can_do_what_is_next(void **state)
+{
+	struct scene *s = *state;
+
+	/* Anybody may write. */
+	begin(s, history_ladder, "A saves 1.");
+	assert_string_equal(assigned_to(s, DORA), "yes");
+	tell(s, "A submits.");
+	assert_string_equal(assigned_to(s, CHEN), "yes");
+	assert_string_equal(assigned_to(s, DORA), "lake cannot be assigned to Dora, who is not of this step: "
+						  "first can be approved by Boris or 陈.");
+	tell(s, "C saves 2.");
+	assert_string_equal(
+	    assigned_to(s, CHEN),
+	    "lake cannot be assigned to 陈, who wrote in it: first can be approved by Boris.");
+	tell(s, "B approves first.");
+	assert_string_equal(
+	    assigned_to(s, BORIS),
+	    "lake cannot be assigned to Boris, who approved it already: first can be approved by "
+	    "nobody who is left.");
+	tell(s, "D rejects.");
+	assert_string_equal(assigned_to(s, CHEN), "yes");
+	/* Where anybody may review. */
+	begin(s,
+	      "[step \"review\"]\n[role \"chief\"]\nperson = Dora <dora@desk.example>\n[release]\nrole = "
+	      "chief\n",
+	      "A saves 1. A submits.");
+	assert_string_equal(
+	    assigned_to(s, ANNA),
+	    "lake cannot be assigned to Anna, who wrote in it: review can be approved by Dora.");
+	assert_string_equal(assigned_to(s, CHEN), "yes");
+	tell(s, "C asks. C approves review.");
+	assert_string_equal(assigned_to(s, BORIS),
+			    "lake has every approval that it needs: nobody has to take it up.");
+	tell(s, "C resolves 2.");
+	assert_string_equal(assigned_to(s, DORA), "yes");
+	assert_string_equal(
+	    assigned_to(s, CHEN),
+	    "lake is approved and cannot be assigned to 陈, who may not release it: Dora can.");
+}
+
 static void an_assignment_to_somebody_who_cannot_review_holds_up_nobody(void **state)
 {
 	struct scene *s = *state;
@@ -1181,6 +1229,7 @@ int main(void)
 	    in_a_scene(each_step_waits_for_its_role),
 	    in_a_scene(a_step_for_other_sections_is_no_rank),
 	    in_a_scene(an_assigned_review_waits_for_that_person_alone),
+	    in_a_scene(a_draft_is_assigned_to_who_can_do_what_is_next),
 	    in_a_scene(an_assignment_to_somebody_who_cannot_review_holds_up_nobody),
 	    in_a_scene(changes_wait_for_the_authors),
 	    in_a_scene(open_comments_wait_for_the_authors),

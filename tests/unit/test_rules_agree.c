@@ -167,6 +167,7 @@ static void fill(struct agreement *a, struct piece *piece, struct act *act)
 		snprintf(act->assignee, sizeof act->assignee, "%s <%s>",
 			 random_people[act->event.assignee].name, random_people[act->event.assignee].mail);
 		act->change.assignee = act->assignee;
+		act->allowed = act->allowed && ref_can_take(&piece->ref, act->event.assignee);
 		break;
 	default:
 		break;

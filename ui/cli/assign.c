@@ -43,7 +43,9 @@ const struct cli_command cli_assign = {
     .help = "say who should take up a draft",
     .arguments = "NAME PERSON",
     .about = "Names the person who should do what is next with the draft: by name or mail\n"
-	     "address when the desk's rules know them, else as 'NAME <MAIL>'.\n",
+	     "address when the desk's rules know them, else as 'NAME <MAIL>'. In review that\n"
+	     "must be somebody who can approve the step that is due, and of an approved\n"
+	     "draft who may release it; a draft that is written can be anybody's.\n",
     .least = 2,
     .most = 2,
     .offer = OPTION_OFFER_NAMES,

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "desk/rules.h"
 #include "tui/matter.h"
 #include "tui/prompt.h"
 #include "tui/review_pane_internal.h"
@@ -232,9 +233,25 @@ static void ask_due(struct assigning *assigning, const char *initial, const char
 	free(question);
 }
 
+/* Said before the time is asked for. */
+static int may_have_it(const struct assigning *assigning, struct error *err)
+{
+	struct desk *desk = assigning->review->place.desk;
+	const struct draft *draft = desk_draft(desk, assigning->review->name, err);
+	struct repo_person person;
+	int rc = draft != NULL ? repo_person_parse(&person, assigning->person, err) : err->code;
+
+	if (rc < 0)
+		return rc;
+	rc = rules_assign(draft, desk_policy(desk), &person, clock_now(desk_clock(desk)), err);
+	repo_person_clear(&person);
+	return rc;
+}
+
 static void person_chosen(void *context, const struct prompt_answer *answer)
 {
 	struct assigning *assigning = context;
+	struct error err;
 
 	if (!answer->given) {
 		assigning_free(assigning);
@@ -243,6 +260,11 @@ static void person_chosen(void *context, const struct prompt_answer *answer)
 	assigning->person =
 	    mem_strdup(answer->choice < assigning->people.count ? assigning->people.items[answer->choice]
 								: answer->text);
+	if (may_have_it(assigning, &err) < 0) {
+		review_tell(assigning->review, err.code, &err, NULL);
+		assigning_free(assigning);
+		return;
+	}
 	ask_due(assigning, NULL, NULL);
 }
 
@@ -263,6 +285,20 @@ static const char *check_person(const char *text)
 		return "Write who it is as NAME <MAIL>.";
 	repo_person_clear(&person);
 	return NULL;
+}
+
+/* Why a draft cannot be assigned to somebody, a clause; NULL when it can. */
+static const char *why_not(const struct review *review, const struct draft *draft, const char *words)
+{
+	struct desk *desk = review->place.desk;
+	struct repo_person person;
+	const char *why;
+
+	if (repo_person_parse(&person, words, NULL) < 0)
+		return NULL;
+	why = rules_keeps_from(draft, desk_policy(desk), &person, clock_now(desk_clock(desk)));
+	repo_person_clear(&person);
+	return why;
 }
 
 int review_assign(void *target, int argument, struct error *err)
@@ -289,8 +325,10 @@ int review_assign(void *target, int argument, struct error *err)
 	for (size_t i = 0; i < draft->state.author_count; i++)
 		add_person(&assigning->people, draft->state.authors[i]);
 	items = mem_zalloc(assigning->people.count + 1, sizeof *items);
-	for (size_t i = 0; i < assigning->people.count; i++)
+	for (size_t i = 0; i < assigning->people.count; i++) {
 		items[i].label = assigning->people.items[i];
+		items[i].reason = why_not(review, draft, items[i].label);
+	}
 	prompt =
 	    prompt_list(PROMPT_FILTER, "Assign", items, assigning->people.count, 0, person_chosen, assigning);
 	prompt_offer(prompt, "Who should do what is next?", "Somebody else:", check_person);
