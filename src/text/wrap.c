@@ -113,6 +113,12 @@ size_t wrap_find(const struct wrap *wrap, size_t pos)
 	return low;
 }
 
+void wrap_set_language(struct wrap *wrap, const char *tag)
+{
+	unicode_segmenter_free(wrap->segmenter);
+	unicode_segmenter_new(&wrap->segmenter, UNICODE_LINE, tag, NULL);
+}
+
 void wrap_clear(struct wrap *wrap)
 {
 	unicode_segmenter_free(wrap->segmenter);

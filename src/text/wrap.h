@@ -48,6 +48,12 @@ void wrap_text(struct wrap *wrap, const char *text, size_t len, int width);
 /* The row in which a cursor at byte pos stands: at a wrapped row's start rather than its end. */
 size_t wrap_find(const struct wrap *wrap, size_t pos);
 
+/*
+ * Has rows end as a language lets them (a BCP 47 tag; NULL or unknown: the root's rules): Chinese may
+ * end one before an opening quotation mark, which UAX #14 forbids where it cannot tell the two apart.
+ */
+void wrap_set_language(struct wrap *wrap, const char *tag);
+
 void wrap_clear(struct wrap *wrap);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/worker.h"
+#include "desk/article.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "text/frontmatter.h"
@@ -156,6 +157,9 @@ size_t editor_read_front(struct editor *e)
 	e->title = mem_strdup(e->file != NULL ? policy_file_title(e->file) : frontmatter_get(fm, "title"));
 	language = frontmatter_get(fm, "language");
 	e->language = language ? mem_strdup(language_name(language)) : NULL;
+	if (language == NULL && e->title != NULL)
+		language = article_guess_language(e->title, strlen(e->title));
+	flow_set_language(e->flow, language);
 	e->problem = front_problem(e, fm, rc, &err);
 	body = frontmatter_body(fm);
 	frontmatter_free(fm);

@@ -192,6 +192,7 @@ static int show_blob(struct editor *e, const struct oid *blob, char *label, bool
 	side->goal = -1;
 	(void)frontmatter_parse(&fm, text.data != NULL ? text.data : "", text.len, NULL);
 	side->cursor = side->anchor = frontmatter_body(fm);
+	flow_set_language(side->flow, frontmatter_get(fm, "language"));
 	frontmatter_free(fm);
 	strbuf_clear(&text);
 	e->facing = (struct editor_facing){

@@ -31,6 +31,7 @@ struct flow {
 	struct buffer *buffer;
 	int width;
 	struct wrap wrap;
+	char *language; /* NULL: the root's rules */
 	struct piece pieces[KEPT];
 	unsigned long clock;
 };
@@ -52,7 +53,25 @@ void flow_free(struct flow *flow)
 	for (size_t i = 0; i < KEPT; i++)
 		free(flow->pieces[i].rows);
 	wrap_clear(&flow->wrap);
+	free(flow->language);
 	free(flow);
+}
+
+/* Nothing is wrapped any more. */
+static void forget_pieces(struct flow *flow)
+{
+	for (size_t i = 0; i < KEPT; i++)
+		flow->pieces[i].count = 0;
+}
+
+void flow_set_language(struct flow *flow, const char *tag)
+{
+	if (flow->language == NULL ? tag == NULL : tag != NULL && strcmp(flow->language, tag) == 0)
+		return;
+	free(flow->language);
+	flow->language = mem_strdup(tag);
+	wrap_set_language(&flow->wrap, tag);
+	forget_pieces(flow);
 }
 
 void flow_set_width(struct flow *flow, int width)
@@ -62,8 +81,7 @@ void flow_set_width(struct flow *flow, int width)
 	if (width == flow->width)
 		return;
 	flow->width = width;
-	for (size_t i = 0; i < KEPT; i++)
-		flow->pieces[i].count = 0;
+	forget_pieces(flow);
 }
 
 void flow_edit(struct flow *flow, const struct buffer_edit *edit)

@@ -45,6 +45,9 @@ void flow_free(struct flow *flow);
 /* Columns of a row; below 1 counts as 1. Blanks at a row's end hang over. */
 void flow_set_width(struct flow *flow, int width);
 
+/* The language that the text is wrapped in, as for wrap_set_language(). */
+void flow_set_language(struct flow *flow, const char *tag);
+
 /* To be told of every edit before it is applied: from the buffer's sink. */
 void flow_edit(struct flow *flow, const struct buffer_edit *edit);
 
