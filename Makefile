@@ -6,13 +6,13 @@ BUILD ?= build
 
 # Debian's names; the README says what each is for.
 PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev libhunspell-dev \
-	libicu-dev libncurses-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
+	libicu-dev libncurses-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 BENCH_PACKAGES := dwdiff nano
 
 # The same for pkg-config.
-PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 ncursesw sqlite3 yaml-0.1
+PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 libpcre2-8 ncursesw sqlite3 yaml-0.1
 
 # -- Sources, floor by floor --------------------------------------------------
 
@@ -30,6 +30,10 @@ LIB += src/text/critic.c
 LIB += src/text/date.c
 LIB += src/text/diff.c
 LIB += src/text/encoding.c
+LIB += src/text/find.c
+LIB += src/text/find_by.c
+LIB += src/text/find_pattern.c
+LIB += src/text/find_view.c
 LIB += src/text/frontmatter.c
 LIB += src/text/hunk.c
 LIB += src/text/lines.c
@@ -253,6 +257,7 @@ UNITS += desk_sign
 UNITS += diff
 UNITS += draft
 UNITS += encoding
+UNITS += find
 UNITS += frontmatter
 UNITS += gate
 UNITS += gate_branch

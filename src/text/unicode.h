@@ -108,10 +108,16 @@ struct unicode_segment {
 void unicode_segments(struct unicode_segmenter *segmenter, const char *text, size_t len,
 		      struct unicode_segment **out, size_t *count, size_t *capacity);
 
+/* Whether a segment ends or begins at pos; cheap in a text of some hundred bytes. */
+bool unicode_is_boundary(struct unicode_segmenter *segmenter, const char *text, size_t len, size_t pos);
+
 /* -- Making texts comparable -- */
 
 /* Appends text in NFKC with case folded (UAX #15, Unicode 3.13 toNFKC_Casefold): for finding. */
 void unicode_fold(struct strbuf *out, const char *text, size_t len);
+
+/* Appends text in NFKC (UAX #15): fullwidth, halfwidth and circled forms become the usual ones. */
+void unicode_widths(struct strbuf *out, const char *text, size_t len);
 
 /*
  * Appends the slug of a headline: ICU's Any-Latin and Latin-ASCII (Chinese to pinyin), lower case,

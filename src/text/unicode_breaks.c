@@ -81,3 +81,18 @@ void unicode_segments(struct unicode_segmenter *segmenter, const char *text, siz
 	}
 	utext_close(&utext);
 }
+
+bool unicode_is_boundary(struct unicode_segmenter *segmenter, const char *text, size_t len, size_t pos)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UText utext = UTEXT_INITIALIZER;
+	bool is;
+
+	assert(len <= INT32_MAX && pos <= len);
+	utext_openUTF8(&utext, text, (int64_t)len, &status);
+	ubrk_setUText(segmenter->iterator, &utext, &status);
+	assert(U_SUCCESS(status));
+	is = ubrk_isBoundary(segmenter->iterator, (int32_t)pos);
+	utext_close(&utext);
+	return is;
+}

@@ -51,10 +51,9 @@ static bool is_ascii(const char *text, size_t len)
 	return true;
 }
 
-static void fold_wide(struct strbuf *out, const char *text, size_t len)
+static void normalize(struct strbuf *out, const char *text, size_t len, const UNormalizer2 *folder)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	const UNormalizer2 *folder = unorm2_getNFKCCasefoldInstance(&status);
 	int32_t count, need;
 	UChar *units = to_utf16(text, len, &count);
 	int32_t room = count * 2 + 32;
@@ -74,10 +73,22 @@ static void fold_wide(struct strbuf *out, const char *text, size_t len)
 	free(units);
 }
 
+void unicode_widths(struct strbuf *out, const char *text, size_t len)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	if (is_ascii(text, len))
+		strbuf_add(out, text, len);
+	else
+		normalize(out, text, len, unorm2_getNFKCInstance(&status));
+}
+
 void unicode_fold(struct strbuf *out, const char *text, size_t len)
 {
+	UErrorCode status = U_ZERO_ERROR;
+
 	if (!is_ascii(text, len)) {
-		fold_wide(out, text, len);
+		normalize(out, text, len, unorm2_getNFKCCasefoldInstance(&status));
 		return;
 	}
 	for (size_t i = 0; i < len; i++)
