@@ -541,6 +541,30 @@ struct desk_distance {
 int desk_distance(struct desk *desk, struct desk_distance *out, struct error *err);
 void desk_distance_clear(struct desk_distance *distance);
 
+/* -- Spelling -- */
+
+/* What the words of an article are checked by; a value that a worker may take along. */
+struct desk_spelling {
+	char *language;   /* of the article: what spell_open() takes */
+	char *preferred;  /* dictionaries that this person prefers, copydesk.dictionary; or NULL */
+	bool marks;       /* whether misspelt words are marked while one writes, copydesk.spelling */
+	char *words;      /* the list of the release branch, and the person's own, for spell_learn() */
+	size_t words_len; /* bytes */
+};
+
+/* language is the article's, or NULL: the newsroom's. The caller clears. */
+int desk_spelling(struct desk *desk, const char *language, struct desk_spelling *out, struct error *err);
+void desk_spelling_clear(struct desk_spelling *spelling);
+
+/* Adds a word to the person's own list, which is for all newsrooms; one that is there already: 0. */
+int desk_learn_word(const char *word, struct error *err);
+
+/*
+ * Adds a word to the desk's list, by a draft of it: the open one, or a new one, which then has to pass its
+ * review.  *name, which the caller frees, is that draft; NULL where the list has the word already.
+ */
+int desk_add_word(struct desk *desk, const char *word, char **name, struct error *err);
+
 /* -- Who did what -- */
 
 struct desk_entry {

@@ -197,7 +197,9 @@ char *desk_name_for(const char *path)
 	struct strbuf name = STRBUF_INIT;
 
 	if (policy_is_desk_file(path))
-		return mem_strdup(strcmp(path, POLICY_PATH) == 0 ? "desk-policy" : "desk-signers");
+		return mem_strdup(strcmp(path, POLICY_PATH) == 0           ? "desk-policy"
+				  : strcmp(path, POLICY_SIGNERS_PATH) == 0 ? "desk-signers"
+									   : "desk-words");
 	char *slug = article_slug(path);
 	char *ref = mem_printf(DRAFT_REFS "%s", slug);
 
@@ -212,10 +214,18 @@ char *desk_name_for(const char *path)
 	return strbuf_detach(&name);
 }
 
-/* What a list of signers begins with, where the desk has none yet. */
-static const char new_signers[] =
-    "# Whose signatures this desk believes; see copydesk-policy(5).  One line for each key:\n"
-    "# b@example.org namespaces=\"git\" ssh-ed25519 AAAA...\n";
+/* What one of the desk's own files begins with where the desk has none yet; NULL for the rules. */
+static const char *new_file(const char *path)
+{
+	if (strcmp(path, POLICY_SIGNERS_PATH) == 0)
+		return "# Whose signatures this desk believes; see copydesk-policy(5).  One line for each "
+		       "key:\n"
+		       "# b@example.org namespaces=\"git\" ssh-ed25519 AAAA...\n";
+	if (strcmp(path, POLICY_WORDS_PATH) == 0)
+		return "# Words that no dictionary has and this desk spells like this, one a line; see\n"
+		       "# copydesk-policy(5).  With a capital letter it is a name.\n";
+	return NULL;
+}
 
 /* The text of an article before a withdrawal took it away, or put a sentence in its place. */
 static int find_withdrawn(struct desk *desk, const struct release_entry *release, struct oid *blob,
@@ -237,8 +247,9 @@ static int find_text(struct desk *desk, const struct change *change, struct oid 
 	const struct release_entry *release = release_index_of_path(&desk->releases, change->path);
 	int rc = desk_article(desk, change->path, blob, err);
 
-	if (rc == E_NOTFOUND && strcmp(change->path, POLICY_SIGNERS_PATH) == 0)
-		return repo_blob_write(desk->repo, blob, new_signers, strlen(new_signers), err);
+	if (rc == E_NOTFOUND && new_file(change->path) != NULL)
+		return repo_blob_write(desk->repo, blob, new_file(change->path),
+				       strlen(new_file(change->path)), err);
 	if (!change->withdraws && release != NULL && release->type == RELEASE_WITHDRAW)
 		return find_withdrawn(desk, release, blob, err);
 	return rc;

@@ -86,11 +86,12 @@ static char *words_for(const struct draft *draft, size_t index)
 	char minutes[CLOCK_TEXT_SIZE];
 
 	if (index == 0)
-		return mem_strdup(policy_is_desk_file(draft->path) ? "began a change of the rules"
-				  : oid_is_zero(&draft->base_blob) ? "began"
-				  : draft->withdraws               ? "began a withdrawal"
-				  : draft->renames != NULL         ? "began to move it"
-								   : "began a correction");
+		return mem_strdup(strcmp(draft->path, POLICY_WORDS_PATH) == 0 ? "began a change of the words"
+				  : policy_is_desk_file(draft->path)          ? "began a change of the rules"
+				  : oid_is_zero(&draft->base_blob)            ? "began"
+				  : draft->withdraws                          ? "began a withdrawal"
+				  : draft->renames != NULL                    ? "began to move it"
+									      : "began a correction");
 	if (commit->event == REVIEW_SAVE && commit->threads.count > 0)
 		return mem_printf("took %zu suggestion%s (%zu)", commit->threads.count,
 				  commit->threads.count == 1 ? "" : "s", since_number(draft, index));

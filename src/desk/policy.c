@@ -265,7 +265,7 @@ size_t policy_people(const struct policy *policy, const struct repo_person ***ou
 
 bool policy_is_desk_file(const char *path)
 {
-	return strcmp(path, POLICY_PATH) == 0 || strcmp(path, POLICY_SIGNERS_PATH) == 0;
+	return policy_file_title(path) != NULL;
 }
 
 const struct policy_group *policy_releasers(const struct policy *policy, const char *path)
@@ -275,9 +275,17 @@ const struct policy_group *policy_releasers(const struct policy *policy, const c
 
 const char *policy_file_title(const char *path)
 {
-	if (strcmp(path, POLICY_PATH) == 0)
-		return "The desk's rules";
-	return strcmp(path, POLICY_SIGNERS_PATH) == 0 ? "The desk's signers" : NULL;
+	static const char *const files[][2] = {
+	    {POLICY_PATH, "The desk's rules"},
+	    {POLICY_SIGNERS_PATH, "The desk's signers"},
+	    {POLICY_WORDS_PATH, "The desk's words"},
+	};
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		if (strcmp(path, files[i][0]) == 0)
+			return files[i][1];
+	}
+	return NULL;
 }
 
 /*

@@ -60,6 +60,9 @@
 /* The keys whose signatures are believed, in the format of ssh-keygen(1), "ALLOWED SIGNERS". */
 #define POLICY_SIGNERS_PATH ".copydesk/allowed_signers"
 
+/* The words that this desk spells its own way, names above all; see spell_learn(). */
+#define POLICY_WORDS_PATH ".copydesk/words"
+
 struct policy_role {
 	char *name;
 	struct repo_person *people;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "desk/rules_internal.h"
+#include "text/spell.h"
 
 /* How many of those who may approve a step (or release) have a key that counts now. */
 static size_t signers_of(const struct question *q, const struct policy *policy,
@@ -65,6 +66,18 @@ static int signers_are_fit(const struct question *q, struct error *err)
 	return rc;
 }
 
+static int words_are_fit(const struct question *q, struct error *err)
+{
+	size_t line;
+
+	if (spell_list_is_fit(q->draft->text, q->draft->text_len, &line))
+		return 0;
+	return error_set(err, E_REFUSED,
+			 "%s cannot become the desk's words. %s, line %zu, is no list of words: put one on "
+			 "each line, and # before a remark.",
+			 q->draft->name, POLICY_WORDS_PATH, line);
+}
+
 /* The desk's own files must be such that the desk can go on with them. */
 int rules_desk_file(const struct question *q, struct error *err)
 {
@@ -77,6 +90,8 @@ int rules_desk_file(const struct question *q, struct error *err)
 				 q->draft->path);
 	if (strcmp(q->draft->path, POLICY_SIGNERS_PATH) == 0)
 		return signers_are_fit(q, err);
+	if (strcmp(q->draft->path, POLICY_WORDS_PATH) == 0)
+		return words_are_fit(q, err);
 	rc = policy_parse(&next, q->draft->text, q->draft->text_len, &why);
 	if (rc < 0)
 		return error_set(err, E_REFUSED, "%s cannot become the desk's rules. %s", q->draft->name,

@@ -59,8 +59,14 @@ const char *spell_dictionary(const struct spell *spell);
  */
 void spell_learn(struct spell *spell, const char *list, size_t len);
 
+/* Whether a text can be such a list; *line (from 1) is the first that is none: no text, or too long a word. */
+bool spell_list_is_fit(const char *list, size_t len, size_t *line);
+
 /* Whether the words of a list have this one already, as it would be matched. */
 bool spell_list_has(const char *list, size_t len, const char *word, size_t word_len);
+
+/* What is put in a list for a word as it stands in a text: without possessive 's. The caller frees. */
+char *spell_entry(const char *word, size_t len);
 
 /* Whether a word is known; its possessive 's, curly apostrophes and soft hyphens aside. */
 bool spell_knows(struct spell *spell, const char *word, size_t len);

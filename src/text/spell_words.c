@@ -146,6 +146,15 @@ size_t spell_stem(const char *word, size_t len)
 	return len > 1 && word[len - 1] == '\'' ? len - 1 : len;
 }
 
+char *spell_entry(const char *word, size_t len)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	spell_clean(&out, word, len);
+	strbuf_truncate(&out, spell_stem(out.data, out.len));
+	return strbuf_detach(&out);
+}
+
 /* -- Lists -- */
 
 /* Whether a word has a capital letter, and whether it has no small one. */
@@ -233,6 +242,39 @@ void spell_lists_clear(struct spell_lists *lists)
 	spell_set_clear(&lists->names);
 	spell_set_clear(&lists->loud);
 	spell_set_clear(&lists->common);
+}
+
+static bool line_is_fit(const char *line, size_t len)
+{
+	const char *remark = memchr(line, '#', len);
+	size_t words = remark != NULL ? (size_t)(remark - line) : len;
+	size_t word = 0;
+
+	if (!unicode_valid(line, len, NULL))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f)
+			return false;
+		word = is_blank(line[i]) ? 0 : word + 1;
+		if (i < words && word > SPELL_WORD_MOST)
+			return false;
+	}
+	return true;
+}
+
+bool spell_list_is_fit(const char *list, size_t len, size_t *line)
+{
+	*line = 1;
+	for (size_t pos = 0, end; pos < len; pos = end + 1, ++*line) {
+		const char *next = memchr(list + pos, '\n', len - pos);
+
+		end = next != NULL ? (size_t)(next - list) : len;
+		if (!line_is_fit(list + pos, end - pos))
+			return false;
+	}
+	return true;
 }
 
 bool spell_list_has(const char *list, size_t len, const char *word, size_t word_len)

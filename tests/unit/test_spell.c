@@ -171,6 +171,48 @@ static void a_list_is_asked_as_the_dictionary_is(void **state)
 				 rows[i].has);
 }
 
+static void a_list_is_of_words(void **state)
+{
+	static const struct {
+		const char *list;
+		size_t line; /* that is none; 0: all are */
+	} rows[] = {
+	    {"", 0},
+	    {"# a remark\n\nLindqvist\r\n湖 lake # both\n", 0},
+	    {"lake\n\001path", 2},
+	    {"lake\n\xff\n", 2},
+	    {"lake\npath \x1b[m\n", 2},
+	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	     "aa"
+	     "aaaaaaaaaaaaaaaaaaa\n",
+	     1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		size_t line;
+		bool fit = spell_list_is_fit(rows[i].list, strlen(rows[i].list), &line);
+
+		assert_int_equal(fit ? 0 : line, rows[i].line);
+	}
+}
+
+static void what_is_put_in_a_list_is_the_word_alone(void **state)
+{
+	static const char *const rows[][2] = {{"Feng’s", "Feng"},
+					      {"Feng's", "Feng"},
+					      {"O’Hara", "O'Hara"},
+					      {"caf\x65\xcc\x81", "caf\xc3\xa9"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *entry = spell_entry(rows[i][0], strlen(rows[i][0]));
+
+		assert_string_equal(entry, rows[i][1]);
+		free(entry);
+	}
+}
+
 /* -- Languages -- */
 
 static void chinese_is_skipped_and_latin_words_in_it_are_english(void **state)
@@ -540,6 +582,8 @@ int main(void)
 	    cmocka_unit_test(what_has_digits_or_is_an_address_is_no_word),
 	    cmocka_unit_test(names_of_the_list_are_names_and_its_words_are_words),
 	    cmocka_unit_test(a_list_is_asked_as_the_dictionary_is),
+	    cmocka_unit_test(a_list_is_of_words),
+	    cmocka_unit_test(what_is_put_in_a_list_is_the_word_alone),
 	    cmocka_unit_test(chinese_is_skipped_and_latin_words_in_it_are_english),
 	    cmocka_unit_test(other_scripts_than_the_dictionarys_are_skipped),
 	    cmocka_unit_test(a_dictionary_may_be_in_another_encoding),

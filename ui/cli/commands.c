@@ -15,6 +15,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_save,
     &cli_attach,
     &cli_diff,
+    &cli_spell,
     &cli_submit,
     &cli_approve,
     &cli_reject,

@@ -32,6 +32,7 @@ extern const struct cli_command cli_restore;
 extern const struct cli_command cli_save;
 extern const struct cli_command cli_schedule;
 extern const struct cli_command cli_show;
+extern const struct cli_command cli_spell;
 extern const struct cli_command cli_spike;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_submit;

@@ -648,6 +648,8 @@ static const struct command rows[] = {
      desk_change_file},
     {"desk.signers", "Signers", "Change whose signatures the desk believes", NULL, COMMAND_WRITABLE, 0,
      "Desk", DESK_FILE_SIGNERS, desk_change_file},
+    {"desk.words", "Words", "Change the words that the desk has beside the dictionary's", NULL,
+     COMMAND_WRITABLE, 0, "Desk", DESK_FILE_WORDS, desk_change_file},
     {"desk.filter", "Filter", "Show only what matches; section: state: by: lang: date: narrow it", "/", 0, 60,
      "View", 0, start_filter},
     {"desk.clear", "Clear", "Leave the filter, then clear it", "Esc", 0, 0, NULL, 0, leave_filter},

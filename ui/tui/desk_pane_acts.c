@@ -303,6 +303,7 @@ int desk_change_file(void *target, int which, struct error *err)
 	static const char *const paths[] = {
 	    [DESK_FILE_RULES] = POLICY_PATH,
 	    [DESK_FILE_SIGNERS] = POLICY_SIGNERS_PATH,
+	    [DESK_FILE_WORDS] = POLICY_WORDS_PATH,
 	};
 	struct desk_list *list = target;
 	const char *draft = desk_open_draft(list->place.desk, paths[which]);

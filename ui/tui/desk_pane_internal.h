@@ -97,6 +97,7 @@ enum desk_question {
 enum desk_file {
 	DESK_FILE_RULES,
 	DESK_FILE_SIGNERS,
+	DESK_FILE_WORDS,
 };
 
 /* Functions of command rows, with a struct desk_list as target. */
