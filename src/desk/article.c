@@ -160,12 +160,13 @@ static char *scalar(const struct frontmatter *fm, const char *key)
 	return mem_strdup(value != NULL ? value : "");
 }
 
-void article_describe(struct catalog_row *out, const char *path, const char *text, size_t len)
+/* Returns where the body starts. */
+static size_t read_names(struct catalog_row *out, const char *path, const char *text, size_t len)
 {
 	struct frontmatter *fm;
-	struct wordcount count;
 	char *title;
 	char *byline;
+	size_t body;
 
 	if (policy_is_desk_file(path)) {
 		*out = (struct catalog_row){.title = mem_strdup(policy_file_title(path)),
@@ -173,22 +174,35 @@ void article_describe(struct catalog_row *out, const char *path, const char *tex
 					    .byline = mem_strdup(""),
 					    .language = mem_strdup(""),
 					    .slug = mem_strdup("")};
-		return;
+		return len;
 	}
 	frontmatter_parse(&fm, text, len, NULL);
 	title = joined(fm, "title");
 	byline = joined(fm, "byline");
-	count = wordcount_of(text + frontmatter_body(fm), len - frontmatter_body(fm));
 	*out = (struct catalog_row){
 	    .title = title != NULL ? title : article_slug(path),
 	    .date = scalar(fm, "date"),
 	    .byline = byline != NULL ? byline : mem_strdup(""),
 	    .language = scalar(fm, "language"),
 	    .slug = scalar(fm, "slug"),
-	    .words = count.words,
-	    .han = count.han,
 	};
+	body = frontmatter_body(fm);
 	frontmatter_free(fm);
+	return body;
+}
+
+void article_name(struct catalog_row *out, const char *path, const char *text, size_t len)
+{
+	read_names(out, path, text, len);
+}
+
+void article_describe(struct catalog_row *out, const char *path, const char *text, size_t len)
+{
+	size_t body = read_names(out, path, text, len);
+	struct wordcount count = wordcount_of(text + body, len - body);
+
+	out->words = count.words;
+	out->han = count.han;
 }
 
 int64_t article_publish_time(const char *text, size_t len, int offset)

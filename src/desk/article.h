@@ -37,6 +37,9 @@ int article_path(char **out, const char *root, const char *section, const char *
  */
 void article_describe(struct catalog_row *out, const char *path, const char *text, size_t len);
 
+/* The same without the counts, which take a look at the whole text. */
+void article_name(struct catalog_row *out, const char *path, const char *text, size_t len);
+
 /* The time in publishDate, or 0 when there is none; offset is minutes east of UTC for times without a zone.
  */
 int64_t article_publish_time(const char *text, size_t len, int offset);

@@ -61,24 +61,25 @@ static bool takes_part(struct desk *desk, const struct draft *draft)
 	return mine;
 }
 
-/* The words of a draft's text, or of what a withdrawal takes down. */
+/* What a draft's text, or what a withdrawal takes down, is called. */
 static void describe_draft(struct desk *desk, struct desk_row *row, const struct draft *draft)
 {
-	struct strbuf text = STRBUF_INIT;
+	struct strbuf taken = STRBUF_INIT;
 	struct catalog_row words;
 
+	if (draft->text == NULL && oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob))
+		(void)repo_blob_read(desk->repo, &draft->base_blob, &taken, NULL);
 	if (draft->text != NULL)
-		strbuf_add(&text, draft->text, draft->text_len);
-	else if (oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob))
-		(void)repo_blob_read(desk->repo, &draft->base_blob, &text, NULL);
-	article_describe(&words, draft->path, text.data, text.len);
+		article_name(&words, draft->path, draft->text, draft->text_len);
+	else
+		article_name(&words, draft->path, taken.data, taken.len);
 	row->title = keep(desk, mem_strdup(or_empty(words.title)));
 	row->date = keep(desk, mem_strdup(or_empty(words.date)));
 	row->byline = keep(desk, mem_strdup(or_empty(words.byline)));
 	row->language = keep(desk, mem_strdup(or_empty(words.language)));
 	row->section = keep(desk, article_section(desk->policy.content, draft->path));
 	catalog_row_clear(&words);
-	strbuf_clear(&text);
+	strbuf_clear(&taken);
 }
 
 /* A time as short as it can be said: the year only where it is another. */

@@ -32,7 +32,7 @@ static char *title_of(struct repo *repo, const struct draft *draft)
 		strbuf_add(&text, draft->text, draft->text_len);
 	else if (!oid_is_zero(&draft->base_blob))
 		(void)repo_blob_read(repo, &draft->base_blob, &text, NULL);
-	article_describe(&row, draft->path, text.data, text.len);
+	article_name(&row, draft->path, text.data, text.len);
 	title = mem_strdup(row.title);
 	catalog_row_clear(&row);
 	strbuf_clear(&text);

@@ -123,10 +123,18 @@ void unicode_encode(struct strbuf *out, int32_t code_point)
 	strbuf_add(out, bytes, encode(bytes, code_point));
 }
 
+/* Whether a code point is of the block of Han that nearly all Chinese is written in. */
+static bool is_common_han(int32_t c)
+{
+	return c >= 0x4e00 && c <= 0x9fff;
+}
+
 bool unicode_is_han(int32_t code_point)
 {
 	UErrorCode status = U_ZERO_ERROR;
 
+	if (code_point < 0x2e80 || is_common_han(code_point)) /* the first of Han are the radicals there */
+		return code_point >= 0x2e80;
 	return uscript_getScript(code_point, &status) == USCRIPT_HAN;
 }
 
@@ -137,16 +145,24 @@ bool unicode_is_space(int32_t code_point)
 
 bool unicode_is_letter(int32_t code_point)
 {
+	if (code_point < 0x80)
+		return (code_point >= 'a' && code_point <= 'z') || (code_point >= 'A' && code_point <= 'Z');
+	if (is_common_han(code_point))
+		return true;
 	return u_isalpha(code_point);
 }
 
 bool unicode_is_number(int32_t code_point)
 {
+	if (code_point < 0x80 || is_common_han(code_point))
+		return code_point >= '0' && code_point <= '9';
 	return (U_MASK(u_charType(code_point)) & U_GC_N_MASK) != 0;
 }
 
 bool unicode_is_mark(int32_t code_point)
 {
+	if (code_point < 0x300 || is_common_han(code_point)) /* the first marks are the diacritics there */
+		return false;
 	return (U_MASK(u_charType(code_point)) & U_GC_M_MASK) != 0;
 }
 

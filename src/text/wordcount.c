@@ -16,9 +16,7 @@ enum {
 /* What a reader never sees, whatever it holds: comments, and Hugo's shortcodes. */
 static const struct {
 	const char *open, *close;
-} unseen[] = {{"<!--", "-->"}, {"{{<", ">}}"}, {"{{%", "%}}"}};
-
-#define UNSEEN (sizeof unseen / sizeof unseen[0])
+} unseen[WORDCOUNT_UNSEEN] = {{"<!--", "-->"}, {"{{<", ">}}"}, {"{{%", "%}}"}};
 
 /* Where in a word, or in what lies between words, the scanner stands. */
 enum place {
@@ -34,7 +32,7 @@ struct scanner {
 	size_t len;
 	size_t pos;
 	enum place place;
-	bool unclosed[UNSEEN]; /* nothing from here on closes it, so that looking once is enough */
+	bool unclosed[WORDCOUNT_UNSEEN];
 	struct wordcount count;
 };
 
@@ -56,7 +54,7 @@ static bool starts(const struct scanner *s, size_t pos, const char *prefix)
 
 static size_t end_unseen(struct scanner *s, size_t pos)
 {
-	for (size_t i = 0; i < UNSEEN; i++) {
+	for (size_t i = 0; i < WORDCOUNT_UNSEEN; i++) {
 		const char *end;
 
 		if (s->unclosed[i] || !starts(s, pos, unseen[i].open))
@@ -205,32 +203,77 @@ static void see(struct scanner *s, int32_t c)
 	}
 }
 
-struct wordcount wordcount_of(const char *text, size_t len)
+static bool is_ascii_letter(char c)
 {
-	struct scanner s = {.text = text, .len = len};
-	bool line_start = true;
-	size_t end;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-	while (s.pos < len) {
+/* Passes over letters of ASCII, which are most of most texts, but for one that may begin an address. */
+static void see_letters(struct scanner *s)
+{
+	size_t pos = s->pos;
+
+	while (pos < s->len && is_ascii_letter(s->text[pos]) && s->text[pos] != 'h')
+		pos++;
+	if (pos > s->pos)
+		see_word(s, false);
+	s->pos = pos;
+}
+
+static void scan_to(struct scanner *s, size_t to, bool *line_start)
+{
+	while (s->pos < to) {
+		size_t end;
 		int32_t c;
 
-		if (line_start)
-			s.pos = start_of_content(&s, s.pos);
-		line_start = false;
-		if (s.pos == len)
-			break;
-		end = end_markup(&s, s.pos);
+		if (*line_start)
+			s->pos = start_of_content(s, s->pos);
+		*line_start = false;
+		see_letters(s);
+		if (s->pos == s->len)
+			return;
+		end = end_markup(s, s->pos);
 		if (end > 0) {
-			s.pos = end;
+			s->pos = end;
 			continue;
 		}
-		s.pos += unicode_decode(text, len, s.pos, &c);
-		line_start = c == '\n';
-		see(&s, c);
+		s->pos += unicode_decode(s->text, s->len, s->pos, &c);
+		*line_start = c == '\n';
+		see(s, c);
 	}
-	/* Minutes as fractions of both speeds, rounded up once. */
-	s.count.minutes = (s.count.words * HAN_A_MINUTE + s.count.han * WORDS_A_MINUTE +
-			   WORDS_A_MINUTE * HAN_A_MINUTE - 1) /
-			  (WORDS_A_MINUTE * HAN_A_MINUTE);
-	return s.count;
+}
+
+/* Minutes as fractions of both speeds, rounded up once. */
+static size_t minutes(const struct wordcount *count)
+{
+	return (count->words * HAN_A_MINUTE + count->han * WORDS_A_MINUTE + WORDS_A_MINUTE * HAN_A_MINUTE -
+		1) /
+	       (WORDS_A_MINUTE * HAN_A_MINUTE);
+}
+
+bool wordcount_slice(struct wordcount_scan *scan, const char *text, size_t len, size_t bytes)
+{
+	struct scanner s = {.text = text,
+			    .len = len,
+			    .pos = scan->pos,
+			    .place = (enum place)scan->place,
+			    .count = scan->count};
+	bool line_start = !scan->in_line;
+
+	memcpy(s.unclosed, scan->unclosed, sizeof s.unclosed);
+	scan_to(&s, len - s.pos < bytes ? len : s.pos + bytes, &line_start);
+	s.count.minutes = minutes(&s.count);
+	*scan =
+	    (struct wordcount_scan){.pos = s.pos, .place = s.place, .in_line = !line_start, .count = s.count};
+	memcpy(scan->unclosed, s.unclosed, sizeof s.unclosed);
+	return s.pos < len;
+}
+
+struct wordcount wordcount_of(const char *text, size_t len)
+{
+	struct wordcount_scan scan = {.pos = 0};
+
+	while (wordcount_slice(&scan, text, len, len))
+		;
+	return scan.count;
 }

@@ -5,6 +5,7 @@
 #ifndef COPYDESK_WORDCOUNT_H
 #define COPYDESK_WORDCOUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct wordcount {
@@ -21,5 +22,25 @@ struct wordcount {
  * shortcodes; nor do addresses that stand in the text.
  */
 struct wordcount wordcount_of(const char *text, size_t len);
+
+/* -- In slices, for a text so long that nobody should wait for the whole -- */
+
+/* Kinds of what a reader never sees, as comments. */
+#define WORDCOUNT_UNSEEN 3
+
+/* How far a count has come; begins as all zero. */
+struct wordcount_scan {
+	size_t pos; /* bytes of the text that were looked at */
+	int place;
+	bool in_line;                    /* not at a line's start */
+	bool unclosed[WORDCOUNT_UNSEEN]; /* nothing from here on closes it: looking once is enough */
+	struct wordcount count;          /* right when the whole text was looked at */
+};
+
+/*
+ * Goes on over some bytes more; false when the whole was counted.  The text is the same in each call, though
+ * it may lie elsewhere.
+ */
+bool wordcount_slice(struct wordcount_scan *scan, const char *text, size_t len, size_t bytes);
 
 #endif

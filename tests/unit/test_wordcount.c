@@ -137,6 +137,28 @@ static void openings_without_an_end_cost_no_more_than_words(void **state)
 	}
 }
 
+/* In slices of any size, so that one ends within each thing that counts or does not. */
+static void slices_count_what_the_whole_does(void **state)
+{
+	static const char text[] =
+	    "# A title\n\n12. seven *boats* of 1,204 in the U.S. today <!-- not\nseen --> "
+	    "[a link](https://example.org/a b) 志愿者修复 don’t {{< x >}}\n\n[^1]: e\xcc\x81t\xc3\xa9 <!-- "
+	    "open\n";
+	struct wordcount whole = wordcount_of(text, sizeof text - 1);
+
+	(void)state;
+	assert_int_equal(whole.han, 5);
+	for (size_t bytes = 1; bytes < sizeof text; bytes++) {
+		struct wordcount_scan scan = {.pos = 0};
+		size_t slices = 1;
+
+		while (wordcount_slice(&scan, text, sizeof text - 1, bytes))
+			slices++;
+		assert_memory_equal(&scan.count, &whole, sizeof whole);
+		assert_true(slices <= sizeof text / bytes + 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +166,7 @@ int main(void)
 	    cmocka_unit_test(a_word_goes_on_over_what_joins_it),
 	    cmocka_unit_test(what_a_reader_does_not_see_does_not_count),
 	    cmocka_unit_test(reading_time_is_rounded_up),
+	    cmocka_unit_test(slices_count_what_the_whole_does),
 	    cmocka_unit_test(openings_without_an_end_cost_no_more_than_words),
 	};
 

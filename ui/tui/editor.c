@@ -62,51 +62,35 @@ static void on_edit(void *context, const struct buffer_edit *edit)
 	e->top = shifted(e->top, edit);
 }
 
-/* -- What is looked at in pauses: the words are counted on the worker -- */
+/* -- What is looked at in pauses: the words are counted in slices between the keys -- */
 
-struct look {
-	struct editor *editor; /* NULL: closed; touched on the owner's thread only */
-	char *text;            /* the body */
-	size_t len;
-	struct wordcount count;
-};
-
-static bool look_slice(struct worker *worker, void *job)
-{
-	struct look *look = job;
-
-	(void)worker;
-	look->count = wordcount_of(look->text, look->len);
-	return true;
-}
-
-static void looked(void *job, bool cancelled)
-{
-	struct look *look = job;
-	struct editor *e = look->editor;
-
-	if (e != NULL) {
-		e->look = NULL;
-		if (!cancelled) {
-			e->count = look->count;
-			e->counted = true;
-			editor_touch(e);
-		}
-	}
-	free(look->text);
-	free(look);
-}
+/* Bytes that are counted at once: some milliseconds at most. */
+#define COUNT_SLICE ((size_t)512 << 10)
 
 static void start_counting(struct editor *e, size_t body)
 {
-	static const struct worker_ops ops = {.slice = look_slice, .done = looked};
-	size_t len = buffer_len(e->buffer) - body;
+	e->scan = (struct wordcount_scan){.pos = 0};
+	e->scan_from = body;
+	e->scan_version = buffer_version(e->buffer);
+	e->counting = true;
+}
 
-	e->look = mem_zalloc(1, sizeof *e->look);
-	e->look->editor = e;
-	e->look->text = mem_strndup(buffer_bytes(e->buffer, body, len), len);
-	e->look->len = len;
-	worker_submit(e->place.worker, &ops, e->look);
+/* Counts on; true while more remains. What is typed meanwhile ends it: the next pause begins anew. */
+static bool count_slice(struct editor *e)
+{
+	size_t len = buffer_len(e->buffer) - e->scan_from;
+
+	if (e->counting && e->scan_version != buffer_version(e->buffer))
+		e->counting = false;
+	if (!e->counting)
+		return false;
+	if (wordcount_slice(&e->scan, buffer_bytes(e->buffer, e->scan_from, len), len, COUNT_SLICE))
+		return true;
+	e->count = e->scan.count;
+	e->counting = false;
+	e->counted = true;
+	editor_touch(e);
+	return false;
 }
 
 static const char *language_name(const char *tag)
@@ -244,12 +228,10 @@ static int64_t look(struct editor *e, int64_t now)
 	if (!stale)
 		return LOOP_NEVER;
 	body = watch_front(e);
-	if (e->look != NULL)
-		return LOOP_NEVER; /* counting still: what it posts has us called again */
 	e->looked = buffer_version(e->buffer);
 	start_counting(e, body);
 	editor_touch(e);
-	return LOOP_NEVER;
+	return now;
 }
 
 /* -- The pane -- */
@@ -406,7 +388,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static int64_t tick(void *state, int64_t now)
 {
 	struct editor *e = state;
-	int64_t next = editor_find_slice(e) ? now : LOOP_NEVER;
+	int64_t next = editor_find_slice(e) || count_slice(e) ? now : LOOP_NEVER;
 
 	look_at_desk(e);
 	next = earlier(next, editor_sync(e, now));
@@ -419,8 +401,6 @@ static void free_editor(void *state)
 	struct editor *e = state;
 
 	editor_unprotect(e);
-	if (e->look != NULL)
-		e->look->editor = NULL;
 	editor_find_clear(&e->find);
 	editor_facing_clear(e);
 	free(e->file);

@@ -34,7 +34,6 @@ struct buffer_edit;
 struct flow;
 struct flush;
 struct journal;
-struct look;
 struct page;
 
 /* From this width on, the preview stands beside the text. */
@@ -114,7 +113,10 @@ struct editor {
 	int64_t edited_at; /* milliseconds of clock_monotonic() */
 	uint64_t looked;   /* version of the buffer that it is known of */
 	uint64_t paged;    /* version of the buffer that the preview shows */
-	struct look *look; /* counting, on the worker; NULL when nothing is */
+	bool counting;     /* in slices: */
+	struct wordcount_scan scan;
+	size_t scan_from;      /* where the body starts */
+	uint64_t scan_version; /* of the buffer that is counted */
 	struct wordcount count;
 	bool counted;
 	char *title;    /* of the front matter, or NULL */
