@@ -9,7 +9,7 @@ PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgi
 	libicu-dev libncurses-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
-BENCH_PACKAGES := dwdiff nano
+BENCH_PACKAGES := dwdiff joe micro nano ne strace vim vis
 
 # The same for pkg-config.
 PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 libpcre2-8 ncursesw sqlite3 yaml-0.1
@@ -534,10 +534,11 @@ SANITIZED := BUILD=build-asan SANITIZE='-fsanitize=address,undefined -fno-saniti
 
 bench: ## measure how fast it is, beside programs that do the like
 	@.ci/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
-	@+$(AGAIN) tests $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/large
+	@+$(AGAIN) tests $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/large $(BUILD)/tests/bench/editor
 	@tests/bench/run $(BUILD)
+	@tests/bench/editor $(BUILD)
 
-$(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/screen/pty.o $(BUILD)/ui/tui/keymap.o \
+$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/editor: %: %.o $(BUILD)/tests/screen/pty.o $(BUILD)/ui/tui/keymap.o \
 		$(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
