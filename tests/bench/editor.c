@@ -20,6 +20,7 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -76,8 +77,8 @@ static double percentile(double *figures, size_t count, size_t percent)
 
 /* -- Memory: looked at by a thread of its own -- */
 
-static atomic_bool watched;
 static atomic_long most_shared; /* KB */
+static int ending[2];           /* a pipe whose far end is closed when nobody is to look any more */
 
 /* The number after a word at the start of a line of a file; 0 where there is none. */
 static long number_in(const char *file, const char *word)
@@ -140,13 +141,14 @@ static long over_processes(const char *file, const char *word, bool greatest)
 
 static void *watch(void *context)
 {
+	struct pollfd end = {.fd = ending[0]};
+
 	(void)context;
-	while (watched) {
+	while (poll(&end, 1, SAMPLE) == 0) {
 		long shared = over_processes("smaps_rollup", "Pss:", false);
 
 		if (shared > most_shared)
 			most_shared = shared;
-		usleep(SAMPLE * 1000);
 	}
 	return NULL;
 }
@@ -367,6 +369,7 @@ int main(int argc, char **argv)
 {
 	struct session s = {.opened = false};
 	pthread_t watcher;
+	bool watched;
 	int height, width;
 
 	if (argc < 3 || sscanf(argv[1], "%dx%d", &height, &width) != 2)
@@ -375,12 +378,12 @@ int main(int argc, char **argv)
 	s.pty = pty_start(argv[2], height, width);
 	/* Looking takes time that keys would wait for: only where it is asked for. */
 	watched = strcmp(argv[argc - 1], "memory") == 0;
-	if (watched && pthread_create(&watcher, NULL, watch, NULL) != 0)
-		give_up("No thread.", "");
+	if (watched && (pipe(ending) < 0 || pthread_create(&watcher, NULL, watch, NULL) != 0))
+		give_up("The memory cannot be looked at.", "");
 	for (int i = 3; i < argc; i++)
 		step(&s, argv[i]);
 	if (watched) {
-		watched = false;
+		close(ending[1]);
 		pthread_join(watcher, NULL);
 	}
 	pty_free(s.pty);
