@@ -682,11 +682,12 @@ static void app_clear(struct app *app)
 	free(app->slots);
 	if (app->worker != NULL)
 		worker_free(app->worker);
+	term_close(app->term);
+	exchange_leave(app->exchange);
 	if (app->slow != NULL)
 		worker_free(app->slow);
 	exchange_free(app->exchange);
 	canvas_free(app->canvas);
-	term_close(app->term);
 	strbuf_clear(&app->clipboard);
 	free(app->said);
 }

@@ -1,5 +1,6 @@
 #include "tui/exchange.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,8 @@ struct exchange {
 	struct desk *desk;
 	bool has_server;
 	unsigned number; /* of the job that runs, 0 for none */
+	enum kind kind;  /* of it */
+	bool leaving;    /* the terminal is the shell's again */
 	char *line;      /* of its progress */
 	uint64_t version;
 	char *title; /* of the last one, and all there is to read of it; NULL before the first */
@@ -283,6 +286,7 @@ static void done(void *context, bool cancelled)
 	struct job *job = context;
 	struct exchange *x = job->exchange;
 
+	(void)cancelled;
 	x->number = 0;
 	free(x->line);
 	x->line = NULL;
@@ -292,7 +296,8 @@ static void done(void *context, bool cancelled)
 		tell(x, job);
 		x->host->changed(x->host->app);
 	}
-	if (job->ran && job->rc == 0 && job->kind == KIND_RELEASE && !cancelled)
+	/* A release that is on the branch has its command, whoever wanted to stop the rest. */
+	if (job->ran && job->rc == 0 && job->kind == KIND_RELEASE)
 		exchange_after(x, &job->released);
 	job_free(job);
 }
@@ -366,6 +371,13 @@ static struct job *job_new(struct exchange *x, enum kind kind)
 	return job;
 }
 
+/* Nobody sees the pane any more when this is waited for. */
+static void say_why_it_waits(const struct exchange *x)
+{
+	if (x->leaving && x->number != 0 && x->kind == KIND_AFTER)
+		fputs("copydesk: waiting for the command after the release.\n", stderr);
+}
+
 static void start(struct exchange *x, struct job *job)
 {
 	static const struct worker_ops ops = {.slice = slice, .done = done};
@@ -373,7 +385,20 @@ static void start(struct exchange *x, struct job *job)
 	free(x->line);
 	x->line = mem_printf("%s ...", kinds[job->kind].doing);
 	x->version++;
+	x->kind = job->kind;
 	x->number = worker_submit(x->worker, &ops, job);
+	say_why_it_waits(x);
+}
+
+void exchange_leave(struct exchange *x)
+{
+	if (x == NULL)
+		return;
+	x->leaving = true;
+	if (x->number != 0 && x->kind != KIND_AFTER)
+		worker_cancel(x->worker, x->number);
+	say_why_it_waits(x);
+	worker_drain(x->worker);
 }
 
 int exchange_fetch(struct exchange *x, struct error *err)

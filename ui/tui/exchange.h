@@ -26,6 +26,12 @@ struct worker;
 struct exchange *exchange_new(struct worker *worker, const struct pane_host *host, struct desk *desk);
 void exchange_free(struct exchange *exchange);
 
+/*
+ * Before the worker ends, the terminal being the shell's again: stops what can be stopped, and waits for the
+ * command after a release, which runs to its end. exchange may be NULL.
+ */
+void exchange_leave(struct exchange *exchange);
+
 /* Whether there is a server to fetch from and push to. exchange may be NULL: no. */
 bool exchange_has_server(const struct exchange *exchange);
 
