@@ -207,8 +207,13 @@ void piece_write(char *out, size_t size, const struct piece *piece, int text)
 
 int piece_random(struct agreement *a)
 {
-	return (int)below(&a->seed, 2) | (one_in(&a->seed, 12) ? UNTITLED : 0) |
-	       (one_in(&a->seed, 8) ? LATER : 0);
+	int text = (int)below(&a->seed, 2);
+
+	if (one_in(&a->seed, 12))
+		text |= UNTITLED;
+	if (one_in(&a->seed, 8))
+		text |= LATER;
+	return text;
 }
 
 static struct piece *add_piece(struct agreement *a, const char *name, const char *path)

@@ -63,6 +63,8 @@ static void add_group(struct strbuf *text, const struct role *roles, unsigned wh
 
 static unsigned random_group(uint64_t *seed, const struct role *roles)
 {
+	unsigned who;
+
 	switch (below(seed, 4)) {
 	case 0:
 		return 0;
@@ -71,7 +73,8 @@ static unsigned random_group(uint64_t *seed, const struct role *roles)
 	case 2:
 		return roles[below(seed, 3)].who | roles[below(seed, 3)].who;
 	default:
-		return roles[below(seed, 3)].who | 1u << below(seed, REF_PEOPLE);
+		who = roles[below(seed, 3)].who;
+		return who | 1u << below(seed, REF_PEOPLE);
 	}
 }
 

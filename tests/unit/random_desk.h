@@ -8,7 +8,10 @@
 
 struct strbuf;
 
-/* A number below limit from a seed that is not 0, the same ones again from the same seed. */
+/*
+ * A number below limit from a seed that is not 0, the same ones again from the same seed: so no expression
+ * asks for two of them but where C says which is first.
+ */
 unsigned below(uint64_t *seed, unsigned limit);
 bool one_in(uint64_t *seed, unsigned n);
 

@@ -595,9 +595,11 @@ static void no_bytes_at_all_can_break_the_import(void **state)
 		struct import import;
 
 		make_text(&text, &dice);
-		for (size_t k = roll(&dice, 6); k > 0 && text.len > 0; k--)
-			text.data[roll(&dice, text.len)] =
-			    "\n\r:-()[]\xe4\xef\xbc\x9a\xff\x80 #"[roll(&dice, 17)];
+		for (size_t k = roll(&dice, 6); k > 0 && text.len > 0; k--) {
+			size_t at = roll(&dice, text.len);
+
+			text.data[at] = "\n\r:-()[]\xe4\xef\xbc\x9a\xff\x80 #"[roll(&dice, 17)];
+		}
 		if (import_text(&import, text.data, text.len, roll(&dice, 2) ? &markdown : &plain, NULL) == 0)
 			assert_all_accounted(&import);
 		import_clear(&import);

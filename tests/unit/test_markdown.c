@@ -325,8 +325,11 @@ static void damaged_records_are_refused_or_harmless(void **state)
 		bool good;
 
 		md->text = (struct strbuf)STRBUF_INIT;
-		for (size_t flips = round < whole.len ? 0 : 1 + below(3); flips > 0; flips--)
-			records[below(len)] = (char)below(256);
+		for (size_t flips = round < whole.len ? 0 : 1 + below(3); flips > 0; flips--) {
+			size_t at = below(len);
+
+			records[at] = (char)below(256);
+		}
 		good = markdown_read(md, records, len, 0);
 		assert_true(round >= whole.len || !good);
 		refused += !good;

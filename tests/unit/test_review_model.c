@@ -208,9 +208,11 @@ static void add_random(struct history *h, uint64_t *seed)
 	enum person person = (enum person)below(seed, PEOPLE);
 	unsigned kind = below(seed, 20);
 	struct review_commit *commit;
+	enum review_event answer;
 
 	if (kind < 3) {
-		history_save(h, below(seed, 3) ? ANNA : person, (char)('1' + below(seed, 2)));
+		person = below(seed, 3) ? ANNA : person;
+		history_save(h, person, (char)('1' + below(seed, 2)));
 	} else if (kind < 12) {
 		commit = history_approve(h, person, steps[below(seed, 6)]);
 		if (below(seed, 12) == 0)
@@ -218,8 +220,8 @@ static void add_random(struct history *h, uint64_t *seed)
 		if (below(seed, 12) == 0)
 			commit->policy = history_oid('q');
 	} else if (kind < 14) {
-		history_answer(h, below(seed, 3) ? REVIEW_RESOLVE : REVIEW_REOPEN, person,
-			       below(seed, (unsigned)h->count));
+		answer = below(seed, 3) ? REVIEW_RESOLVE : REVIEW_REOPEN;
+		history_answer(h, answer, person, below(seed, (unsigned)h->count));
 	} else {
 		history_add(h, plain[below(seed, sizeof plain / sizeof plain[0])], person);
 	}

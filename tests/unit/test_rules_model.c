@@ -523,7 +523,8 @@ static void random_draft(struct world *w)
 	}
 	ref->is_out = one_in(&w->seed, 25);
 	ref->publish = one_in(&w->seed, 5) ? 1000 + 300 * (int64_t)below(&w->seed, 8) : 0;
-	ref->now = 850 + 150 * (int64_t)below(&w->seed, 24) + below(&w->seed, 3);
+	ref->now = 850 + 150 * (int64_t)below(&w->seed, 24);
+	ref->now += below(&w->seed, 3);
 }
 
 /* The list of signers: one key is as good as another for what the rules ask. */
