@@ -325,6 +325,7 @@ UNIT_LIB += tests/unit/history.c
 UNIT_LIB += tests/unit/newsroom.c
 UNIT_LIB += tests/unit/picture.c
 UNIT_LIB += tests/unit/random_desk.c
+UNIT_LIB += tests/unit/twin.c
 UNIT_LIB += tests/unit/reference.c
 UNIT_LIB += tests/unit/room.c
 UNIT_LIB += tests/unit/server.c

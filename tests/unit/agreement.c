@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/gate.h"
+#include "twin.h"
 
 #define MAX_MOVES 16
 
@@ -244,6 +245,7 @@ void agreement_new(struct agreement *a)
 	event.text = piece_random(a);
 	piece_write(text, sizeof text, piece, event.text);
 	ok(a, desk_new(a->desk, "city", name, "The lake", text, strlen(text), &given, &a->err));
+	twin_follow(a);
 	assert_string_equal(given, name);
 	free(given);
 	piece_note(piece, event);
@@ -278,11 +280,17 @@ static void begin_on(struct agreement *a, size_t article, bool withdraws)
 	struct ref_event event = agreement_event(a, REVIEW_SAVE);
 	struct piece *piece;
 	char *name;
-	int rc = withdraws ? desk_withdraw(a->desk, path, "For a reason.", &name, &a->err)
-			   : desk_correct(a->desk, path, "For a reason.", &name, &a->err);
+	int rc;
+
+	twin_run(a,
+		 (const char *const[]){withdraws ? "withdraw" : "correct", path, "-m", "For a reason.", NULL},
+		 NULL);
+	rc = withdraws ? desk_withdraw(a->desk, path, "For a reason.", &name, &a->err)
+		       : desk_correct(a->desk, path, "For a reason.", &name, &a->err);
 
 	if ((rc == 0) != may)
 		fail_msg("%s begins on %s: %d %s", random_people[a->person].name, path, rc, a->err.message);
+	twin_agrees(a, rc, withdraws ? "a withdrawal" : "a correction");
 	if (rc < 0)
 		return;
 	piece = add_piece(a, name, path);

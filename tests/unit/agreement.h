@@ -32,6 +32,12 @@ struct agreement {
 	struct newsroom *n;
 	struct desk *desk;
 	struct repo *server; /* has the newsroom's objects, and refs of its own */
+	char *twin;          /* the folder of the newsroom's twin, or NULL (see twin.h) */
+	struct repo *twin_repo;
+	char *program; /* the command line, where there is a twin */
+	int ended;     /* how it ended the last time, and what it said */
+	char said[512];
+	unsigned agreed[2]; /* how often it did the same as the desk, and how often it said no as well */
 	struct ref_desk rules;
 	struct piece pieces[AGREEMENT_DRAFTS];
 	size_t count;
