@@ -270,22 +270,7 @@ static int check_required(const struct frontmatter *fm, const char *path, const 
 }
 
 /* The fields that Hugo reads as dates ("Front matter", predefined fields): a wrong one stops its build. */
-static int check_dates(const struct frontmatter *fm, const char *path, struct error *err)
-{
-	static const char *const fields[] = {"date", "publishDate", "lastmod", "expiryDate"};
-
-	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-		const char *value = frontmatter_get(fm, fields[i]);
-		int64_t time;
-
-		if (value != NULL && value[0] != '\0' && !clock_parse(&time, value, 0))
-			return error_set(err, E_REFUSED,
-					 "The %s of %s, \"%s\", is no date: write it as 2026-11-20 or "
-					 "2026-11-20T09:00:00+08:00.",
-					 fields[i], path, value);
-	}
-	return 0;
-}
+static const char *const date_fields[] = {"date", "publishDate", "lastmod", "expiryDate"};
 
 static bool is_slug(const char *text)
 {
@@ -356,75 +341,120 @@ static size_t characters_of(const char *text)
 /* More values than fit into a sentence are for another place. */
 #define VALUES_LIMIT 200
 
-static int other_value(const struct policy_field *field, const char *path, const char *value,
-		       struct error *err)
+/* What a value may be, in the place of a sentence's end. */
+static void add_values(struct strbuf *out, const struct policy_field *field)
 {
-	struct strbuf values = STRBUF_INIT;
-	int rc;
+	size_t before = out->len;
 
-	policy_list_words(&values, &field->values, " or ");
-	if (values.len > VALUES_LIMIT) {
-		strbuf_reset(&values);
-		strbuf_adds(&values, "one of those that \"copydesk config check\" lists");
+	policy_list_words(out, &field->values, " or ");
+	if (out->len - before > VALUES_LIMIT) {
+		strbuf_truncate(out, before);
+		strbuf_adds(out, "one of those that \"copydesk config check\" lists");
 	}
-	rc = error_set(err, E_REFUSED, "The %s of %s, \"%s\", must be %s.", field->name, path, value,
-		       values.data);
-	strbuf_clear(&values);
-	return rc;
 }
 
-static int check_value(const struct policy_field *field, const char *path, const char *value,
-		       struct error *err)
+/* What the policy says of a field is not so of its value. */
+static bool breaks_form(struct strbuf *out, const struct policy_field *field, const char *value)
 {
-	if (forms[field->form].holds != NULL && !forms[field->form].holds(value))
-		return error_set(err, E_REFUSED, "The %s of %s, \"%s\", must be %s.", field->name, path,
-				 value, forms[field->form].what);
-	if (field->values.count > 0 && !strlist_has(&field->values, value))
-		return other_value(field, path, value, err);
-	if (field->longest > 0 && characters_of(value) > field->longest)
-		return error_set(err, E_REFUSED,
-				 "The %s of %s has %zu characters; this desk asks for at most %u.",
-				 field->name, path, characters_of(value), field->longest);
-	return 0;
+	if (value[0] == '\0')
+		return false;
+	if (forms[field->form].holds != NULL && !forms[field->form].holds(value)) {
+		strbuf_addf(out, "must be %s", forms[field->form].what);
+		return true;
+	}
+	if (field->values.count > 0 && !strlist_has(&field->values, value)) {
+		strbuf_adds(out, "must be ");
+		add_values(out, field);
+		return true;
+	}
+	if (field->longest == 0 || characters_of(value) <= field->longest)
+		return false;
+	strbuf_addf(out, "has %zu characters; this desk asks for at most %u", characters_of(value),
+		    field->longest);
+	return true;
 }
 
-/* What the policy says of a field, for each of its items. */
-static int check_forms(const struct frontmatter *fm, const char *path, const struct policy *policy,
-		       struct error *err)
+static bool is_date_field(const char *field)
 {
+	for (size_t i = 0; i < sizeof date_fields / sizeof date_fields[0]; i++) {
+		if (strcasecmp(field, date_fields[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the generator could not use, whatever the policy says. */
+static bool breaks_site(struct strbuf *out, const char *field, const char *value)
+{
+	if (is_date_field(field) && value[0] != '\0' && !is_date(value)) {
+		strbuf_adds(out, "is no date: write it as 2026-11-20 or 2026-11-20T09:00:00+08:00");
+		return true;
+	}
+	if (strcasecmp(field, "slug") == 0 && !is_slug(value)) {
+		strbuf_adds(out, "cannot stand in an address: use small letters, digits and single hyphens");
+		return true;
+	}
+	return false;
+}
+
+bool article_fault(struct strbuf *out, const char *field, const char *value, const struct policy *policy)
+{
+	if (breaks_site(out, field, value))
+		return true;
+	for (size_t i = 0; i < policy->field_count; i++) {
+		if (strcasecmp(policy->fields[i].name, field) == 0 &&
+		    breaks_form(out, &policy->fields[i], value))
+			return true;
+	}
+	return false;
+}
+
+bool article_requires(const struct policy *policy, const char *field)
+{
+	for (size_t i = 0; i < policy->required.count; i++) {
+		if (strcasecmp(policy->required.items[i], field) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first fault of a field, in each of its items. */
+static int check_field(const struct frontmatter *fm, const char *path, const char *field,
+		       const struct policy *policy, struct error *err)
+{
+	size_t items = frontmatter_items(fm, field);
+	struct strbuf fault = STRBUF_INIT;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < policy->field_count; i++) {
-		const struct policy_field *field = &policy->fields[i];
-		size_t items = frontmatter_items(fm, field->name);
+	for (size_t i = 0; rc == 0 && i < items; i++) {
+		const char *value = frontmatter_item(fm, field, i);
 
-		for (size_t j = 0; rc == 0 && j < items; j++) {
-			const char *value = frontmatter_item(fm, field->name, j);
-
-			if (value != NULL && value[0] != '\0')
-				rc = check_value(field, path, value, err);
-		}
+		if (!article_fault(&fault, field, value, policy))
+			continue;
+		if (strncmp(fault.data, "has ", 4) == 0) /* it is too long to be quoted */
+			rc = error_set(err, E_REFUSED, "The %s of %s %s.", field, path, fault.data);
+		else
+			rc = error_set(err, E_REFUSED, "The %s of %s, \"%s\", %s.", field, path, value,
+				       fault.data);
 	}
+	strbuf_clear(&fault);
 	return rc;
 }
 
 static int check_fields(const struct frontmatter *fm, const char *path, const struct policy *policy,
 			struct error *err)
 {
-	const char *slug = frontmatter_get(fm, "slug");
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < policy->required.count; i++)
 		rc = check_required(fm, path, policy->required.items[i], err);
+	for (size_t i = 0; rc == 0 && i < sizeof date_fields / sizeof date_fields[0]; i++)
+		rc = check_field(fm, path, date_fields[i], policy, err);
 	if (rc == 0)
-		rc = check_dates(fm, path, err);
-	if (rc == 0 && slug != NULL && !is_slug(slug))
-		rc = error_set(
-		    err, E_REFUSED,
-		    "The slug of %s, \"%s\", cannot stand in an address: use small letters, digits and "
-		    "single hyphens.",
-		    path, slug);
-	return rc < 0 ? rc : check_forms(fm, path, policy, err);
+		rc = check_field(fm, path, "slug", policy, err);
+	for (size_t i = 0; rc == 0 && i < policy->field_count; i++)
+		rc = check_field(fm, path, policy->fields[i].name, policy, err);
+	return rc;
 }
 
 int article_check(const char *path, const char *text, size_t len, const struct policy *policy,

@@ -52,6 +52,16 @@ int64_t article_publish_time(const char *text, size_t len, int offset);
 int article_check(const char *path, const char *text, size_t len, const struct policy *policy,
 		  struct error *err);
 
+/*
+ * The same for one value of one field, to be told beside it: appends what is wrong with it, a sentence
+ * without its subject ("is no date: write it as 2026-11-20"), and says true; false when it will do.
+ */
+bool article_fault(struct strbuf *out, const char *field, const char *value, const struct policy *policy);
+
+/* Whether the policy asks for a field; found, as the fields of an article are, without regard to ASCII case.
+ */
+bool article_requires(const struct policy *policy, const char *field);
+
 /* Appends the text of a new article: title, slug, date, language and byline, and an empty body. */
 int article_template(struct strbuf *out, const char *headline, const char *slug, const char *date,
 		     const char *language, const char *byline, struct error *err);

@@ -181,6 +181,35 @@ const char *frontmatter_item(const struct frontmatter *fm, const char *key, size
 	return NULL;
 }
 
+struct frontmatter_field frontmatter_find(const struct frontmatter *fm, const char *key)
+{
+	const struct yamlblock_field *field = find_field(fm, key);
+	struct frontmatter_field found = {.kind = FRONTMATTER_NONE};
+	const struct yamlblock_node *node;
+
+	if (field == NULL)
+		return found;
+	node = &field->node;
+	found.index = (size_t)(field - fm->block.fields);
+	found.start = field->start;
+	found.value = node->start;
+	found.end = node->end;
+	found.plain = node->kind == YAMLBLOCK_SCALAR && node->style == YAMLBLOCK_PLAIN;
+	found.kind = node->kind == YAMLBLOCK_SCALAR ? FRONTMATTER_SCALAR : FRONTMATTER_LIST;
+	if (node->kind == YAMLBLOCK_MAP)
+		found.kind = FRONTMATTER_OTHER;
+	for (size_t i = 0; i < node->count; i++) {
+		if (node->items[i].value == NULL)
+			found.kind = FRONTMATTER_OTHER;
+	}
+	return found;
+}
+
+size_t frontmatter_bad_line(const struct frontmatter *fm)
+{
+	return fm->block.bad_line;
+}
+
 /* -- Splicing -- */
 
 /* What to make of one field. */

@@ -58,6 +58,29 @@ const char *frontmatter_get(const struct frontmatter *fm, const char *key);
 size_t frontmatter_items(const struct frontmatter *fm, const char *key);
 const char *frontmatter_item(const struct frontmatter *fm, const char *key, size_t index);
 
+/* What stands under a key. */
+enum frontmatter_kind {
+	FRONTMATTER_NONE,   /* there is no such field */
+	FRONTMATTER_SCALAR, /* one value, or null */
+	FRONTMATTER_LIST,   /* a list of values, none of them null; or of nothing */
+	FRONTMATTER_OTHER,  /* fields below it, or a list of more than values */
+};
+
+struct frontmatter_field {
+	enum frontmatter_kind kind;
+	size_t index; /* among the fields; for what is there */
+	size_t start; /* bytes of the text: where the key starts ... */
+	size_t value; /* ... where its value does ... */
+	size_t end;   /* ... and after that */
+	bool plain;   /* a scalar without quotes on its key's line: yes and 12 are no strings here */
+};
+
+/* Finds a field as frontmatter_get() does; kind FRONTMATTER_NONE when there is none. */
+struct frontmatter_field frontmatter_find(const struct frontmatter *fm, const char *key);
+
+/* The line, from 1, in which frontmatter_parse() found what it refused; 0 where it is of no one line. */
+size_t frontmatter_bad_line(const struct frontmatter *fm);
+
 /*
  * Appends the whole article to out with one scalar field set: the value's bytes are replaced in its
  * style where the style can hold it, else quoted; a missing key is added after the last field; a

@@ -21,6 +21,7 @@ struct reader {
 	size_t seen_byte;
 	size_t last_end; /* byte after the last scalar or bracket */
 	size_t nodes;
+	size_t bad_line;
 	struct error *err;
 };
 
@@ -45,8 +46,8 @@ static size_t byte_of(struct reader *r, const yaml_mark_t *mark)
 
 static int refuse(struct reader *r, const yaml_mark_t *mark, const char *what)
 {
-	return error_set(r->err, E_INVALID, "Line %zu, among the fields at the top: %s.",
-			 mark->line + r->line, what);
+	r->bad_line = mark->line + r->line;
+	return error_set(r->err, E_INVALID, "Line %zu, among the fields at the top: %s.", r->bad_line, what);
 }
 
 /* libyaml's phrases in an editor's words; what is not here is told as libyaml says it. */
@@ -320,6 +321,7 @@ int yamlblock_read(struct yamlblock *out, const char *text, size_t start, size_t
 	yaml_parser_delete(&r.parser);
 	if (rc < 0)
 		yamlblock_clear(out);
+	out->bad_line = r.bad_line;
 	return rc;
 }
 

@@ -57,10 +57,11 @@ struct yamlblock {
 	struct yamlblock_field *fields;
 	size_t count;
 	size_t capacity;
+	size_t bad_line; /* the number of the line that was refused; 0: none was */
 };
 
 /*
- * Reads the YAML between two bytes of an article.  E_INVALID, with no fields, in words that name the
+ * Reads the YAML between two bytes of an article.  E_INVALID, with no fields but bad_line, in words that name the
  * line (where first_line is the number of the first, from 1) when it is not one mapping of text
  * keys, repeats a key, holds an alias, or goes beyond the limits above.
  */

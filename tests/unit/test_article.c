@@ -380,6 +380,41 @@ static void a_moved_article_keeps_its_old_address(void **state)
 			 E_INVALID);
 }
 
+/* What a form says beside a field is what submitting says of the article. */
+static void a_fault_is_told_beside_its_field(void **state)
+{
+	static const char rules[] = "[step \"review\"]\n[require]\n\tfield = Title\n[field \"urgency\"]\n"
+				    "\tvalue = 1\n\tvalue = 2\n[field \"Title\"]\n\tlongest = 4\n";
+	static const char *const rows[][3] = {
+	    {"date", "Friday", "is no date: write it as 2026-11-20 or 2026-11-20T09:00:00+08:00"},
+	    {"ExpiryDate", "never", "is no date: write it as 2026-11-20 or 2026-11-20T09:00:00+08:00"},
+	    {"slug", "Lake Path", "cannot stand in an address: use small letters, digits and single hyphens"},
+	    {"urgency", "3", "must be 1 or 2"},
+	    {"title", "志愿者修复", "has 5 characters; this desk asks for at most 4"},
+	    {"date", "2026-11-20", ""},
+	    {"date", "", ""},
+	    {"slug", "lake-path", ""},
+	    {"urgency", "2", ""},
+	    {"source", "anything at all", ""},
+	};
+	struct strbuf fault = STRBUF_INIT;
+	struct policy policy;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(policy_parse(&policy, rules, strlen(rules), &err), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		strbuf_reset(&fault);
+		assert_int_equal(article_fault(&fault, rows[i][0], rows[i][1], &policy),
+				 rows[i][2][0] != '\0');
+		assert_string_equal(fault.data, rows[i][2]);
+	}
+	assert_true(article_requires(&policy, "title"));
+	assert_false(article_requires(&policy, "urgency"));
+	policy_clear(&policy);
+	strbuf_clear(&fault);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +426,7 @@ int main(void)
 	    cmocka_unit_test(the_time_to_publish_is_read),
 	    cmocka_unit_test(what_is_missing_or_wrong_keeps_an_article_from_being_submitted),
 	    cmocka_unit_test(a_field_has_the_form_that_the_rules_give_it),
+	    cmocka_unit_test(a_fault_is_told_beside_its_field),
 	    cmocka_unit_test(a_new_article_has_its_fields_and_an_empty_body),
 	    cmocka_unit_test(the_language_follows_the_characters),
 	    cmocka_unit_test(an_address_is_what_hugo_makes_of_it),

@@ -732,6 +732,65 @@ static void no_bytes_at_all_can_break_the_reader(void **state)
 	strbuf_clear(&out);
 }
 
+static void a_field_is_found_with_its_kind_and_its_bytes(void **state)
+{
+	static const char text[] = "---\nTitle: 'Lake'\ndraft: no\ntags: [a, b]\nnone:\nlist:\n  - x\n  -\n"
+				   "map:\n  a: b\nlong: |\n  one\n  two\n---\nBody\n";
+	static const struct {
+		const char *key;
+		enum frontmatter_kind kind;
+		const char *bytes;
+		bool plain;
+	} rows[] = {
+	    {"title", FRONTMATTER_SCALAR, "Title: 'Lake'", false},
+	    {"draft", FRONTMATTER_SCALAR, "draft: no", true},
+	    {"tags", FRONTMATTER_LIST, "tags: [a, b]", false},
+	    {"none", FRONTMATTER_SCALAR, "none:", true},
+	    {"list", FRONTMATTER_OTHER, "list:\n  - x\n  -", false},
+	    {"map", FRONTMATTER_OTHER, "map:\n  a: b", false},
+	    {"long", FRONTMATTER_SCALAR, "long: |\n  one\n  two", false},
+	    {"slug", FRONTMATTER_NONE, "", false},
+	};
+	struct frontmatter *fm;
+
+	(void)state;
+	assert_int_equal(frontmatter_parse(&fm, text, strlen(text), NULL), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct frontmatter_field field = frontmatter_find(fm, rows[i].key);
+
+		assert_int_equal(field.kind, rows[i].kind);
+		assert_int_equal(field.plain, rows[i].plain);
+		assert_int_equal(field.end - field.start, strlen(rows[i].bytes));
+		assert_memory_equal(text + field.start, rows[i].bytes, strlen(rows[i].bytes));
+		if (field.kind != FRONTMATTER_NONE)
+			assert_int_equal(field.index, i);
+	}
+	assert_int_equal(frontmatter_bad_line(fm), 0);
+	frontmatter_free(fm);
+}
+
+static void the_line_that_is_refused_is_known(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t line;
+	} rows[] = {
+	    {"---\ntitle: A\ntitle: B\n---\n", 3},
+	    {"---\r\ntitle: A\r\nbyline: [\r\n---\r\n", 4},
+	    {"---\ntitle: A: B\n---\n", 2},
+	    {"---\ntitle: A\n", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct frontmatter *fm;
+
+		assert_int_equal(frontmatter_parse(&fm, rows[i].text, strlen(rows[i].text), NULL), E_INVALID);
+		assert_int_equal(frontmatter_bad_line(fm), rows[i].line);
+		frontmatter_free(fm);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -739,6 +798,8 @@ int main(void)
 	    cmocka_unit_test(the_body_starts_after_the_closing_line),
 	    cmocka_unit_test(what_cannot_be_read_is_told_with_its_line),
 	    cmocka_unit_test(a_block_beyond_the_limits_is_refused),
+	    cmocka_unit_test(a_field_is_found_with_its_kind_and_its_bytes),
+	    cmocka_unit_test(the_line_that_is_refused_is_known),
 	    cmocka_unit_test(brackets_nested_without_end_are_refused_at_once),
 	    cmocka_unit_test(what_yaml_would_misread_is_quoted),
 	    cmocka_unit_test(a_value_keeps_its_style_and_its_neighbours),
