@@ -261,6 +261,14 @@ static bool is_date_key(const char *key)
 	return false;
 }
 
+/* What a value is, by the name of its field alone, so that it can stand plain. */
+static enum scalar_kind kind_of_key(const char *key)
+{
+	if (strcasecmp(key, "urgency") == 0 || strcasecmp(key, "weight") == 0)
+		return SCALAR_NUMBER;
+	return is_date_key(key) ? SCALAR_DATE : SCALAR_STRING;
+}
+
 /* Puts one line of YAML where a scalar stands; a comment on its line stays. */
 static void put_over(struct splice *s, const struct yamlblock_node *old, const char *yaml)
 {
@@ -350,7 +358,7 @@ static void put_whole(struct splice *s, const struct yamlblock_field *field)
 	const char *colon = memchr(s->text + field->key_end, ':', end - field->key_end);
 	struct strbuf yaml = STRBUF_INIT;
 
-	write_value(&yaml, s->change, is_date_key(field->key) ? SCALAR_DATE : SCALAR_STRING);
+	write_value(&yaml, s->change, kind_of_key(field->key));
 	if (node->kind == YAMLBLOCK_SCALAR) {
 		put_over(s, node, yaml.data);
 	} else if (node->start < end || colon == NULL) {
@@ -442,9 +450,8 @@ static void put_field(struct splice *s, const struct yamlblock_field *field)
 	} else if (c->list && !c->careful && c->count > 0 && is_plain_list(&field->node)) {
 		put_items(s, &field->node);
 	} else if (!c->list && field->node.kind == YAMLBLOCK_SCALAR) {
-		if (is_date_key(field->key))
-			kind = SCALAR_DATE;
-		else if (field->node.value && field->node.style == YAMLBLOCK_PLAIN)
+		kind = kind_of_key(field->key);
+		if (kind == SCALAR_STRING && field->node.value && field->node.style == YAMLBLOCK_PLAIN)
 			kind = scalar_kind(field->node.value);
 		put_scalar(s, &field->node, c->items[0], kind, false);
 	} else {
@@ -470,7 +477,7 @@ static void add_field(struct splice *s, const struct frontmatter *fm)
 	}
 	scalar_write(s->out, s->change->key, SCALAR_PLAIN, SCALAR_STRING, false);
 	strbuf_adds(s->out, ": ");
-	write_value(s->out, s->change, is_date_key(s->change->key) ? SCALAR_DATE : SCALAR_STRING);
+	write_value(s->out, s->change, kind_of_key(s->change->key));
 	strbuf_adds(s->out, eol);
 	if (!fm->present)
 		strbuf_addf(s->out, "---%s", eol);

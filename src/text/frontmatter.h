@@ -85,10 +85,10 @@ size_t frontmatter_bad_line(const struct frontmatter *fm);
  * Appends the whole article to out with one scalar field set: the value's bytes are replaced in its
  * style where the style can hold it, else quoted; a missing key is added after the last field; a
  * missing block is made; value NULL removes the field's lines.  A field that has the value already is
- * left as it stands.  A date stays plain under date, publishDate, lastmod and expiryDate; elsewhere
- * what YAML would not read as a string (yes, 12:30) is quoted, unless the value that it replaces was
- * of the same kind.  E_INVALID, with out unchanged, where the block cannot be read or value is not
- * UTF-8.
+ * left as it stands.  A date stays plain under date, publishDate, lastmod and expiryDate, a number under
+ * urgency and weight; elsewhere what YAML would not read as a string (yes, 12:30) is quoted, unless the value
+ * that it replaces was of the same kind.  E_INVALID, with out unchanged, where the block cannot be read or
+ * value is not UTF-8.
  */
 int frontmatter_set(struct strbuf *out, const char *text, size_t len, const char *key, const char *value,
 		    struct error *err);

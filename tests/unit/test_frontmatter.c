@@ -350,6 +350,20 @@ static void dates_stay_plain_in_date_fields(void **state)
 	strbuf_clear(&two);
 }
 
+static void a_number_stays_plain_in_its_fields(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(frontmatter_set(&out, "---\na: b\n---\n", 13, "urgency", "4", &err), 0);
+	assert_string_equal(out.data, "---\na: b\nurgency: 4\n---\n");
+	strbuf_reset(&out);
+	assert_int_equal(frontmatter_set(&out, "---\na: b\n---\n", 13, "source", "4", &err), 0);
+	assert_string_equal(out.data, "---\na: b\nsource: '4'\n---\n");
+	strbuf_clear(&out);
+}
+
 static void a_missing_block_is_made(void **state)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -804,6 +818,7 @@ int main(void)
 	    cmocka_unit_test(what_yaml_would_misread_is_quoted),
 	    cmocka_unit_test(a_value_keeps_its_style_and_its_neighbours),
 	    cmocka_unit_test(dates_stay_plain_in_date_fields),
+	    cmocka_unit_test(a_number_stays_plain_in_its_fields),
 	    cmocka_unit_test(a_missing_block_is_made),
 	    cmocka_unit_test(a_list_keeps_its_style_and_the_items_that_stay),
 	    cmocka_unit_test(what_cannot_be_spliced_is_refused_in_words),

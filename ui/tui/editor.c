@@ -58,6 +58,7 @@ static void on_edit(void *context, const struct buffer_edit *edit)
 	struct editor *e = context;
 
 	editor_record(e, edit);
+	editor_form_edited(e, edit);
 	flow_edit(e->flow, edit);
 	e->top = shifted(e->top, edit);
 }
@@ -244,6 +245,8 @@ static void title(const void *state, struct strbuf *out)
 		strbuf_adds(out, "Suggest: ");
 	if (editor_reads(e))
 		strbuf_adds(out, "Preview: ");
+	if (editor_form_shown(e))
+		strbuf_adds(out, "Fields: ");
 	strbuf_adds(out, e->title != NULL && e->title[0] != '\0' ? e->title : e->name);
 }
 
@@ -326,10 +329,14 @@ static void status(const void *state, struct strbuf *out)
 		return;
 	}
 	add_saved(e, out);
-	if (e->problem != NULL)
+	if (e->problem != NULL && !editor_form_shown(e))
 		strbuf_addf(out, " · %s", e->problem);
 	if (e->moved)
 		strbuf_adds(out, " · saved by somebody else meanwhile");
+	if (editor_form_shown(e)) {
+		editor_form_status(e, out);
+		return;
+	}
 	add_count(e, out);
 	strbuf_addf(out, " · line %zu", buffer_line_at(e->buffer, e->cursor) + 1);
 	if (column > 0)
@@ -358,8 +365,12 @@ static bool input(void *state, const struct input_event *event)
 
 	if (event->kind == INPUT_MOUSE)
 		return editor_facing_mouse(e, event);
+	if (editor_form_input(e, event))
+		return true;
 	if (e->find.open)
 		return editor_find_input(e, event);
+	if (editor_form_shown(e))
+		return false;
 	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE && e->cursor != e->anchor) {
 		editor_put_cursor(e, e->cursor);
 		return true;
@@ -403,6 +414,7 @@ static void free_editor(void *state)
 	editor_unprotect(e);
 	editor_find_clear(&e->find);
 	editor_facing_clear(e);
+	editor_form_clear(e);
 	free(e->file);
 	page_free(e->page);
 	flow_free(e->flow);

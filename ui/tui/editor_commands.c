@@ -95,6 +95,8 @@ static const struct command rows[] = {
     {"editor.save", "Save", "Save the draft", "Ctrl-S", 0, 10, "Article", 0, editor_save},
     {"editor.submit", "Submit", "Save the draft and submit it for review", NULL, 0, 0, "Article", 0,
      editor_submit},
+    {"editor.form", "Fields", "Fill in headline, date, tags and the other fields as a form", "F4", 0, 0,
+     "Article", 0, editor_form_toggle},
     {"editor.compare", "Compare", "Compare the draft with what is published", "F8", 0, 50, "Article", 0,
      compare},
     {"editor.close", "Close", "Close the editor; asks about unsaved text", "Ctrl-Q", 0, 60, "Article", 0,

@@ -35,11 +35,11 @@ static struct layout lay_out(const struct editor *e, struct canvas_region region
 	struct canvas_region body = canvas_part(region, l.ruled, 0, region.height - 2 * l.ruled, -1);
 	int bar = editor_find_rows(e);
 
-	if (!e->focus && e->facing.side != NULL) {
+	if (!e->focus && e->facing.side != NULL && !editor_form_shown(e)) {
 		l.split = region.width / 2;
 		l.side = canvas_part(body, 0, l.split + 2, -1, region.width - l.split - 3);
 		body = canvas_part(body, 0, 0, -1, l.split - 1);
-	} else if (!e->focus && e->beside && region.width >= EDITOR_WIDE) {
+	} else if (!e->focus && e->beside && e->facing.side == NULL && region.width >= EDITOR_WIDE) {
 		l.split = region.width / 2;
 		l.page = canvas_part(body, 0, l.split + 3, -1, region.width - l.split - 5);
 		body = canvas_part(body, 0, 0, -1, l.split - 1);
@@ -322,13 +322,16 @@ void editor_draw(void *state, struct canvas_region region, bool focused)
 	struct editor *e = state;
 	struct layout l;
 
+	editor_form_watch(e);
 	if (e->width != region.width || e->text.height != lay_out(e, region).text.height)
 		e->follow = true;
 	e->width = region.width;
 	l = lay_out(e, region);
 	draw_rules(region, &l);
 	place_text(e, l.text, region);
-	if (l.side.width > 0 && l.side.height > 0)
+	if (editor_form_shown(e))
+		editor_form_draw(e, l.text, focused);
+	else if (l.side.width > 0 && l.side.height > 0)
 		draw_facing(e, region, &l, focused);
 	else if (l.text.width > 0 && l.text.height > 0)
 		draw_text(e, focused);
@@ -371,6 +374,8 @@ bool editor_mouse(struct editor *e, const struct input_event *event)
 
 	if (editor_reads(e))
 		return false;
+	if (editor_form_shown(e))
+		return editor_form_mouse(e, event);
 	if (event->button == INPUT_WHEEL_UP || event->button == INPUT_WHEEL_DOWN) {
 		scroll(e, event->button == INPUT_WHEEL_UP ? flow_previous : flow_next);
 		return true;

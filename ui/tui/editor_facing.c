@@ -369,7 +369,7 @@ bool editor_facing_type(struct editor *e, const struct input_event *event)
 bool editor_facing_mouse(struct editor *e, const struct input_event *event)
 {
 	struct editor *side = e->facing.side;
-	bool beside = side != NULL && event->column >= side->text_column - 1;
+	bool beside = side != NULL && !editor_form_shown(e) && event->column >= side->text_column - 1;
 
 	if (side != NULL && event->button == INPUT_BUTTON_LEFT)
 		e->facing.focus = beside;

@@ -8,6 +8,7 @@
  *	editor_edit.c     every change of the text, undo, the clipboard
  *	editor_find.c     find and replace
  *	editor_facing.c   another text beside this one
+ *	editor_form.c     the fields at the top as a form
  *	editor_save.c     save, submit, close
  *	editor_merge.c    two people's words become one text
  *	editor_recover.c  the journal, the lease
@@ -33,8 +34,10 @@ struct buffer_caret;
 struct buffer_edit;
 struct flow;
 struct flush;
+struct form;
 struct journal;
 struct page;
+struct strbuf;
 
 /* From this width on, the preview stands beside the text. */
 #define EDITOR_WIDE 120
@@ -72,6 +75,18 @@ struct editor_facing {
 	uint64_t paired;      /* version of the buffer that the pairs are of */
 	struct paragraphs ours, theirs;
 	size_t *partners; /* of each paragraph of ours, one of theirs; NULL: not looked for */
+};
+
+/* The fields at the top as a form, in place of the text. */
+struct editor_form {
+	struct form *form;     /* NULL while it is closed */
+	char *section;         /* the article's */
+	char *asked;           /* the key of the field that a list is open for, or NULL */
+	uint64_t version;      /* of the buffer that it shows */
+	size_t body;           /* where the body starts in that */
+	size_t cursor, anchor; /* the editor's then: where they are moved to, the text is to be seen */
+	bool busy;             /* the edit under way is the form's own */
+	bool left;             /* there was an edit in the body */
 };
 
 struct editor {
@@ -127,6 +142,7 @@ struct editor {
 
 	struct editor_find find;
 	struct editor_facing facing;
+	struct editor_form form;
 
 	/* -- Nothing is lost -- */
 	struct journal *journal;    /* NULL where there is none: trouble says why */
@@ -266,6 +282,32 @@ bool editor_facing_mouse(struct editor *e, const struct input_event *event);
 
 /* Has the side without the focus show what stands beside the first row of the other. */
 void editor_facing_scroll(struct editor *e);
+
+/* -- editor_form.c -- */
+
+int editor_form_toggle(void *target, int argument, struct error *err);
+void editor_form_clear(struct editor *e);
+
+/* Whether it stands in place of the text now. */
+bool editor_form_shown(const struct editor *e);
+
+/* Takes an event while it is shown. */
+bool editor_form_input(struct editor *e, const struct input_event *event);
+bool editor_form_mouse(struct editor *e, const struct input_event *event);
+
+/* Keeps what is being edited in a field; false, and said, where that cannot be. */
+bool editor_form_settle(struct editor *e);
+
+/* Sees every edit of the buffer, before it is made. */
+void editor_form_edited(struct editor *e, const struct buffer_edit *edit);
+
+/* Has it show the buffer as it is, or gives way to the text where that is what changed. */
+void editor_form_watch(struct editor *e);
+
+void editor_form_draw(struct editor *e, struct canvas_region region, bool focused);
+
+/* Appends what the status line says of it while it is shown. */
+void editor_form_status(const struct editor *e, struct strbuf *out);
 
 /* -- editor_save.c -- */
 

@@ -217,6 +217,7 @@ void editor_hangup(void *state)
 	struct editor *e = state;
 	struct error err;
 
+	(void)editor_form_settle(e);
 	if (e->trouble != NULL)
 		write_all(e);
 	if (e->journal != NULL)

@@ -134,6 +134,8 @@ int editor_save(void *target, int argument, struct error *err)
 	struct editor *e = target;
 
 	(void)argument;
+	if (!editor_form_settle(e))
+		return 0;
 	buffer_step(e->buffer);
 	if (!buffer_changed(e->buffer)) {
 		editor_say(e, PANE_SAID,
@@ -153,6 +155,8 @@ int editor_submit(void *target, int argument, struct error *err)
 		return error_set(err, E_REFUSED,
 				 "These are suggestions: Ctrl-S makes them; its author submits "
 				 "the draft.");
+	if (!editor_form_settle(e))
+		return 0;
 	if (!buffer_changed(e->buffer)) {
 		ask_submit(e);
 		return 0;
@@ -214,6 +218,8 @@ bool editor_close(void *state)
 	char *home = NULL;
 	char *question;
 
+	if (!editor_form_settle(e))
+		return false;
 	if (!buffer_changed(e->buffer))
 		return true;
 	(void)path_home(&home, PATH_STATE, NULL);
