@@ -30,6 +30,7 @@ struct clock;
 struct desk;
 struct error;
 struct strbuf;
+struct strlist;
 
 struct desk_options {
 	const char *folder; /* in the newsroom; NULL: the current folder */
@@ -158,6 +159,12 @@ const struct desk_row *desk_rows(struct desk *desk, size_t *count);
  * in the article's text.  *out grows by mem_grow() and is the caller's.
  */
 void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *count, size_t *capacity);
+
+/*
+ * Adds tags of what was published, at most so many, that begin with start in any case, those that are
+ * used most first; what is not indexed yet is not among them.
+ */
+void desk_tags(struct desk *desk, const char *start, size_t most, struct strlist *out);
 
 /*
  * What became of a draft's base since it began.  *release (may be NULL) is the release that did it, borrowed

@@ -113,10 +113,12 @@ static void index_article(struct desk *desk, struct desk_article *article)
 	article_describe(&article->row, article->path, text.data, text.len);
 	(void)frontmatter_parse(&fm, text.data, text.len, NULL);
 	body = frontmatter_body(fm);
-	frontmatter_free(fm);
 	/* A row that cannot be kept is read again at the next start. */
 	(void)catalog_put(desk->catalog, &article->blob, &article->row, text.data + body, text.len - body,
 			  NULL);
+	for (size_t i = 0; i < frontmatter_items(fm, "tags"); i++)
+		(void)catalog_put_tag(desk->catalog, frontmatter_item(fm, "tags", i), NULL);
+	frontmatter_free(fm);
 	strbuf_clear(&text);
 	article->known = true;
 	desk->articles.known++;

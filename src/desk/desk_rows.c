@@ -306,3 +306,9 @@ void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *cou
 	free(hits.blobs);
 	search_free(search);
 }
+
+void desk_tags(struct desk *desk, const char *start, size_t most, struct strlist *out)
+{
+	/* Without a catalog none are known, and the list of articles has said so. */
+	(void)catalog_tags(desk->catalog, start, most, out, NULL);
+}

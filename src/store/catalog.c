@@ -14,12 +14,13 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/strlist.h"
 #include "store/repo.h"
 #include "text/unicode.h"
 
 /* Marks the file as ours and tells its layout; another layout is made anew. */
 #define APPLICATION_ID 0x63647363
-#define LAYOUT         1
+#define LAYOUT         2
 
 /* A query of more words than this is cut there. */
 #define WORDS_MAX 16
@@ -28,6 +29,8 @@ enum statement {
 	GET,
 	PUT_ROW,
 	PUT_TEXT,
+	PUT_TAG,
+	TAGS,
 	FIND,
 	COUNT,
 	STATEMENTS,
@@ -39,6 +42,10 @@ static const char *const statements[STATEMENTS] = {
 		 "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(oid) DO UPDATE SET title = ?2, "
 		 "date = ?3, byline = ?4, language = ?5, slug = ?6, words = ?7, han = ?8"),
     [PUT_TEXT] = "INSERT INTO text(rowid, title, body) VALUES(?1, ?2, ?3)",
+    [PUT_TAG] = ("INSERT INTO tag(name, folded, uses) VALUES(?1, ?2, 1) ON CONFLICT(name) DO UPDATE SET "
+		 "uses = uses + 1"),
+    [TAGS] = ("SELECT name FROM tag WHERE folded >= ?1 AND folded < ?1 || char(1114111) "
+	      "ORDER BY uses DESC, name LIMIT ?2"),
     [FIND] = "SELECT id FROM blob WHERE oid = ?1",
     [COUNT] = "SELECT count(*) FROM blob",
 };
@@ -52,6 +59,8 @@ static const char layout[] =
     "CREATE TABLE blob(id INTEGER PRIMARY KEY, oid BLOB NOT NULL UNIQUE, title TEXT NOT NULL, "
     "date TEXT NOT NULL, byline TEXT NOT NULL, language TEXT NOT NULL, slug TEXT NOT NULL, "
     "words INTEGER NOT NULL, han INTEGER NOT NULL);"
+    "CREATE TABLE tag(name TEXT PRIMARY KEY, folded TEXT NOT NULL, uses INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX tag_folded ON tag(folded);"
     "CREATE VIRTUAL TABLE text USING fts5(title, body, content='', tokenize='trigram case_sensitive 1');"
     "CREATE VIRTUAL TABLE gram USING fts5vocab('text', 'instance');";
 
@@ -437,6 +446,44 @@ int catalog_put(struct catalog *catalog, const struct oid *blob, const struct ca
 		return check(catalog, code, err);
 	}
 	return execute(catalog, alone ? "COMMIT" : "RELEASE put", err);
+}
+
+/* -- Tags -- */
+
+int catalog_put_tag(struct catalog *catalog, const char *tag, struct error *err)
+{
+	sqlite3_stmt *put = catalog->statements[PUT_TAG];
+	struct strbuf folded = STRBUF_INIT;
+	int code;
+
+	if (put == NULL)
+		return failed(catalog, SQLITE_CANTOPEN, err);
+	unicode_fold(&folded, tag, strlen(tag));
+	bind_text(put, 1, tag);
+	bind_text(put, 2, folded.data);
+	code = run(put);
+	strbuf_clear(&folded);
+	return code == SQLITE_OK ? 0 : check(catalog, code, err);
+}
+
+int catalog_tags(struct catalog *catalog, const char *start, size_t most, struct strlist *out,
+		 struct error *err)
+{
+	sqlite3_stmt *tags = catalog->statements[TAGS];
+	struct strbuf folded = STRBUF_INIT;
+	int code;
+
+	if (tags == NULL)
+		return failed(catalog, SQLITE_CANTOPEN, err);
+	unicode_fold(&folded, start, strlen(start));
+	bind_text(tags, 1, folded.data);
+	sqlite3_bind_int64(tags, 2, (sqlite3_int64)most);
+	while ((code = sqlite3_step(tags)) == SQLITE_ROW)
+		strlist_add(out, (const char *)sqlite3_column_text(tags, 0));
+	sqlite3_reset(tags);
+	sqlite3_clear_bindings(tags);
+	strbuf_clear(&folded);
+	return code == SQLITE_DONE ? 0 : check(catalog, code, err);
 }
 
 /* -- Searching -- */

@@ -16,6 +16,7 @@
 struct error;
 struct oid;
 struct catalog;
+struct strlist;
 
 /* What a list needs to know of one text; strings are owned by whoever holds the row. */
 struct catalog_row {
@@ -44,6 +45,13 @@ int catalog_commit(struct catalog *catalog, struct error *err);
 /* Indexes a blob: its row and its body for full-text search. */
 int catalog_put(struct catalog *catalog, const struct oid *blob, const struct catalog_row *row,
 		const char *body, size_t len, struct error *err);
+
+/* Counts one more use of a tag. */
+int catalog_put_tag(struct catalog *catalog, const char *tag, struct error *err);
+
+/* Adds the tags, at most so many, that begin with start (NFKC, case folded), those with most uses first. */
+int catalog_tags(struct catalog *catalog, const char *start, size_t most, struct strlist *out,
+		 struct error *err);
 
 /*
  * Calls visit with each indexed blob whose body or title holds all words of query (NFKC, case

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "base/strlist.h"
 #include "store/catalog.h"
 #include "store/repo.h"
 
@@ -172,6 +173,40 @@ static int stop(void *context, const struct oid *blob)
 	(void)blob;
 	++*(int *)context;
 	return 42;
+}
+
+static void assert_tags(struct catalog *catalog, const char *start, size_t most, const char *wanted)
+{
+	struct strlist tags = {0};
+	struct strbuf words = STRBUF_INIT;
+	struct error err;
+
+	assert_int_equal(catalog_tags(catalog, start, most, &tags, &err), 0);
+	for (size_t i = 0; i < tags.count; i++)
+		strbuf_addf(&words, "%s%s", i > 0 ? ", " : "", tags.items[i]);
+	assert_string_equal(words.data, wanted);
+	strbuf_clear(&words);
+	strlist_clear(&tags);
+}
+
+static void tags_are_found_by_how_they_begin(void **state)
+{
+	static const char *const tags[] = {"lake", "Lake path", "lake", "harbour", "湖滨步道",
+					   "湖边", "湖滨步道",  "LAKE", "% _",     "ＬＡＫＥ"};
+	struct catalog *catalog = open_at(NULL);
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+		assert_int_equal(catalog_put_tag(catalog, tags[i], &err), 0);
+	assert_tags(catalog, "la", 9, "lake, LAKE, Lake path, ＬＡＫＥ");
+	assert_tags(catalog, "LA", 2, "lake, LAKE");
+	assert_tags(catalog, "湖", 9, "湖滨步道, 湖边");
+	assert_tags(catalog, "湖边", 9, "湖边");
+	assert_tags(catalog, "%", 9, "% _");
+	assert_tags(catalog, "x", 9, "");
+	assert_tags(catalog, "", 1, "lake");
+	catalog_close(catalog);
 }
 
 static void a_visit_can_stop_the_search(void **state)
@@ -373,6 +408,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_row_comes_back_as_it_was_put, setup, teardown),
 	    cmocka_unit_test_setup_teardown(words_are_found_in_title_and_body_in_any_language, setup,
 					    teardown),
+	    cmocka_unit_test_setup_teardown(tags_are_found_by_how_they_begin, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_visit_can_stop_the_search, setup, teardown),
 	    cmocka_unit_test_setup_teardown(bytes_that_are_no_utf8_do_not_stop_it, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_committed_is_there_after_opening_again, setup, teardown),

@@ -62,11 +62,24 @@ void editor_form_clear(struct editor *e)
 	free(e->form.asked);
 }
 
+/* Tags that are offered to complete one. */
+#define TAGS_OFFERED 5
+
+static void add_tags(void *context, const char *start, struct strlist *out)
+{
+	struct editor *e = context;
+
+	desk_tags(e->place.desk, start, TAGS_OFFERED, out);
+}
+
 static void open_form(struct editor *e)
 {
 	const struct policy *policy = desk_policy(e->place.desk);
 	const struct draft *draft = desk_draft(e->place.desk, e->name, NULL);
-	struct form_matter matter = {.policy = policy, .clock = desk_clock(e->place.desk)};
+	struct form_matter matter = {.policy = policy,
+				     .clock = desk_clock(e->place.desk),
+				     .tags = add_tags,
+				     .context = e};
 	const char *text;
 	size_t len;
 
