@@ -166,12 +166,8 @@ size_t frontmatter_items(const struct frontmatter *fm, const char *key)
 	return count;
 }
 
-const char *frontmatter_item(const struct frontmatter *fm, const char *key, size_t index)
+static const char *item_of(const struct yamlblock_field *field, size_t index)
 {
-	const struct yamlblock_field *field = find_field(fm, key);
-
-	if (field == NULL)
-		return NULL;
 	if (field->node.kind == YAMLBLOCK_SCALAR)
 		return index == 0 ? field->node.value : NULL;
 	for (size_t i = 0; i < field->node.count; i++) {
@@ -181,19 +177,29 @@ const char *frontmatter_item(const struct frontmatter *fm, const char *key, size
 	return NULL;
 }
 
-struct frontmatter_field frontmatter_find(const struct frontmatter *fm, const char *key)
+const char *frontmatter_item(const struct frontmatter *fm, const char *key, size_t index)
 {
 	const struct yamlblock_field *field = find_field(fm, key);
-	struct frontmatter_field found = {.kind = FRONTMATTER_NONE};
-	const struct yamlblock_node *node;
 
-	if (field == NULL)
-		return found;
-	node = &field->node;
-	found.index = (size_t)(field - fm->block.fields);
-	found.start = field->start;
-	found.value = node->start;
-	found.end = node->end;
+	return field != NULL ? item_of(field, index) : NULL;
+}
+
+const char *frontmatter_item_at(const struct frontmatter *fm, size_t index, size_t item)
+{
+	assert(index < fm->block.count);
+	return item_of(&fm->block.fields[index], item);
+}
+
+struct frontmatter_field frontmatter_at(const struct frontmatter *fm, size_t index)
+{
+	const struct yamlblock_field *field = &fm->block.fields[index];
+	const struct yamlblock_node *node = &field->node;
+	struct frontmatter_field found = {.index = index,
+					  .start = field->start,
+					  .value = node->start,
+					  .end = node->end};
+
+	assert(index < fm->block.count);
 	found.plain = node->kind == YAMLBLOCK_SCALAR && node->style == YAMLBLOCK_PLAIN;
 	found.kind = node->kind == YAMLBLOCK_SCALAR ? FRONTMATTER_SCALAR : FRONTMATTER_LIST;
 	if (node->kind == YAMLBLOCK_MAP)
@@ -203,6 +209,14 @@ struct frontmatter_field frontmatter_find(const struct frontmatter *fm, const ch
 			found.kind = FRONTMATTER_OTHER;
 	}
 	return found;
+}
+
+struct frontmatter_field frontmatter_find(const struct frontmatter *fm, const char *key)
+{
+	const struct yamlblock_field *field = find_field(fm, key);
+
+	return field != NULL ? frontmatter_at(fm, (size_t)(field - fm->block.fields))
+			     : (struct frontmatter_field){.kind = FRONTMATTER_NONE};
 }
 
 size_t frontmatter_bad_line(const struct frontmatter *fm)

@@ -78,6 +78,12 @@ struct frontmatter_field {
 /* Finds a field as frontmatter_get() does; kind FRONTMATTER_NONE when there is none. */
 struct frontmatter_field frontmatter_find(const struct frontmatter *fm, const char *key);
 
+/* The same for the field with a number below frontmatter_count(). */
+struct frontmatter_field frontmatter_at(const struct frontmatter *fm, size_t index);
+
+/* As frontmatter_item(), of the field with that number. */
+const char *frontmatter_item_at(const struct frontmatter *fm, size_t index, size_t item);
+
 /* The line, from 1, in which frontmatter_parse() found what it refused; 0 where it is of no one line. */
 size_t frontmatter_bad_line(const struct frontmatter *fm);
 

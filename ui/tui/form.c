@@ -153,11 +153,13 @@ static void find_fault(struct form_row *row, const struct policy *policy)
 static void read_value(struct form_row *row, const struct frontmatter *fm, const char *text)
 {
 	struct strbuf value = STRBUF_INIT;
-	size_t items = frontmatter_items(fm, row->key);
 	size_t len = row->field.end - row->field.value;
+	const char *item;
 
-	for (size_t i = 0; i < items; i++) {
-		strlist_add(&row->items, frontmatter_item(fm, row->key, i));
+	for (size_t i = 0; row->field.kind != FRONTMATTER_NONE &&
+			   (item = frontmatter_item_at(fm, row->field.index, i)) != NULL;
+	     i++) {
+		strlist_add(&row->items, item);
 		strbuf_addf(&value, "%s%s", i > 0 ? "\n" : "", row->items.items[i]);
 	}
 	if (row->field.kind == FRONTMATTER_OTHER) {
@@ -174,8 +176,8 @@ static struct form_row *add_row(struct form *form, const char *key)
 	return &form->rows[form->count++];
 }
 
-static void read_row(struct form *form, const char *key, enum form_type type, const struct frontmatter *fm,
-		     const char *text)
+static void read_row(struct form *form, const char *key, enum form_type type, struct frontmatter_field field,
+		     const struct frontmatter *fm, const char *text)
 {
 	const struct policy *policy = form->matter.policy;
 	struct form_row *row = add_row(form, key);
@@ -184,22 +186,12 @@ static void read_row(struct form *form, const char *key, enum form_type type, co
 	if (type == FORM_SECTION) {
 		row->value = mem_strdup(form->matter.section);
 	} else {
-		row->field = frontmatter_find(fm, key);
+		row->field = field;
 		row->required = article_requires(policy, key);
 		read_value(row, fm, text);
 		find_fault(row, policy);
 	}
 	row->type = type_of(form, row, type);
-}
-
-/* Whether a row has the field of the text with this number. */
-static bool has_field(const struct form *form, size_t index)
-{
-	for (size_t i = 0; i < form->count; i++) {
-		if (form->rows[i].field.kind != FRONTMATTER_NONE && form->rows[i].field.index == index)
-			return true;
-	}
-	return false;
 }
 
 static bool has_key(const struct form *form, const char *key)
@@ -215,24 +207,32 @@ static bool has_key(const struct form *form, const char *key)
 static void read_rows(struct form *form, const struct frontmatter *fm, const char *text)
 {
 	const struct policy *policy = form->matter.policy;
+	bool *shown = mem_zalloc(frontmatter_count(fm) + 1, sizeof *shown);
 
 	for (size_t i = 0; i < KNOWN; i++) {
-		read_row(form, known[i].key, known[i].type, fm, text);
+		read_row(form, known[i].key, known[i].type, frontmatter_find(fm, known[i].key), fm, text);
 		form->rows[form->count - 1].label = known[i].label;
 		form->rows[form->count - 1].about = known[i].about;
 	}
 	for (size_t i = 0; i < policy->required.count; i++) {
 		if (!has_key(form, policy->required.items[i]))
-			read_row(form, policy->required.items[i], FORM_LINE, fm, text);
+			read_row(form, policy->required.items[i], FORM_LINE,
+				 frontmatter_find(fm, policy->required.items[i]), fm, text);
 	}
 	for (size_t i = 0; i < policy->field_count; i++) {
 		if (!has_key(form, policy->fields[i].name))
-			read_row(form, policy->fields[i].name, FORM_LINE, fm, text);
+			read_row(form, policy->fields[i].name, FORM_LINE,
+				 frontmatter_find(fm, policy->fields[i].name), fm, text);
+	}
+	for (size_t i = 0; i < form->count; i++) {
+		if (form->rows[i].field.kind != FRONTMATTER_NONE)
+			shown[form->rows[i].field.index] = true;
 	}
 	for (size_t i = 0; i < frontmatter_count(fm); i++) {
-		if (!has_field(form, i))
-			read_row(form, frontmatter_key(fm, i), FORM_LINE, fm, text);
+		if (!shown[i])
+			read_row(form, frontmatter_key(fm, i), FORM_LINE, frontmatter_at(fm, i), fm, text);
 	}
+	free(shown);
 }
 
 void form_read(struct form *form, const char *text, size_t len)
