@@ -9,7 +9,9 @@
 
 #include "base/strbuf.h"
 #include "text/buffer.h"
+#include "text/unicode.h"
 #include "text/wrap.h"
+#include "tui/canvas.h"
 #include "tui/flow.h"
 
 static void on_edit(void *context, const struct buffer_edit *edit)
@@ -168,12 +170,55 @@ static void the_end_of_a_row_is_before_its_last_blank(void **state)
 	buffer_free(buffer);
 }
 
+/* Texts in which a terminal and we may count otherwise, were there two counts. */
+static void the_cursor_stands_where_the_drawing_ends(void **state)
+{
+	static const char *const texts[] = {
+	    "a\xcc\x81\xcc\xa3z",                                                /* two marks on a letter */
+	    "👨‍👩‍👧‍👦 and 👍🏽 and ☝🏽",                /* joined, with a skin */
+	    "🇨🇳🇩🇪🇨x",                                                            /* flags, and half of one */
+	    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f.", /* a flag in tags */
+	    "1\xef\xb8\x8f\xe2\x83\xa3 #\xe2\x83\xa3",                           /* keycaps */
+	    "❤\xef\xb8\x8f❤\xef\xb8\x8e❤ ☎\xef\xb8\x8e",          /* as emoji, as text, as it is */
+	    "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8가\xe1\x84\x80", /* jamo and a syllable */
+	    "हिन्दी कि क्षेत्र",                                      /* Devanagari: signs beside, conjuncts */
+	    "น้ำ กำลัง ที่",                        /* Thai: marks above, a vowel that is beside */
+	    "か\xe3\x82\x99 Ａｱ，“湖”",         /* full and half width */
+	    "\xe2\x80\xae\xe2\x80\x8b\xff\x01", /* what is shown by number */
+	    "a\tb\t湖\tc",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		const char *text = texts[i];
+		size_t len = strlen(text);
+		struct buffer *buffer = buffer_new(text, len);
+		struct flow *flow = flow_of(buffer, 200);
+		struct flow_row row = flow_at(flow, 0, false);
+		struct canvas *canvas = canvas_new(1, 200);
+
+		for (size_t pos = 0; pos <= len; pos = pos < len ? unicode_next(text, len, pos) : len + 1) {
+			int column = flow_column(flow, &row, pos);
+			bool at_end;
+
+			assert_int_equal(canvas_text(canvas_region(canvas), 0, 0, 0, text, pos), column);
+			assert_int_equal(flow_place(flow, &row, column, &at_end), pos);
+			if (pos < len)
+				assert_true(canvas_at(canvas, 0, column).columns > 0);
+		}
+		canvas_free(canvas);
+		flow_free(flow);
+		buffer_free(buffer);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(paragraphs_are_wrapped_and_line_ends_are_in_no_row),
 	    cmocka_unit_test(an_edit_changes_its_paragraph_and_moves_those_after),
 	    cmocka_unit_test(rows_are_walked_backwards_as_forwards),
+	    cmocka_unit_test(the_cursor_stands_where_the_drawing_ends),
 	    cmocka_unit_test(a_paragraph_without_end_is_wrapped_in_pieces),
 	    cmocka_unit_test(a_place_between_two_rows_shows_where_one_asks),
 	    cmocka_unit_test(the_end_of_a_row_is_before_its_last_blank),

@@ -205,6 +205,8 @@ static void characters_take_their_columns(void **state)
 	    SAME("\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8", 2), /* conjoining jamo */
 	    SAME("\xe1\x84\x80\xe1\x84\x80\xe1\x85\xa1", 2),
 	    SAME("हि", 2), /* the vowel sign is spacing */
+	    SAME("ที่", 1),  /* Thai: the vowel and the tone stand above */
+	    SAME("กำ", 2), /* this one beside, too */
 	};
 
 	(void)state;
@@ -220,6 +222,8 @@ static void emoji_take_two_columns(void **state)
 	    SAME("👨‍👩‍👧‍👦", 2),
 	    SAME("❤", 1),             /* a text symbol */
 	    SAME("❤\xef\xb8\x8f", 2), /* made an emoji */
+	    SAME("❤\xef\xb8\x8e", 1), /* kept a text symbol */
+	    SAME("⌚", 2),             /* an emoji as it is */
 	    SAME("❤\xe2\x80\x8d🔥", 2),
 	    SAME("👁\xef\xb8\x8f\xe2\x80\x8d🗨\xef\xb8\x8f", 2),
 	    SAME("1\xef\xb8\x8f\xe2\x83\xa3", 2), /* keycap */
