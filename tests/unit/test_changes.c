@@ -236,9 +236,21 @@ static void any_two_texts_make_rows_in_order(void **state)
 	}
 }
 
+/* A row of Chinese may end before a quotation mark, which the root's rules drag a word along with. */
+static void rows_end_as_the_articles_language_lets_them(void **state)
+{
+	struct shown s = {.source = {.width = 10}};
+
+	(void)state;
+	show(&s, NULL, "---\nlanguage: zh\n---\n\n志愿者说“好”后走了。\n");
+	assert_rows(&s, "FIELD\nlanguage\n\n\n志愿者说\n“好”后走\n了。");
+	hide(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(rows_end_as_the_articles_language_lets_them),
 	    cmocka_unit_test(unchanged_paragraphs_give_way_to_a_line_that_counts_them),
 	    cmocka_unit_test(nothing_is_folded_for_one_line),
 	    cmocka_unit_test(what_a_person_opened_is_shown),

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "text/diff.h"
+#include "text/frontmatter.h"
 #include "text/unicode.h"
 #include "text/wrap.h"
 #include "tui/changes_internal.h"
@@ -472,11 +473,25 @@ static void add_blocks(struct changes_builder *b)
 	}
 }
 
+/* Rows end as the article's language lets them. */
+static void set_language(struct changes_builder *b)
+{
+	size_t len = b->source->new_len;
+	struct frontmatter *fm;
+
+	if (len > (size_t)2 * FRONTMATTER_SIZE)
+		len = (size_t)2 * FRONTMATTER_SIZE;
+	(void)frontmatter_parse(&fm, b->source->new_text, len, NULL);
+	wrap_set_language(&b->wrap, frontmatter_get(fm, "language"));
+	frontmatter_free(fm);
+}
+
 void changes_build(struct changes *out, const struct changes_source *source)
 {
 	struct changes_builder b = {.out = out, .source = source, .wrap = WRAP_INIT};
 
 	memset(out, 0, sizeof *out);
+	set_language(&b);
 	changes_add_notes(&b, 0);
 	if (out->count > 0)
 		changes_add_row(&b, 0, 0);
