@@ -15,6 +15,9 @@
 #define LABEL_WIDTH    17
 #define REQUIRED_WIDTH 10
 
+/* Columns of a form at most: what is at its right is still seen to belong to its row. */
+#define FORM_WIDTH 100
+
 /* Rows that a value takes at most while it is edited. */
 #define EDIT_ROWS 6
 
@@ -335,8 +338,10 @@ static void draw_bare(const struct form *form, struct canvas_region region)
 
 void form_draw(struct form *form, struct canvas_region region, bool focused)
 {
-	struct canvas_region rows = region;
+	struct canvas_region rows;
 
+	region = canvas_part(region, 0, 0, -1, region.width < FORM_WIDTH ? region.width : FORM_WIDTH);
+	rows = region;
 	if (region.height < 1 || region.width < 1)
 		return;
 	form->drawn_count = 0;
