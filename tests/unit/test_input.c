@@ -86,7 +86,7 @@ static void escape_alone_is_a_key_and_before_a_character_it_is_alt(void **state)
 	(void)state;
 	EVENTS("\x1b", "Esc");
 	EVENTS("\x1b\x1b", "Esc Esc");
-	EVENTS("\x1bx", "Alt-x");
+	EVENTS("\x1bx", "Alt-X");
 	EVENTS("\x1b[", "Alt-[");
 	EVENTS("\x1bO", "Alt-O");
 	EVENTS("\x1b]", "Alt-]");
@@ -149,7 +149,7 @@ static void terminfo_comes_before_the_built_in_sequences(void **state)
 	take_all(input, &out);
 	input_expire(input);
 	take_all(input, &out);
-	assert_string_equal(out.data, "Shift-F1 Backspace Home Alt-q");
+	assert_string_equal(out.data, "Shift-F1 Backspace Home Alt-Q");
 	strbuf_clear(&out);
 	input_free(input);
 }

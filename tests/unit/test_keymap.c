@@ -31,7 +31,7 @@ static void names_are_read_and_printed_back(void **state)
 	    {"é", 0xe9, 0},
 	    {"Shift-Right", INPUT_RIGHT, INPUT_SHIFT},
 	    {"Ctrl-Shift-Right", INPUT_RIGHT, INPUT_CTRL | INPUT_SHIFT},
-	    {"Alt-x", 'x', INPUT_ALT},
+	    {"Alt-X", 'x', INPUT_ALT},
 	    {"PageDown", INPUT_PAGE_DOWN, 0},
 	};
 

@@ -411,6 +411,8 @@ static size_t read_escape(struct input *input, const char *bytes, size_t len, st
 	}
 	n = read_character(bytes + 1, len - 1, input->expired, &event->key);
 	event->key.modifiers |= INPUT_ALT;
+	if (event->key.code >= 'A' && event->key.code <= 'Z')
+		event->key.code += 'a' - 'A';
 	return n > 0 ? n + 1 : 0;
 }
 

@@ -46,7 +46,8 @@ enum input_code {
 enum input_modifier {
 	INPUT_SHIFT = 1 << 0, /* only with keys that send no character: "A" is the code 'A' */
 	INPUT_ALT = 1 << 1,
-	INPUT_CTRL = 1 << 2, /* with a letter, the code is the lower-case one: Ctrl-S is 's' */
+	INPUT_CTRL =
+	    1 << 2, /* with Alt or Ctrl and a letter, the code is the lower-case one: Ctrl-S is 's' */
 };
 
 struct input_key {

@@ -112,7 +112,7 @@ bool keymap_parse(struct input_key *out, const char *name, size_t len)
 	if (!find_name(&out->code, name, len) && !find_function_key(&out->code, name, len)) {
 		if (unicode_decode(name, len, 0, &out->code) != len || out->code < ' ')
 			return false;
-		if ((out->modifiers & INPUT_CTRL) != 0 && out->code >= 'A' && out->code <= 'Z')
+		if ((out->modifiers & (INPUT_CTRL | INPUT_ALT)) != 0 && out->code >= 'A' && out->code <= 'Z')
 			out->code += 'a' - 'A';
 	}
 	return can_be_sent(*out);
@@ -132,7 +132,7 @@ void keymap_print(struct strbuf *out, struct input_key key)
 	}
 	if (key.code >= INPUT_F1 && key.code <= INPUT_F12)
 		strbuf_addf(out, "F%d", (int)(key.code - INPUT_F1 + 1));
-	else if ((key.modifiers & INPUT_CTRL) != 0 && key.code >= 'a' && key.code <= 'z')
+	else if ((key.modifiers & (INPUT_CTRL | INPUT_ALT)) != 0 && key.code >= 'a' && key.code <= 'z')
 		strbuf_addc(out, (char)(key.code - 'a' + 'A'));
 	else if (key.code <= 0x10ffff)
 		unicode_encode(out, key.code);

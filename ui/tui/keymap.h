@@ -2,8 +2,8 @@
  * Keys by name: "Ctrl-S", "F2", "Enter", "?", "Esc", "Shift-Right", "PageDown".
  *
  * A name is any of "Ctrl-", "Alt-", "Shift-" in front of one character or of a
- * name from the table in keymap.c.  "Ctrl-S" and "Ctrl-s" are the same key; "R"
- * and "r" are two.  A space is "Space" and a comma "Comma", because a list of
+ * name from the table in keymap.c.  "Ctrl-S" and "Ctrl-s" are the same key, and so
+ * with Alt; "R" and "r" are two.  A space is "Space" and a comma "Comma", because a list of
  * keys is their names with ", " between: "F2, Ctrl-E".
  */
 #ifndef COPYDESK_KEYMAP_H
