@@ -208,6 +208,7 @@ UI += ui/tui/editor_draw.c
 UI += ui/tui/editor_edit.c
 UI += ui/tui/editor_facing.c
 UI += ui/tui/editor_find.c
+UI += ui/tui/editor_find_bar.c
 UI += ui/tui/editor_merge.c
 UI += ui/tui/editor_form.c
 UI += ui/tui/editor_move.c

@@ -91,6 +91,11 @@ int find_check_by(struct find *find, const struct find_by *by, struct error *err
 /* Appends what takes the place of the match that was found last, in the buffer as it was then. */
 void find_expand(struct find *find, struct buffer *buffer, const struct find_by *by, struct strbuf *out);
 
+/* A place of the text before the edits, and where it comes to lie; of what is replaced, at its start. */
+struct find_place {
+	size_t was, is;
+};
+
 /* Edits that replace every match, each of one match or of several near each other. */
 struct find_edits {
 	struct find_edit {
@@ -103,6 +108,8 @@ struct find_edits {
 	size_t capacity;
 	struct strbuf text;
 	size_t matches; /* that are replaced */
+	struct find_place
+	    places[2]; /* set both to the same before the first call; kept right by find_replace() */
 };
 
 #define FIND_EDITS_INIT                                                                                      \

@@ -197,6 +197,27 @@ static struct find_edit *edit_for(struct find_edits *edits, struct buffer *buffe
 	return last;
 }
 
+/* Adds the replacement of a match. */
+static void add_match(struct find *find, struct buffer *buffer, const struct find_match *match,
+		      const struct find_by *by, struct find_edits *edits)
+{
+	struct find_edit *edit = edit_for(edits, buffer, match);
+	size_t before = edits->text.len;
+
+	find_expand(find, buffer, by, &edits->text);
+	edit->cut = match->end - edit->pos;
+	edit->len = edits->text.len - edit->at;
+	edits->matches++;
+	for (size_t i = 0; i < 2; i++) {
+		struct find_place *place = &edits->places[i];
+
+		if (place->was >= match->end)
+			place->is += edits->text.len - before - (match->end - match->start);
+		else if (place->was > match->start)
+			place->is -= place->was - match->start;
+	}
+}
+
 int find_replace(struct find *find, struct buffer *buffer, size_t *from, size_t to, const struct find_by *by,
 		 int64_t until, struct find_edits *edits, struct error *err)
 {
@@ -210,12 +231,7 @@ int find_replace(struct find *find, struct buffer *buffer, size_t *from, size_t 
 		rc = find_next(find, buffer, *from, stop, &match, err);
 		found = rc > 0;
 		if (rc > 0 && match.end <= to) {
-			struct find_edit *edit = edit_for(edits, buffer, &match);
-
-			find_expand(find, buffer, by, &edits->text);
-			edit->cut = match.end - edit->pos;
-			edit->len = edits->text.len - edit->at;
-			edits->matches++;
+			add_match(find, buffer, &match, by, edits);
 			*from = match.end;
 			rc = 0;
 		} else if (rc >= 0) {

@@ -431,6 +431,132 @@ static void replace_takes_one_or_all_and_all_is_one_step(void **state)
 	stage_free(s);
 }
 
+static void the_switches_of_the_find_bar_are_commands_too(void **state)
+{
+	static const struct {
+		const char *command, *key;
+		size_t count; /* of "lake", of which there are four otherwise, one in the headline */
+	} toggles[] = {
+	    {"editor.find-case", "Alt-C", 2},
+	    {"editor.find-words", "Alt-W", 3},
+	    {"editor.find-width", "Alt-V", 5},
+	};
+	struct stage *s = open_body(state, "Lake, lakes, lake ＬＡＫＥ\n");
+
+	field_set(&editor_of(s)->find.words, "lake", 4);
+	stage_press(s, "End Ctrl-F");
+	for (size_t i = 0; i < sizeof toggles / sizeof toggles[0]; i++) {
+		stage_rest(s);
+		assert_int_equal(editor_of(s)->find.count, 4);
+		stage_run(s, toggles[i].command);
+		stage_rest(s);
+		assert_int_equal(editor_of(s)->find.count, toggles[i].count);
+		stage_press(s, toggles[i].key);
+	}
+	stage_run(s, "editor.find-regex");
+	assert_said(s, "What is typed is a regular expression.");
+	stage_free(s);
+}
+
+static void only_the_selected_lines_are_searched_and_replaced(void **state)
+{
+	struct stage *s = open_body(state, "one\none\none\none\n");
+
+	stage_press(s, "Down Shift-Down Shift-Down Ctrl-R");
+	stage_type(s, "one");
+	stage_rest(s);
+	assert_int_equal(editor_of(s)->find.count, 2);
+	stage_press(s, "F3 F3 Shift-F3 Shift-F3");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 7);
+	stage_press(s, "Tab");
+	stage_type(s, "three");
+	stage_press(s, "Ctrl-R");
+	assert_said(s, "2 replaced in the selected lines");
+	assert_body(s, "one\nthree\nthree\none\n");
+	stage_press(s, "Ctrl-Z");
+	assert_body(s, "one\none\none\none\n");
+	stage_press(s, "Alt-S");
+	assert_said(s, "All of the text is searched.");
+	stage_rest(s);
+	assert_int_equal(editor_of(s)->find.count, 4);
+	stage_press(s, "Ctrl-R");
+	assert_body(s, "three\nthree\nthree\nthree\n");
+	stage_free(s);
+}
+
+static void what_brackets_took_comes_in_one_by_one_and_all_at_once(void **state)
+{
+	struct stage *s = open_body(state, "Reyes, Tomas\nMarsh, Ada\nHartog, Mei-Lin\n");
+
+	stage_press(s, "Ctrl-R Alt-R");
+	stage_type(s, "^(\\w+), (.+)$");
+	stage_press(s, "Enter");
+	stage_type(s, "$2 $1");
+	stage_press(s, "Enter");
+	assert_body(s, "Tomas Reyes\nMarsh, Ada\nHartog, Mei-Lin\n");
+	stage_press(s, "Ctrl-R");
+	assert_body(s, "Tomas Reyes\nAda Marsh\nMei-Lin Hartog\n");
+	stage_press(s, "Ctrl-U");
+	stage_type(s, "$3");
+	stage_press(s, "Enter");
+	assert_said(s, "The expression has no brackets number 3 to put in.");
+	stage_press(s, "Ctrl-R");
+	assert_said(s, "The expression has no brackets number 3 to put in. Nothing was replaced.");
+	stage_free(s);
+}
+
+static void an_expression_that_is_wrong_or_takes_too_long_is_told(void **state)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct stage *s;
+
+	for (int i = 0; i < 5000; i++)
+		strbuf_addc(&body, 'a');
+	strbuf_adds(&body, "!\n");
+	s = open_body(state, body.data);
+	stage_press(s, "Ctrl-F Alt-R");
+	stage_type(s, "[a");
+	assert_said(s, "The expression has an open bracket, at character 1.");
+	stage_press(s, "F3");
+	assert_said(s, "The expression has an open bracket, at character 1.");
+	stage_press(s, "Ctrl-U");
+	stage_type(s, "(a+)+$");
+	assert_said(s, "The expression takes too long at line");
+	stage_press(s, "Esc");
+	stage_press(s, "F3");
+	assert_said(s, "The expression takes too long at line");
+	strbuf_clear(&body);
+	stage_free(s);
+}
+
+static void escape_leaves_the_cursor_at_the_match_and_a_command_goes_back(void **state)
+{
+	struct stage *s = open_body(state, "one two three\n");
+
+	stage_press(s, "End Ctrl-F");
+	stage_type(s, "two");
+	stage_press(s, "Esc");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 7);
+	assert_int_equal(editor_of(s)->anchor, strlen(front) + 4);
+	stage_run(s, "editor.find-back");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 13);
+	stage_free(s);
+}
+
+static void a_replacement_of_all_leaves_the_cursor_at_its_words(void **state)
+{
+	struct stage *s = open_body(state, "one two one two one\n");
+
+	field_set(&editor_of(s)->find.words, "one", 3);
+	stage_press(s, "Ctrl-Right Ctrl-Right Ctrl-R Tab");
+	stage_type(s, "seventeen");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 7);
+	stage_press(s, "Ctrl-R");
+	assert_body(s, "seventeen two seventeen two seventeen\n");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 13);
+	stage_free(s);
+}
+
 /* -- Saving -- */
 
 static void the_old_word_in_the_find_bar_is_replaced_by_what_is_typed(void **state)
@@ -917,6 +1043,12 @@ int main(void)
 	    in_newsroom(the_mouse_places_selects_and_scrolls),
 	    in_newsroom(find_counts_and_goes_from_match_to_match),
 	    in_newsroom(replace_takes_one_or_all_and_all_is_one_step),
+	    in_newsroom(the_switches_of_the_find_bar_are_commands_too),
+	    in_newsroom(only_the_selected_lines_are_searched_and_replaced),
+	    in_newsroom(what_brackets_took_comes_in_one_by_one_and_all_at_once),
+	    in_newsroom(an_expression_that_is_wrong_or_takes_too_long_is_told),
+	    in_newsroom(escape_leaves_the_cursor_at_the_match_and_a_command_goes_back),
+	    in_newsroom(a_replacement_of_all_leaves_the_cursor_at_its_words),
 	    in_newsroom(the_old_word_in_the_find_bar_is_replaced_by_what_is_typed),
 	    in_newsroom(save_is_a_commit_on_the_draft),
 	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),

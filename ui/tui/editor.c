@@ -60,6 +60,7 @@ static void on_edit(void *context, const struct buffer_edit *edit)
 	editor_record(e, edit);
 	editor_form_edited(e, edit);
 	flow_edit(e->flow, edit);
+	editor_find_edited(e, edit);
 	e->top = shifted(e->top, edit);
 }
 

@@ -33,7 +33,7 @@ static struct layout lay_out(const struct editor *e, struct canvas_region region
 {
 	struct layout l = {.split = -1, .ruled = region.height >= RULED_HEIGHT};
 	struct canvas_region body = canvas_part(region, l.ruled, 0, region.height - 2 * l.ruled, -1);
-	int bar = editor_find_rows(e);
+	int bar = editor_find_rows(e, body.height);
 
 	if (!e->focus && e->facing.side != NULL && !editor_form_shown(e)) {
 		l.split = region.width / 2;
@@ -174,19 +174,6 @@ static void mark(struct editor *e, const struct flow_row *row, int at, size_t st
 	canvas_mark(e->text, at, from, to - from + over, marks);
 }
 
-static void mark_found(struct editor *e, const struct flow_row *row, int at)
-{
-	size_t line = buffer_line_start(e->buffer, row->line);
-	size_t reach = e->find.words.text.len * 2;
-	size_t from = row->start - line > reach ? row->start - reach : line;
-	size_t start, end;
-
-	while (from < row->end && editor_find_in(e, from, row->end, &start, &end)) {
-		mark(e, row, at, start, end, CANVAS_FOUND);
-		from = end;
-	}
-}
-
 static void draw_row(struct editor *e, const struct flow_row *row, int at, size_t front)
 {
 	size_t len = row->end - row->start;
@@ -194,8 +181,6 @@ static void draw_row(struct editor *e, const struct flow_row *row, int at, size_
 	size_t start, end;
 
 	canvas_text(e->text, at, 0, style, buffer_bytes(e->buffer, row->start, len), len);
-	if (e->find.open)
-		mark_found(e, row, at);
 	if (editor_selection(e, &start, &end))
 		mark(e, row, at, start, end, CANVAS_SELECTED);
 }
@@ -208,6 +193,23 @@ static void draw_cursor(struct editor *e)
 
 	if (at >= 0 && at < e->text.height)
 		canvas_cursor(e->text, at, column < e->text.width ? column : e->text.width - 1);
+}
+
+/* Marks the matches in the rows that are shown, of which the last ends there. */
+static void mark_found(struct editor *e, size_t end)
+{
+	struct flow_row row = flow_at(e->flow, e->top, false);
+	size_t count = editor_find_show(e, buffer_line_start(e->buffer, row.line), end);
+	size_t first = 0;
+
+	for (int at = 0; first < count && at < e->text.height; at++) {
+		while (first < count && e->find.shown[first].end <= row.start)
+			first++;
+		for (size_t i = first; i < count && e->find.shown[i].start <= row.end; i++)
+			mark(e, &row, at, e->find.shown[i].start, e->find.shown[i].end, CANVAS_FOUND);
+		if (!flow_next(e->flow, &row))
+			break;
+	}
 }
 
 static void draw_text(struct editor *e, bool focused)
@@ -227,6 +229,7 @@ static void draw_text(struct editor *e, bool focused)
 		if (!flow_next(e->flow, &row))
 			break;
 	}
+	mark_found(e, row.end);
 	if (focused && !e->find.open)
 		draw_cursor(e);
 }

@@ -232,3 +232,23 @@ void editor_become(struct editor *e, const char *text, size_t len)
 	buffer_settle(e->buffer, editor_caret(e));
 	changed(e);
 }
+
+void editor_apply(struct editor *e, const struct find_edits *edits)
+{
+	struct buffer_caret before = editor_caret(e);
+	size_t grown = 0; /* bytes, modulo 2^n: places after an edit lie that much farther */
+
+	buffer_begin(e->buffer);
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct find_edit *edit = &edits->items[i];
+
+		buffer_replace(e->buffer, edit->pos + grown, edit->cut, edits->text.data + edit->at,
+			       edit->len, before);
+		grown += edit->len - edit->cut;
+	}
+	buffer_end(e->buffer);
+	e->top = edits->places[1].is;
+	editor_put_cursor(e, edits->places[0].is);
+	buffer_settle(e->buffer, editor_caret(e));
+	changed(e);
+}

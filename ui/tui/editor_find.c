@@ -1,26 +1,32 @@
 /*
  * Find and replace.
  *
- * A capital letter in what is sought makes case count.  The next match is
- * looked for at once; all of them are counted in slices between the keys.
+ * What is sought is looked for at once, for some milliseconds; what takes
+ * longer goes on in slices between the keys, and so does counting.  A
+ * replacement of all is made ready in slices and then made in one step.
  */
 #include "tui/editor_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "text/buffer.h"
-#include "text/unicode.h"
 
-/* Bytes that are searched at once, and in one slice between keys. */
-#define CHUNK ((size_t)64 << 10)
-#define SLICE ((size_t)256 << 10)
+/* Bytes of one step of searching, between two looks at the clock. */
+#define STEP ((size_t)16 << 10)
 
-/* Columns of the bar: of its labels, and of what stands at its right. */
-#define LABEL_WIDTH 11
-#define HINT_WIDTH  38
+/* Milliseconds that a key may search, that it may make all replacements ready, and that a slice takes. */
+#define KEY_TIME   15
+#define ALL_TIME   150
+#define SLICE_TIME 5
+
+/* Matches that are counted: more than anybody steps through. */
+#define MOST_COUNTED ((size_t)1000000)
+
+/* The longest selection in one line that is offered as what is sought, bytes. */
+#define OFFERED ((size_t)200)
 
 void editor_find_init(struct editor_find *find)
 {
@@ -28,6 +34,7 @@ void editor_find_init(struct editor_find *find)
 	field_init(&find->by, false);
 	find->words.history = &find->words_history;
 	find->by.history = &find->by_history;
+	find->all.edits = (struct find_edits)FIND_EDITS_INIT;
 }
 
 void editor_find_clear(struct editor_find *find)
@@ -36,127 +43,48 @@ void editor_find_clear(struct editor_find *find)
 	field_clear(&find->by);
 	field_history_clear(&find->words_history);
 	field_history_clear(&find->by_history);
+	find_edits_clear(&find->all.edits);
+	find_free(find->find);
+	free(find->wrong);
 	free(find->starts);
+	free(find->shown);
 }
 
-/* -- Matching -- */
+/* -- What is searched -- */
 
-/* What is sought, as code points. */
-struct sought {
-	const char *words;
-	size_t len;
-	bool exact; /* case counts */
-	int32_t first;
-};
-
-static bool sought_of(const struct editor *e, struct sought *s)
+static size_t first_place(const struct editor *e)
 {
-	int32_t c;
-
-	*s = (struct sought){.words = e->find.words.text.data, .len = e->find.words.text.len};
-	if (s->len == 0)
-		return false;
-	for (size_t pos = 0; pos < s->len;) {
-		pos += unicode_decode(s->words, s->len, pos, &c);
-		s->exact |= c >= 0 && unicode_fold_letter(c) != c;
-	}
-	unicode_decode(s->words, s->len, 0, &s->first);
-	return true;
+	return e->find.within ? e->find.begin : 0;
 }
 
-static int32_t folded(const struct sought *s, int32_t c)
+static size_t last_place(const struct editor *e)
 {
-	return s->exact || c < 0 ? c : unicode_fold_letter(c);
+	size_t len = buffer_len(e->buffer);
+
+	return e->find.within && e->find.end < len ? e->find.end : len;
 }
 
-/* The end of the match that starts at pos; 0 when none does. A letter is not matched without its marks. */
-static size_t match_end(const struct sought *s, const char *text, size_t len, size_t pos)
+bool editor_find_counted(const struct editor *e)
 {
-	int32_t a, b;
-
-	for (size_t at = 0; at < s->len;) {
-		if (pos >= len)
-			return 0;
-		at += unicode_decode(s->words, s->len, at, &a);
-		pos += unicode_decode(text, len, pos, &b);
-		if (a < 0 || a != folded(s, b))
-			return 0;
-	}
-	if (pos < len) {
-		unicode_decode(text, len, pos, &b);
-		if (unicode_is_mark(b))
-			return 0;
-	}
-	return pos;
+	return e->find.version == buffer_version(e->buffer) && e->find.searched >= last_place(e);
 }
 
-/* Whether a match can start with this byte; quick, and right when it says no. */
-static bool may_start(const struct sought *s, char byte)
+void editor_find_edited(struct editor *e, const struct buffer_edit *edit)
 {
-	unsigned char c = (unsigned char)byte;
+	struct editor_find *find = &e->find;
+	size_t after = edit->pos + edit->cut;
 
-	if (c >= 0x80)
-		return s->first >= 0x80 && (c & 0xc0) != 0x80;
-	return folded(s, c) == s->first;
+	if (!find->within)
+		return;
+	if (after <= find->begin)
+		find->begin += edit->len - edit->cut;
+	else if (edit->pos < find->begin)
+		find->begin = edit->pos;
+	if (after <= find->end)
+		find->end += edit->len - edit->cut;
+	else if (edit->pos < find->end)
+		find->end = edit->pos + edit->len;
 }
-
-static bool match_in_chunk(struct editor *e, const struct sought *s, size_t from, size_t to, size_t *start,
-			   size_t *end)
-{
-	size_t reach = s->len * 4 + 8; /* the longest that a match and what follows it can be */
-	size_t rest = buffer_len(e->buffer) - from;
-	size_t len = rest - (to - from) < reach ? rest : to - from + reach;
-	const char *text = buffer_bytes(e->buffer, from, len);
-
-	for (size_t pos = 0; pos < to - from; pos++) {
-		size_t after = may_start(s, text[pos]) ? match_end(s, text, len, pos) : 0;
-
-		if (after > 0) {
-			*start = from + pos;
-			*end = from + after;
-			return true;
-		}
-	}
-	return false;
-}
-
-bool editor_find_in(struct editor *e, size_t from, size_t to, size_t *start, size_t *end)
-{
-	struct sought s;
-
-	if (!sought_of(e, &s))
-		return false;
-	while (from < to) {
-		size_t chunk = to - from < CHUNK ? to : from + CHUNK;
-
-		if (match_in_chunk(e, &s, from, chunk, start, end))
-			return true;
-		from = chunk;
-	}
-	return false;
-}
-
-/* The last match that starts in from..to. */
-static bool find_last_in(struct editor *e, size_t from, size_t to, size_t *start, size_t *end)
-{
-	bool found = false;
-
-	while (!found && to > from) {
-		size_t chunk = to - from > CHUNK ? to - CHUNK : from;
-		size_t at = chunk, s, t;
-
-		while (at < to && editor_find_in(e, at, to, &s, &t)) {
-			found = true;
-			*start = s;
-			*end = t;
-			at = t;
-		}
-		to = chunk;
-	}
-	return found;
-}
-
-/* -- Counting -- */
 
 /* Of a text that has changed, also the place where the search began is forgotten. */
 static void forget_matches(struct editor *e)
@@ -166,36 +94,220 @@ static void forget_matches(struct editor *e)
 	if (e->find.version != buffer_version(e->buffer))
 		editor_selection(e, &e->find.origin, &end);
 	e->find.count = 0;
-	e->find.searched = 0;
+	e->find.searched = first_place(e);
 	e->find.version = buffer_version(e->buffer);
 }
 
-bool editor_find_slice(struct editor *e)
+static void stop_all(struct editor *e)
 {
-	struct editor_find *find = &e->find;
-	size_t len = buffer_len(e->buffer);
-	size_t to, start, end;
-
-	if (!find->open || find->words.text.len == 0)
-		return false;
-	if (find->version != buffer_version(e->buffer))
-		forget_matches(e);
-	if (find->searched >= len)
-		return false;
-	to = len - find->searched < SLICE ? len : find->searched + SLICE;
-	while (find->searched < to && editor_find_in(e, find->searched, to, &start, &end)) {
-		find->starts = mem_grow(find->starts, &find->capacity, find->count + 1, sizeof *find->starts);
-		find->starts[find->count++] = start;
-		find->searched = end;
-	}
-	if (find->searched < to)
-		find->searched = to;
-	editor_touch(e);
-	return find->searched < len;
+	find_edits_clear(&e->find.all.edits);
+	e->find.all.runs = false;
 }
 
-/* The number of the match that starts at pos, from 1; 0 when none does. */
-static size_t number_of(const struct editor_find *find, size_t pos)
+/* Nothing more is searched for, for this reason. */
+static void give_up(struct editor *e, const struct error *err)
+{
+	struct editor_find *find = &e->find;
+
+	find_free(find->find);
+	find->find = NULL;
+	free(find->wrong);
+	find->wrong = mem_strdup(err->message);
+	find->seek.by = 0;
+	stop_all(e);
+	editor_say(e, PANE_WARNED, "%s", find->wrong);
+	editor_touch(e);
+}
+
+/* Has what stands in the bar sought from now on. */
+static void compile(struct editor *e)
+{
+	struct editor_find *find = &e->find;
+	struct error err;
+
+	find_free(find->find);
+	find->find = NULL;
+	free(find->wrong);
+	find->wrong = NULL;
+	find->seek.by = 0;
+	stop_all(e);
+	forget_matches(e);
+	if (find->words.text.len > 0 && find_new(&find->find, find->words.text.data, find->words.text.len,
+						 &find->options, NULL, &err) < 0)
+		give_up(e, &err);
+}
+
+/* -- Going to a match -- */
+
+static void say_not_found(struct editor *e)
+{
+	if (e->find.words.text.len == 0)
+		editor_say(e, PANE_WARNED, "Type first what is to be found.");
+	else if (e->find.wrong != NULL)
+		editor_say(e, PANE_WARNED, "%s", e->find.wrong);
+	else
+		editor_say(e, PANE_WARNED, "%s is not found in the %s.", e->find.words.text.data,
+			   e->find.within ? "selected lines" : "text");
+}
+
+static void arrive(struct editor *e, const struct find_match *match)
+{
+	struct editor_seek *seek = &e->find.seek;
+
+	if (seek->again && !seek->typed)
+		editor_say(e, PANE_SAID, "Found from the %s of the text again.",
+			   seek->by > 0 ? "start" : "end");
+	seek->by = 0;
+	editor_select(e, match->start, match->end);
+}
+
+/* Nothing stands there up to the end: goes on from the other one, or ends. */
+static void turn_round(struct editor *e)
+{
+	struct editor_seek *seek = &e->find.seek;
+
+	if (!seek->again) {
+		seek->again = true;
+		seek->at = seek->by > 0 ? first_place(e) : last_place(e);
+		seek->stop = seek->from;
+		return;
+	}
+	seek->by = 0;
+	if (seek->typed)
+		editor_put_cursor(e, e->find.origin);
+	else if (seek->replaced)
+		editor_say(e, PANE_SAID, "That was the last one.");
+	else
+		say_not_found(e);
+	editor_touch(e);
+}
+
+/* One step. */
+static int seek_step(struct editor *e, struct find_match *match, struct error *err)
+{
+	struct editor_seek *seek = &e->find.seek;
+	size_t at = seek->at;
+
+	if (seek->by > 0) {
+		seek->at = seek->stop - at > STEP ? at + STEP : seek->stop;
+		return find_next(e->find.find, e->buffer, at, seek->at, match, err);
+	}
+	seek->at = at - seek->stop > STEP ? at - STEP : seek->stop;
+	return find_previous(e->find.find, e->buffer, seek->at, at, match, err);
+}
+
+/* Searches for so many milliseconds; what is not found by then goes on in slices. */
+static void seek_on(struct editor *e, int64_t until)
+{
+	struct editor_seek *seek = &e->find.seek;
+	struct find_match match;
+	struct error err;
+
+	if (seek->version != buffer_version(e->buffer))
+		seek->by = 0;
+	while (seek->by != 0) {
+		int rc = seek->at != seek->stop ? seek_step(e, &match, &err) : 0;
+
+		if (rc < 0)
+			give_up(e, &err);
+		else if (rc > 0 && match.end <= last_place(e))
+			arrive(e, &match);
+		else if (seek->at == seek->stop)
+			turn_round(e);
+		if (clock_monotonic() >= until)
+			return;
+	}
+}
+
+/* Goes to the next match from a place on (by 1), or to the last one before it (by -1). */
+static void seek(struct editor *e, int by, size_t from, struct editor_seek how)
+{
+	size_t first = first_place(e), last = last_place(e);
+
+	if (e->find.find == NULL) {
+		e->find.seek.by = 0;
+		return;
+	}
+	from = from < first ? first : from > last ? last : from;
+	how.by = by;
+	how.from = how.at = from;
+	how.stop = by > 0 ? last : first;
+	how.version = buffer_version(e->buffer);
+	e->find.seek = how;
+	seek_on(e, clock_monotonic() + KEY_TIME);
+	editor_touch(e);
+}
+
+int editor_find_next(void *target, int by, struct error *err)
+{
+	struct editor *e = target;
+	size_t start, end;
+
+	(void)err;
+	field_remember(&e->find.words_history, e->find.words.text.data);
+	if (e->find.find == NULL && e->find.wrong == NULL)
+		compile(e);
+	if (e->find.find == NULL)
+		say_not_found(e);
+	editor_selection(e, &start, &end);
+	seek(e, by, by > 0 ? end : start, (struct editor_seek){.by = by});
+	return 0;
+}
+
+int editor_find_back(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	(void)err;
+	if (e->find.version == buffer_version(e->buffer))
+		editor_put_cursor(e, e->find.origin);
+	else
+		editor_say(e, PANE_SAID, "The text has changed since the search began.");
+	return 0;
+}
+
+void editor_find_typed(struct editor *e)
+{
+	compile(e);
+	if (e->find.find == NULL)
+		editor_put_cursor(e, e->find.origin);
+	seek(e, 1, e->find.origin, (struct editor_seek){.typed = true});
+	editor_touch(e);
+}
+
+/* -- Counting -- */
+
+static void count_on(struct editor *e, int64_t until)
+{
+	struct editor_find *find = &e->find;
+	size_t last = last_place(e);
+
+	while (find->searched < last && find->find != NULL) {
+		size_t to = last - find->searched < STEP ? last : find->searched + STEP;
+		struct find_match match;
+		struct error err;
+		int rc = find_next(find->find, e->buffer, find->searched, to, &match, &err);
+
+		if (rc < 0) {
+			give_up(e, &err);
+		} else if (rc == 0 || match.end > last) {
+			find->searched = to;
+		} else if (find->count == MOST_COUNTED) {
+			find->searched = last;
+		} else {
+			find->starts =
+			    mem_grow(find->starts, &find->capacity, find->count + 1, sizeof *find->starts);
+			find->starts[find->count++] = match.start;
+			find->searched = match.end;
+		}
+		if ((rc == 0 || find->count % 64 == 0) && clock_monotonic() >= until)
+			return;
+	}
+}
+
+/* The first of the matches that starts at pos or after it. */
+static size_t match_from(const struct editor_find *find, size_t pos)
 {
 	size_t low = 0, high = find->count;
 
@@ -207,116 +319,205 @@ static size_t number_of(const struct editor_find *find, size_t pos)
 		else
 			high = middle;
 	}
-	return low < find->count && find->starts[low] == pos ? low + 1 : 0;
+	return low;
 }
 
-/* -- Going from match to match -- */
-
-/* Whether what is selected is a match. */
-static bool is_on_match(struct editor *e, size_t *start, size_t *end)
+size_t editor_find_number(const struct editor *e)
 {
-	size_t s, t;
+	const struct editor_find *find = &e->find;
+	size_t start, end, match;
 
-	return editor_selection(e, start, end) && editor_find_in(e, *start, *start + 1, &s, &t) && t == *end;
+	if (!editor_selection(e, &start, &end))
+		return 0;
+	match = match_from(find, start);
+	return match < find->count && find->starts[match] == start ? match + 1 : 0;
 }
 
-static bool find_from(struct editor *e, size_t from)
+bool editor_find_is_most(const struct editor *e)
 {
-	size_t len = buffer_len(e->buffer);
-	size_t start, end;
-
-	if (!editor_find_in(e, from, len, &start, &end) && !editor_find_in(e, 0, from, &start, &end))
-		return false;
-	if (start < from)
-		editor_say(e, PANE_SAID, "Found from the start of the text again.");
-	editor_select(e, start, end);
-	return true;
+	return e->find.count == MOST_COUNTED;
 }
 
-static bool find_before(struct editor *e, size_t from)
+size_t editor_find_show(struct editor *e, size_t from, size_t to)
 {
-	size_t len = buffer_len(e->buffer);
-	size_t start, end;
+	struct editor_find *find = &e->find;
+	size_t count = 0, at = from, known;
+	struct find_match match;
 
-	if (!find_last_in(e, 0, from, &start, &end) && !find_last_in(e, from, len, &start, &end))
-		return false;
-	if (start >= from)
-		editor_say(e, PANE_SAID, "Found from the end of the text again.");
-	editor_select(e, start, end);
-	return true;
-}
-
-static void say_not_found(struct editor *e)
-{
-	if (e->find.words.text.len == 0)
-		editor_say(e, PANE_WARNED, "Type first what is to be found.");
-	else
-		editor_say(e, PANE_WARNED, "%s is not found in the text.", e->find.words.text.data);
-}
-
-int editor_find_next(void *target, int by, struct error *err)
-{
-	struct editor *e = target;
-	size_t start, end;
-
-	(void)err;
-	field_remember(&e->find.words_history, e->find.words.text.data);
-	editor_selection(e, &start, &end);
-	if (!(by > 0 ? find_from(e, end) : find_before(e, start)))
-		say_not_found(e);
-	return 0;
+	if (!find->open || find->find == NULL)
+		return 0;
+	known =
+	    find->version == buffer_version(e->buffer) && find->searched > from ? match_from(find, from) : 0;
+	if (known > 0) /* the one before may reach into what is shown, and says where the next can start */
+		at = find->starts[known - 1];
+	if (at < first_place(e))
+		at = first_place(e);
+	if (to > last_place(e))
+		to = last_place(e);
+	while (at < to && find_next(find->find, e->buffer, at, to, &match, NULL) > 0) {
+		find->shown = mem_grow(find->shown, &find->shown_capacity, count + 1, sizeof *find->shown);
+		find->shown[count++] = match;
+		at = match.end;
+	}
+	return count;
 }
 
 /* -- Replacing -- */
 
-static void replace_one(struct editor *e)
+static struct find_by by_of(const struct editor *e)
 {
-	const struct strbuf *by = &e->find.by.text;
+	return (struct find_by){.text = e->find.by.text.data, .len = e->find.by.text.len, .eol = e->eol};
+}
+
+/* Whether what is selected is a match. */
+static bool is_on_match(struct editor *e, size_t *start, size_t *end)
+{
+	struct find_match match;
+
+	return editor_selection(e, start, end) && e->find.find != NULL &&
+	       find_next(e->find.find, e->buffer, *start, *start + 1, &match, NULL) > 0 &&
+	       match.start == *start && match.end == *end;
+}
+
+void editor_find_replace_one(struct editor *e)
+{
+	struct find_by by = by_of(e);
+	struct strbuf text = STRBUF_INIT;
 	size_t start, end;
+	struct error err;
+	bool replaced = false;
 
-	bool replaced = is_on_match(e, &start, &end);
-
-	field_remember(&e->find.by_history, by->data);
-	if (replaced) {
-		buffer_step(e->buffer);
-		editor_replace(e, start, end - start, by->data, by->len);
-		buffer_step(e->buffer);
-	}
-	if (find_from(e, e->cursor))
+	field_remember(&e->find.by_history, by.text);
+	if (e->find.find != NULL && find_check_by(e->find.find, &by, &err) < 0) {
+		editor_say(e, PANE_WARNED, "%s", err.message);
 		return;
-	if (replaced)
-		editor_say(e, PANE_SAID, "That was the last one.");
-	else
+	}
+	if (is_on_match(e, &start, &end)) {
+		find_expand(e->find.find, e->buffer, &by, &text);
+		buffer_step(e->buffer);
+		editor_replace(e, start, end - start, text.data, text.len);
+		buffer_step(e->buffer);
+		replaced = true;
+	}
+	strbuf_clear(&text);
+	if (e->find.find == NULL)
 		say_not_found(e);
+	seek(e, 1, e->cursor, (struct editor_seek){.replaced = replaced});
+}
+
+static void finish_all(struct editor *e)
+{
+	const struct find_edits *edits = &e->find.all.edits;
+
+	if (edits->matches == 0) {
+		say_not_found(e);
+	} else {
+		editor_apply(e, edits);
+		editor_say(e, PANE_SAID, "%zu replaced%s; Ctrl-Z takes all of it back.", edits->matches,
+			   e->find.within ? " in the selected lines" : "");
+	}
+	stop_all(e);
+}
+
+static void replace_on(struct editor *e, int64_t until)
+{
+	struct editor_find *find = &e->find;
+	struct find_by by = by_of(e);
+	struct error err;
+	int rc;
+
+	if (find->all.version != buffer_version(e->buffer)) {
+		stop_all(e);
+		return;
+	}
+	rc = find_replace(find->find, e->buffer, &find->all.at, last_place(e), &by, until, &find->all.edits,
+			  &err);
+	if (rc > 0)
+		finish_all(e);
+	else if (rc < 0)
+		editor_say(e, PANE_WARNED, "%s Nothing was replaced.", err.message);
+	if (rc < 0)
+		stop_all(e);
+	editor_touch(e);
 }
 
 static void replace_all(struct editor *e)
 {
-	const struct strbuf *by = &e->find.by.text;
-	size_t pos = 0, count = 0;
-	size_t start, end;
+	struct editor_find *find = &e->find;
 
-	field_remember(&e->find.by_history, by->data);
-	buffer_begin(e->buffer);
-	while (editor_find_in(e, pos, buffer_len(e->buffer), &start, &end)) {
-		editor_replace(e, start, end - start, by->data, by->len);
-		pos = start + by->len;
-		count++;
-	}
-	buffer_end(e->buffer);
-	if (count == 0)
+	field_remember(&find->by_history, find->by.text.data);
+	field_remember(&find->words_history, find->words.text.data);
+	if (find->find == NULL) {
 		say_not_found(e);
-	else
-		editor_say(e, PANE_SAID, "%zu replaced; Ctrl-Z takes all of it back.", count);
+		return;
+	}
+	stop_all(e);
+	find->seek.by = 0;
+	find->all.runs = true;
+	find->all.at = first_place(e);
+	find->all.version = buffer_version(e->buffer);
+	find->all.edits.places[0] = (struct find_place){.was = e->cursor, .is = e->cursor};
+	find->all.edits.places[1] = (struct find_place){.was = e->top, .is = e->top};
+	replace_on(e, clock_monotonic() + ALL_TIME);
 }
 
-/* -- The bar -- */
+bool editor_find_stop(struct editor *e)
+{
+	bool runs = e->find.all.runs;
+
+	if (runs)
+		editor_say(e, PANE_SAID, "Nothing was replaced.");
+	stop_all(e);
+	return runs;
+}
+
+/* -- Between the keys -- */
+
+bool editor_find_slice(struct editor *e)
+{
+	struct editor_find *find = &e->find;
+	int64_t until = clock_monotonic() + SLICE_TIME;
+	bool counts = find->open && find->find != NULL && !find->all.runs;
+
+	if (find->all.runs)
+		replace_on(e, until);
+	if (find->seek.by != 0)
+		seek_on(e, until);
+	if (counts && find->version != buffer_version(e->buffer))
+		forget_matches(e);
+	if (counts && !editor_find_counted(e)) {
+		count_on(e, until);
+		editor_touch(e);
+	}
+	return find->all.runs || find->seek.by != 0 ||
+	       (find->open && find->find != NULL && !editor_find_counted(e));
+}
+
+/* -- Opening, closing, and how it is sought -- */
+
+/* What is selected in one line is offered as what is sought; of several lines, only these are searched. */
+static void take_selection(struct editor *e)
+{
+	struct editor_find *find = &e->find;
+	size_t start, end;
+
+	find->within = false;
+	if (!editor_selection(e, &start, &end))
+		return;
+	if (buffer_line_at(e->buffer, start) != buffer_line_at(e->buffer, end)) {
+		find->within = true;
+		find->begin = start;
+		find->end = end;
+	} else if (end - start < OFFERED && !find->options.regex) {
+		field_set(&find->words, buffer_bytes(e->buffer, start, end - start), end - start);
+	}
+}
 
 int editor_find_open(void *target, int replacing, struct error *err)
 {
 	struct editor *e = target;
 	struct editor_find *find = &e->find;
-	size_t start, end;
+	size_t end;
 
 	(void)err;
 	if (find->open && find->replacing && replacing) {
@@ -324,14 +525,12 @@ int editor_find_open(void *target, int replacing, struct error *err)
 		return 0;
 	}
 	e->instead = false;
-	if (!find->open && editor_selection(e, &start, &end) && end - start < 200 &&
-	    buffer_line_at(e->buffer, start) == buffer_line_at(e->buffer, end))
-		field_set(&find->words, buffer_bytes(e->buffer, start, end - start), end - start);
 	if (!find->open) {
+		take_selection(e);
 		field_offer(&find->words);
 		field_offer(&find->by);
 		editor_selection(e, &find->origin, &end);
-		forget_matches(e);
+		compile(e);
 	}
 	find->open = true;
 	find->replacing = replacing;
@@ -340,118 +539,96 @@ int editor_find_open(void *target, int replacing, struct error *err)
 	return 0;
 }
 
-static void close_bar(struct editor *e)
+int editor_find_all(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	if (!e->find.open || !e->find.replacing)
+		return editor_find_open(e, true, err);
+	replace_all(e);
+	return 0;
+}
+
+void editor_find_close(struct editor *e)
 {
 	field_remember(&e->find.words_history, e->find.words.text.data);
 	e->find.open = false;
 	editor_touch(e);
 }
 
-/* The text that the bar types into; what is sought is another by now: looks for it from where one was. */
-static bool give_field(struct editor *e, const struct input_event *event)
-{
-	struct editor_find *find = &e->find;
-	enum field_result result = field_input(find->second ? &find->by : &find->words, event);
-
-	if (result == FIELD_IGNORED)
-		return false;
-	if (result == FIELD_CHANGED && !find->second) {
-		forget_matches(e);
-		if (!find_from(e, find->origin))
-			editor_put_cursor(e, find->origin);
-	}
-	editor_touch(e);
-	return true;
-}
-
-static bool paste_into_bar(struct editor *e)
-{
-	struct input_event event = {.kind = INPUT_PASTE};
-
-	event.text = e->place.host->clipboard(e->place.host->app, &event.len);
-	return give_field(e, &event);
-}
-
-static bool is_key(const struct input_event *event, int32_t code, unsigned modifiers)
-{
-	return event->kind == INPUT_KEY && event->key.code == code && event->key.modifiers == modifiers;
-}
-
-bool editor_find_input(struct editor *e, const struct input_event *event)
-{
-	struct editor_find *find = &e->find;
-
-	if (is_key(event, INPUT_ESCAPE, 0)) {
-		close_bar(e);
-	} else if (is_key(event, 'v', INPUT_CTRL)) {
-		return paste_into_bar(e);
-	} else if (is_key(event, INPUT_TAB, 0)) {
-		find->second = find->replacing && !find->second;
-		editor_touch(e);
-	} else if (!is_key(event, INPUT_ENTER, 0)) {
-		return give_field(e, event);
-	} else if (find->second) {
-		replace_one(e);
-	} else if (find->words.text.len > 0) {
-		find->second = find->replacing;
-		if (!find->replacing)
-			editor_find_next(e, 1, NULL);
-		editor_touch(e);
-	}
-	return true;
-}
-
-/* -- Drawing the bar -- */
-
-int editor_find_rows(const struct editor *e)
-{
-	return e->find.open ? 1 + e->find.replacing : 0;
-}
-
-static void print_count(const struct editor *e, char *out, size_t size)
+bool editor_find_is_on(const struct editor *e, enum editor_find_toggle what)
 {
 	const struct editor_find *find = &e->find;
-	size_t start, end, number;
 
-	editor_selection(e, &start, &end);
-	number = number_of(find, start);
-	out[0] = '\0';
-	if (find->words.text.len == 0)
-		return;
-	if (find->searched < buffer_len(e->buffer) || find->version != buffer_version(e->buffer))
-		snprintf(out, size, "counting");
-	else if (find->count == 0)
-		snprintf(out, size, "not found");
-	else if (number > 0)
-		snprintf(out, size, "%zu of %zu", number, find->count);
+	switch (what) {
+	case FIND_TOGGLE_CASE:
+		return find_counts_case(find->words.text.data, find->words.text.len, &find->options);
+	case FIND_TOGGLE_WORDS:
+		return find->options.words;
+	case FIND_TOGGLE_REGEX:
+		return find->options.regex;
+	case FIND_TOGGLE_WIDTH:
+		return find->options.width;
+	default:
+		return find->within;
+	}
+}
+
+/* Turns it round: by leaving it to the capital letters where these say the same, else by saying so. */
+static void toggle_case(struct editor *e)
+{
+	bool counts = editor_find_is_on(e, FIND_TOGGLE_CASE);
+
+	e->find.options.letters = FIND_CASE_SMART;
+	if (editor_find_is_on(e, FIND_TOGGLE_CASE) == counts)
+		e->find.options.letters = counts ? FIND_CASE_IGNORED : FIND_CASE_COUNTS;
+}
+
+static void toggle_within(struct editor *e)
+{
+	bool was = e->find.within;
+
+	if (!was)
+		take_selection(e);
+	if (!was && !e->find.within)
+		editor_say(e, PANE_WARNED, "Select several lines first; then only these are searched.");
+	if (was)
+		e->find.within = false;
+}
+
+int editor_find_toggle(void *target, int what, struct error *err)
+{
+	static const char *const sentences[][2] = {
+	    [FIND_TOGGLE_CASE] = {"Capital and small letters are the same.",
+				  "Capital and small letters are different."},
+	    [FIND_TOGGLE_WORDS] = {"Parts of words are found, too.", "Only whole words are found."},
+	    [FIND_TOGGLE_REGEX] = {"What is typed is found as it stands.",
+				   "What is typed is a regular expression."},
+	    [FIND_TOGGLE_WIDTH] = {"Fullwidth and halfwidth forms are different.",
+				   "Fullwidth, halfwidth and circled forms are the same."},
+	    [FIND_TOGGLE_WITHIN] = {"All of the text is searched.", "Only the selected lines are searched."},
+	};
+	struct editor *e = target;
+	struct find_options *options = &e->find.options;
+	bool was = editor_find_is_on(e, (enum editor_find_toggle)what);
+
+	(void)err;
+	if (what == FIND_TOGGLE_CASE)
+		toggle_case(e);
+	else if (what == FIND_TOGGLE_WORDS)
+		options->words = !options->words;
+	else if (what == FIND_TOGGLE_REGEX)
+		options->regex = !options->regex;
+	else if (what == FIND_TOGGLE_WIDTH)
+		options->width = !options->width;
 	else
-		snprintf(out, size, "%zu found", find->count);
-}
-
-static void draw_row(struct canvas_region region, const char *label, struct field *field, const char *right,
-		     bool focused)
-{
-	int hint = region.width > LABEL_WIDTH + HINT_WIDTH + 10 ? HINT_WIDTH : region.width / 3;
-
-	canvas_field(region, 0, 0, LABEL_WIDTH, CANVAS_KEY, label, strlen(label));
-	field_draw(field, canvas_part(region, 0, LABEL_WIDTH, 1, region.width - LABEL_WIDTH - hint - 1),
-		   CANVAS_NORMAL, focused);
-	canvas_field(region, 0, region.width - hint, hint, CANVAS_DIM, right, strlen(right));
-}
-
-void editor_find_draw(struct editor *e, struct canvas_region region, bool focused)
-{
-	struct editor_find *find = &e->find;
-	char count[64];
-	char right[128];
-
-	if (!find->open)
-		return;
-	print_count(e, count, sizeof count);
-	snprintf(right, sizeof right, "%-12s%s", count,
-		 find->replacing ? "Tab Next field  Esc Close" : "F3 Next  Esc Close");
-	draw_row(canvas_part(region, 0, 0, 1, -1), "Find", &find->words, right, focused && !find->second);
-	if (find->replacing)
-		draw_row(canvas_part(region, 1, 0, 1, -1), "Replace by", &find->by,
-			 "Enter This one  Ctrl-R All  Esc Close", focused && find->second);
+		toggle_within(e);
+	if (editor_find_is_on(e, (enum editor_find_toggle)what) != was)
+		editor_say(e, PANE_SAID, "%s", sentences[what][!was]);
+	if (e->find.open)
+		editor_find_typed(e);
+	else
+		compile(e);
+	return 0;
 }

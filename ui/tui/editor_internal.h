@@ -7,6 +7,7 @@
  *	editor_move.c     the cursor and the selection
  *	editor_edit.c     every change of the text, undo, the clipboard
  *	editor_find.c     find and replace
+ *	editor_find_bar.c the bar that it is done in
  *	editor_facing.c   another text beside this one
  *	editor_form.c     the fields at the top as a form
  *	editor_save.c     save, submit, close
@@ -23,6 +24,7 @@
 #include "base/error.h"
 #include "store/lease.h"
 #include "store/repo.h"
+#include "text/find.h"
 #include "text/paragraph.h"
 #include "text/wordcount.h"
 #include "tui/canvas.h"
@@ -48,6 +50,25 @@ enum editor_after {
 	EDITOR_AFTER_CLOSE,
 };
 
+/* On the way to a match. */
+struct editor_seek {
+	int by;           /* 1 forwards, -1 backwards, 0 for nowhere */
+	size_t from;      /* where it began */
+	size_t at, stop;  /* what is to be searched still, forwards or backwards */
+	bool again;       /* it goes on from the other end of the text */
+	bool typed;       /* what is sought was just typed: nothing is said */
+	bool replaced;    /* the match before was replaced */
+	uint64_t version; /* of the buffer */
+};
+
+/* Making all replacements ready. */
+struct editor_replacing {
+	bool runs;
+	size_t at;        /* bytes of the text up to which they are */
+	uint64_t version; /* of the buffer */
+	struct find_edits edits;
+};
+
 /* The find bar, and what it found. */
 struct editor_find {
 	bool open;          /* the bar is shown and takes what is typed */
@@ -56,12 +77,21 @@ struct editor_find {
 	struct field words; /* what is sought */
 	struct field by;    /* what replaces it */
 	struct field_history words_history, by_history;
+	struct find_options options;
+	struct find *find; /* what is sought; NULL where that is nothing, or cannot be: then wrong says why */
+	char *wrong;       /* a sentence, or NULL */
+	bool within;       /* only what was selected is searched: from begin to end */
+	size_t begin, end;
 	size_t origin;  /* where the cursor stood when the bar was opened */
 	size_t *starts; /* where the matches start, in order; found in slices from the text's start */
 	size_t count;
 	size_t capacity;
-	size_t searched;  /* bytes of the text that were searched for starts; all: the count is right */
-	uint64_t version; /* of the buffer that starts are for */
+	size_t searched;          /* up to where the text was searched for starts */
+	uint64_t version;         /* of the buffer that starts are for */
+	struct find_match *shown; /* room for the matches that are on the screen */
+	size_t shown_capacity;
+	struct editor_seek seek;
+	struct editor_replacing all;
 };
 
 /* A text that stands beside the one that is edited, to be read and copied from. */
@@ -245,6 +275,9 @@ bool editor_type(struct editor *e, const struct input_event *event);
 /* Has a text become another by edits of what differs, as one step; the cursor stays at its words. */
 void editor_become(struct editor *e, const char *text, size_t len);
 
+/* Makes edits that were made ready, as one step; the cursor and the first row go to their places. */
+void editor_apply(struct editor *e, const struct find_edits *edits);
+
 int editor_delete(void *target, int how, struct error *err);
 int editor_undo(void *target, int redo, struct error *err);
 int editor_copy(void *target, int cut, struct error *err);
@@ -252,23 +285,55 @@ int editor_paste(void *target, int argument, struct error *err);
 
 /* -- editor_find.c -- */
 
+enum editor_find_toggle {
+	FIND_TOGGLE_CASE,
+	FIND_TOGGLE_WORDS,
+	FIND_TOGGLE_REGEX,
+	FIND_TOGGLE_WIDTH,
+	FIND_TOGGLE_WITHIN,
+};
+
 void editor_find_init(struct editor_find *find);
 void editor_find_clear(struct editor_find *find);
 int editor_find_open(void *target, int replacing, struct error *err);
+void editor_find_close(struct editor *e);
 int editor_find_next(void *target, int by, struct error *err);
+int editor_find_back(void *target, int argument, struct error *err);
+int editor_find_all(void *target, int argument, struct error *err);
+int editor_find_toggle(void *target, int what, struct error *err);
+bool editor_find_is_on(const struct editor *e, enum editor_find_toggle what);
 
-/* Takes an event while the bar is open. */
-bool editor_find_input(struct editor *e, const struct input_event *event);
+/* What is sought is another by now: goes to it from where the search began. */
+void editor_find_typed(struct editor *e);
+
+/* Replaces the match that is selected, and goes to the next. */
+void editor_find_replace_one(struct editor *e);
+
+/* Stops the replacement of all; false when none was made ready. */
+bool editor_find_stop(struct editor *e);
+
+/* To be told of every edit, before it is made. */
+void editor_find_edited(struct editor *e, const struct buffer_edit *edit);
 
 /* Searches on for some milliseconds; true while more remains. */
 bool editor_find_slice(struct editor *e);
 
-/* Rows that the bar takes: 0, 1 or 2; and drawing them. */
-int editor_find_rows(const struct editor *e);
-void editor_find_draw(struct editor *e, struct canvas_region region, bool focused);
+/* Whether all matches are counted, or as many as ever are; and the number of the selected one, 0 for none. */
+bool editor_find_counted(const struct editor *e);
+bool editor_find_is_most(const struct editor *e);
+size_t editor_find_number(const struct editor *e);
 
-/* The first match that starts in from..to; false when there is none. */
-bool editor_find_in(struct editor *e, size_t from, size_t to, size_t *start, size_t *end);
+/* Fills find.shown with the matches in from..to, while the bar is open; returns how many. */
+size_t editor_find_show(struct editor *e, size_t from, size_t to);
+
+/* -- editor_find_bar.c -- */
+
+/* Takes an event while the bar is open. */
+bool editor_find_input(struct editor *e, const struct input_event *event);
+
+/* Rows that the bar takes of so many; and drawing them. */
+int editor_find_rows(const struct editor *e, int height);
+void editor_find_draw(struct editor *e, struct canvas_region region, bool focused);
 
 /* -- editor_facing.c -- */
 
