@@ -31,6 +31,8 @@ struct desk;
 struct error;
 struct strbuf;
 struct strlist;
+struct wip_note;
+struct wips;
 
 struct desk_options {
 	const char *folder; /* in the newsroom; NULL: the current folder */
@@ -424,6 +426,24 @@ int desk_look(struct desk *desk, const char *name, const struct oid *head, struc
 /* What this person means by words as of since_parse(), about a draft. */
 int desk_since(struct desk *desk, const struct draft *draft, const char *words, struct since *out,
 	       struct error *err);
+
+/* -- Words that are not saved -- */
+
+/*
+ * Who has unsaved text of a draft that says anything which the draft does not; the newest first.  The
+ * caller clears with wips_clear().
+ */
+int desk_unsaved(struct desk *desk, const char *name, struct wips *out, struct error *err);
+
+/*
+ * What a copy of this person's unsaved text is made with, on another thread too; from is the blob that it
+ * started from.  The caller clears with wip_note_clear(), also after an error.
+ */
+int desk_unsaved_note(struct desk *desk, const char *name, const struct oid *from, struct wip_note *out,
+		      struct error *err);
+
+/* Whether this person lets others see it: copydesk.wip of git's configuration, true when unset. */
+bool desk_shares_unsaved(struct desk *desk);
 
 /* -- Releasing and proving -- */
 

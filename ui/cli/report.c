@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "desk/rules.h"
+#include "desk/wip.h"
 
 static bool is_called(const struct desk_row *row, const char *name, const char *path)
 {
@@ -71,6 +72,15 @@ static void report_time(struct json *json, const char *key, struct repo_time tim
 
 	clock_rfc3339(text, time.seconds, time.offset);
 	json_string(json, key, text);
+}
+
+void report_unsaved(struct json *json, const struct wip *wip)
+{
+	json_object(json, "unsaved");
+	report_person(json, "person", &wip->person);
+	report_time(json, "time", wip->time);
+	report_oid(json, "base", &wip->base);
+	json_end(json);
 }
 
 void report_approvals(struct json *json, struct desk *desk, const struct draft *draft)

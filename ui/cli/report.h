@@ -13,6 +13,7 @@ struct desk_row;
 struct draft;
 struct json;
 struct oid;
+struct wip;
 
 /* The row of a draft's name, or with name NULL of a published article's path; NULL when there is none. */
 const struct desk_row *report_find(struct desk *desk, const char *name, const char *path);
@@ -23,6 +24,9 @@ void report_row(struct json *json, struct desk *desk, const struct desk_row *row
 /* The members "approvals" and "comments" of a draft. */
 void report_approvals(struct json *json, struct desk *desk, const struct draft *draft);
 void report_threads(struct json *json, struct desk *desk, const struct draft *draft);
+
+/* The member "unsaved": whose unsaved text is shown. */
+void report_unsaved(struct json *json, const struct wip *wip);
 
 /* An object id as a string; null when it is all zero. */
 void report_oid(struct json *json, const char *key, const struct oid *id);

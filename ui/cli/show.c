@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/change.h"
 #include "cli/json.h"
 #include "cli/report.h"
+#include "desk/wip.h"
 #include "text/markdown.h"
 #include "text/unicode.h"
 
@@ -17,6 +19,8 @@ static const struct option_row options[] = {
     {"source", '\0', NULL, OPTION_OFFER_NOTHING, "the Markdown, byte for byte"},
     {"html", '\0', NULL, OPTION_OFFER_NOTHING, "the body as HTML"},
     {"json", '\0', NULL, OPTION_OFFER_NOTHING, "as JSON, with the source as \"text\""},
+    {"unsaved", '\0', NULL, OPTION_OFFER_NOTHING,
+     "the words of a draft that somebody typed and did not save"},
     {.name = NULL},
 };
 
@@ -26,6 +30,7 @@ struct shown {
 	char *path;
 	struct oid blob; /* all zero for a withdrawal */
 	struct strbuf text;
+	struct wips unsaved; /* whose words are not saved; the first is shown, where that is asked for */
 };
 
 static int print_html(struct cli *cli, const struct shown *shown, struct error *err)
@@ -56,6 +61,8 @@ static void print_json(struct cli *cli, const struct shown *shown)
 	}
 	if (shown->draft != NULL)
 		report_threads(&json, cli->desk, shown->draft);
+	if (shown->unsaved.count > 0)
+		report_unsaved(&json, &shown->unsaved.items[0]);
 	if (oid_is_zero(&shown->blob))
 		json_null(&json, "text");
 	else
@@ -110,10 +117,37 @@ static int print_files(struct cli *cli, const struct shown *shown, struct error 
 	return rc;
 }
 
+/* Whose words these are, and since when. */
+static void add_whose(struct strbuf *out, const struct wip *wip)
+{
+	char date[CLOCK_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
+
+	clock_date(date, wip->time.seconds, wip->time.offset);
+	clock_minutes(time, wip->time.seconds, wip->time.offset);
+	strbuf_addf(out, "%s <%s>, %s %s", wip->person.name, wip->person.mail, date, time);
+}
+
+static int print_unsaved(struct cli *cli, const struct shown *shown, struct error *err)
+{
+	struct strbuf whose = STRBUF_INIT;
+
+	add_whose(&whose, &shown->unsaved.items[0]);
+	strbuf_adds(&cli->out, "Unsaved words of ");
+	unicode_printable(&cli->out, whose.data, whose.len, -1);
+	strbuf_adds(&cli->out, "\n\n");
+	strbuf_clear(&whose);
+	if (!policy_is_desk_file(shown->path))
+		return print_page(cli, shown, err);
+	cli_print_lines(cli, "", shown->text.data, shown->text.len);
+	return 0;
+}
+
 static int print_rendered(struct cli *cli, const struct shown *shown, struct error *err)
 {
 	int rc = 0;
 
+	if (shown->unsaved.count > 0)
+		return print_unsaved(cli, shown, err);
 	if (shown->draft != NULL) {
 		report_draft(cli, shown->draft);
 		strbuf_addc(&cli->out, '\n');
@@ -181,14 +215,40 @@ static int find(struct cli *cli, struct shown *shown, struct error *err)
 	return rc;
 }
 
+/* Takes the newest unsaved text in place of the saved one, and tells of others. */
+static int find_unsaved(struct cli *cli, struct shown *shown, struct error *err)
+{
+	int rc = 0;
+
+	if (shown->draft != NULL)
+		rc = desk_unsaved(cli->desk, shown->draft->name, &shown->unsaved, err);
+	if (rc < 0)
+		return rc;
+	if (shown->unsaved.count == 0)
+		return error_set(err, E_REFUSED, "Nobody has unsaved words of %s here.", cli->arguments[0]);
+	for (size_t i = 1; i < shown->unsaved.count; i++) {
+		struct strbuf whose = STRBUF_INIT;
+
+		add_whose(&whose, &shown->unsaved.items[i]);
+		cli_say(cli, "There are others, of %s: see them in the editor.", whose.data);
+		strbuf_clear(&whose);
+	}
+	strbuf_reset(&shown->text);
+	shown->blob = shown->unsaved.items[0].blob;
+	return desk_read(cli->desk, &shown->blob, &shown->text, err);
+}
+
 static int run(struct cli *cli, struct error *err)
 {
 	struct shown shown = {.text = STRBUF_INIT};
 	int rc = find(cli, &shown, err);
 
+	if (rc == 0 && option_has(&cli->options, "unsaved"))
+		rc = find_unsaved(cli, &shown, err);
 	if (rc == 0)
 		rc = print(cli, &shown, err);
 	strbuf_clear(&shown.text);
+	wips_clear(&shown.unsaved);
 	free(shown.path);
 	return rc;
 }
@@ -199,7 +259,9 @@ const struct cli_command cli_show = {
     .arguments = "NAME",
     .about = "Shows the published article or the draft NAME (a draft's name, or an article's\n"
 	     "path, with or without the content folder and \".md\"). Of a draft, it also tells\n"
-	     "where it stands, its head (which \"approve --seen\" takes) and its comments.\n",
+	     "where it stands, its head (which \"approve --seen\" takes) and its comments.\n"
+	     "With --unsaved it is the newest text that somebody typed in the editor and\n"
+	     "did not save.\n",
     .least = 1,
     .most = 1,
     .offer = OPTION_OFFER_NAMES,

@@ -405,6 +405,7 @@ static int64_t tick(void *state, int64_t now)
 	look_at_desk(e);
 	next = earlier(next, editor_sync(e, now));
 	next = earlier(next, editor_look_for_lease(e, now));
+	next = earlier(next, editor_share(e, now));
 	return earlier(next, look(e, now));
 }
 

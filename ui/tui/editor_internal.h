@@ -13,6 +13,7 @@
  *	editor_save.c     save, submit, close
  *	editor_merge.c    two people's words become one text
  *	editor_recover.c  the journal, the lease
+ *	editor_wip.c      unsaved text that others can take over
  */
 #ifndef COPYDESK_EDITOR_INTERNAL_H
 #define COPYDESK_EDITOR_INTERNAL_H
@@ -34,6 +35,7 @@
 struct buffer;
 struct buffer_caret;
 struct buffer_edit;
+struct editor_copying;
 struct flow;
 struct flush;
 struct form;
@@ -119,6 +121,16 @@ struct editor_form {
 	bool left;             /* there was an edit in the body */
 };
 
+/* Unsaved text that others can take over. */
+struct editor_wip {
+	bool shares;                    /* this person lets others see it */
+	bool there;                     /* this person's copy may hold unsaved text */
+	bool journalled;                /* what this person left unsaved was found in a journal */
+	uint64_t copied;                /* version of the buffer that was copied last; 0 for none */
+	int64_t tried_at;               /* milliseconds */
+	struct editor_copying *copying; /* on the worker; NULL when nothing is */
+};
+
 struct editor {
 	struct pane_place place;
 	char *name;      /* the draft's */
@@ -185,6 +197,7 @@ struct editor {
 	int64_t lease_at;           /* milliseconds; when to look for it again */
 	enum editor_after after;    /* what is to follow when the text is saved */
 	bool thrown_away;           /* the person does not want what is not saved */
+	struct editor_wip wip;
 };
 
 /* Something is to be drawn anew. */
@@ -391,6 +404,10 @@ void editor_save_or_say(struct editor *e);
  */
 void editor_merge_saved(struct editor *e);
 
+/* Merges the unsaved words of somebody into the text, which stays unsaved; base is what they started from. */
+void editor_merge_unsaved(struct editor *e, const struct strbuf *base, const struct strbuf *theirs,
+			  const struct repo_person *person);
+
 /* -- editor_recover.c -- */
 
 /* Opens the journal, takes the lease, and asks what is to be asked first. */
@@ -413,5 +430,16 @@ void editor_hangup(void *state);
 
 /* Looks for the lease where another had it; returns when that is due again. */
 int64_t editor_look_for_lease(struct editor *e, int64_t now);
+
+/* -- editor_wip.c -- */
+
+/* Asks about the unsaved words that others left, and this person elsewhere. */
+void editor_offer_unsaved(struct editor *e);
+
+/* Has unsaved text copied for others after a pause; returns when that is due. */
+int64_t editor_share(struct editor *e, int64_t now);
+
+/* The editor is closed: nothing is copied any more, and what is saved or thrown away is not unsaved. */
+void editor_unshare(struct editor *e);
 
 #endif

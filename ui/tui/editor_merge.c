@@ -32,6 +32,7 @@ struct merging {
 	struct oid blob; /* theirs */
 	char *who;       /* saved it */
 	bool own;        /* that was the same person, in another window */
+	bool unsaved;    /* theirs is not saved: it comes into the text, and nothing is saved */
 	struct strbuf base, mine, theirs;
 	struct merge merge;
 	struct settled *conflicts; /* merge.conflicts of them, in order */
@@ -56,8 +57,19 @@ static void merging_free(struct merging *m)
 static void give_up(struct merging *m)
 {
 	m->editor->after = EDITOR_AFTER_NOTHING;
-	editor_say(m->editor, PANE_WARNED,
-		   "Not saved, and nothing was changed: %s's text stands in the draft.", m->who);
+	if (m->unsaved)
+		editor_say(m->editor, PANE_WARNED,
+			   "Nothing was changed; the unsaved words stay where they are.");
+	else
+		editor_say(m->editor, PANE_WARNED,
+			   "Not saved, and nothing was changed: %s's text stands in the draft.", m->who);
+	merging_free(m);
+}
+
+static void fail(struct merging *m, const struct error *err, const char *what)
+{
+	m->editor->after = EDITOR_AFTER_NOTHING;
+	editor_say(m->editor, PANE_FAILED, "%s %s", err->message, what);
 	merging_free(m);
 }
 
@@ -81,7 +93,7 @@ static size_t merged_offers(const struct merging *m, enum merged offers[MERGED_C
 
 	offers[count++] = MERGED_SAVE;
 	offers[count++] = MERGED_KEEP;
-	if (m->own)
+	if (m->own && !m->unsaved)
 		offers[count++] = MERGED_MINE;
 	if (m->merge.conflicts > 0)
 		offers[count++] = MERGED_BACK;
@@ -94,6 +106,12 @@ static void accept(struct merging *m, bool merged)
 
 	if (merged)
 		editor_become(e, m->result.data, m->result.len);
+	if (m->unsaved) {
+		editor_say(e, PANE_SAID,
+			   "The words are in your text; Ctrl-S saves it, Ctrl-Z takes them out.");
+		merging_free(m);
+		return;
+	}
 	e->from = m->blob;
 	e->from_len = m->theirs.len;
 	editor_restart_journal(e);
@@ -139,6 +157,13 @@ static void make_result(struct merging *m)
 
 static void add_merged_question(struct strbuf *out, const struct merging *m, const struct diff *diff)
 {
+	if (m->unsaved) {
+		strbuf_adds(out, diff_changes(diff) > 0 ? "This comes into your text:\n\n"
+							: "Your text stays as it is.");
+		diff_format(out, diff, m->mine.data, m->result.data, 0);
+		strbuf_trim_end(out);
+		return;
+	}
 	if (m->own)
 		strbuf_adds(out, "You saved this draft in another window. ");
 	else
@@ -158,6 +183,7 @@ static void ask_merged(struct merging *m)
 						   [MERGED_KEEP] = {"Keep editing", "k"},
 						   [MERGED_MINE] = {"Save mine only", "m"},
 						   [MERGED_BACK] = {"Back to the last conflict", "p"}};
+	static const struct prompt_option take = {"Take them", "t"};
 	const struct pane_host *host = m->editor->place.host;
 	struct prompt_option options[MERGED_COUNT];
 	enum merged offers[MERGED_COUNT];
@@ -168,17 +194,15 @@ static void ask_merged(struct merging *m)
 
 	make_result(m);
 	if (diff_words(&diff, m->mine.data, m->mine.len, m->result.data, m->result.len, &err) < 0) {
-		m->editor->after = EDITOR_AFTER_NOTHING;
-		editor_say(m->editor, PANE_FAILED, "%s The text is not saved.", err.message);
-		merging_free(m);
+		fail(m, &err, m->unsaved ? "The unsaved words are not taken." : "The text is not saved.");
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		options[i] = all[offers[i]];
+		options[i] = m->unsaved && offers[i] == MERGED_SAVE ? take : all[offers[i]];
 	add_merged_question(&question, m, &diff);
 	diff_clear(&diff);
-	host->ask(host->app,
-		  prompt_choice("Saved by two", question.data, options, count, merged_answered, m));
+	host->ask(host->app, prompt_choice(m->unsaved ? "Unsaved words" : "Saved by two", question.data,
+					   options, count, merged_answered, m));
 	strbuf_clear(&question);
 }
 
@@ -430,28 +454,63 @@ static void list_conflicts(struct merging *m)
 	}
 }
 
-void editor_merge_saved(struct editor *e)
+static struct merging *begin(struct editor *e)
 {
 	struct merging *m = mem_zalloc(1, sizeof *m);
-	struct error err;
-	int rc;
 
 	m->editor = e;
 	m->base = m->mine = m->theirs = m->result = (struct strbuf)STRBUF_INIT;
-	rc = read_texts(m, &err);
+	return m;
+}
+
+static int merge(struct merging *m, struct error *err)
+{
+	int rc = merge_articles(&m->merge, (struct merge_text){m->base.data, m->base.len},
+				(struct merge_text){m->mine.data, m->mine.len},
+				(struct merge_text){m->theirs.data, m->theirs.len}, err);
+
 	if (rc == 0)
-		rc = merge_articles(&m->merge, (struct merge_text){m->base.data, m->base.len},
-				    (struct merge_text){m->mine.data, m->mine.len},
-				    (struct merge_text){m->theirs.data, m->theirs.len}, &err);
-	if (rc < 0) {
-		e->after = EDITOR_AFTER_NOTHING;
-		editor_say(e, PANE_FAILED, "%s The text is not saved.", err.message);
-		merging_free(m);
-		return;
-	}
-	list_conflicts(m);
-	if (m->merge.conflicts > 0)
+		list_conflicts(m);
+	return rc;
+}
+
+void editor_merge_saved(struct editor *e)
+{
+	struct merging *m = begin(e);
+	struct error err;
+	int rc = read_texts(m, &err);
+
+	if (rc == 0)
+		rc = merge(m, &err);
+	if (rc < 0)
+		fail(m, &err, "The text is not saved.");
+	else if (m->merge.conflicts > 0)
 		ask_conflict(m);
 	else
 		ask_merged(m);
+}
+
+void editor_merge_unsaved(struct editor *e, const struct strbuf *base, const struct strbuf *theirs,
+			  const struct repo_person *person)
+{
+	struct merging *m = begin(e);
+	struct error err;
+	const char *mine;
+	size_t len;
+
+	m->unsaved = true;
+	m->own = repo_person_same(person, desk_person(e->place.desk, NULL));
+	m->who = mem_strdup(m->own ? "the other window" : person->name);
+	mine = buffer_text(e->buffer, &len);
+	strbuf_add(&m->base, base->data, base->len);
+	strbuf_add(&m->mine, mine, len);
+	strbuf_add(&m->theirs, theirs->data, theirs->len);
+	if (merge(m, &err) < 0) {
+		fail(m, &err, "The unsaved words are not taken.");
+	} else if (m->merge.conflicts > 0) {
+		ask_conflict(m);
+	} else {
+		make_result(m);
+		accept(m, true);
+	}
 }

@@ -229,6 +229,7 @@ void editor_unprotect(struct editor *e)
 	bool changed = buffer_changed(e->buffer);
 	bool aside = changed && e->thrown_away;
 
+	editor_unshare(e);
 	if (e->flush != NULL) {
 		e->flush->editor = NULL;
 		e->flush->remove = !changed;
@@ -304,7 +305,10 @@ static void left_answered(void *context, const struct prompt_answer *answer)
 	else
 		editor_say(e, PANE_WARNED,
 			   "The unsaved text is kept, and is offered when the draft is opened again.");
+	/* What the journal had is taken or kept: its copy, which is older, is needed no more. */
+	e->wip.there = answer->given;
 	left_free(left);
+	editor_offer_unsaved(e);
 }
 
 static void offer(struct left *left)
@@ -412,8 +416,11 @@ static void offer_left(struct editor *e)
 				   "Unsaved text of this draft was written on %s: it is kept in %s.",
 				   list.items[i].host, list.items[i].path);
 	}
+	e->wip.journalled = left != NULL;
 	if (left != NULL)
 		offer(left);
+	else
+		editor_offer_unsaved(e);
 	journal_list_clear(&list);
 	free(folder);
 	free(name);
