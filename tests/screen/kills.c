@@ -1,11 +1,13 @@
 /*
- * Kills the editor at random moments while somebody types, and looks whether all that was seen comes back.
+ * Ends the editor at random moments while somebody types, and looks whether all that was seen comes back.
  *
- *	kills SEED ROUNDS COMMAND
+ *	kills HOW SEED ROUNDS COMMAND
  *
  * COMMAND opens one draft in the editor.  In each round a line of letters is typed; after some of them
- * comes SIGKILL.  At the next start the unsaved text is taken, and every letter of the line that was on
- * the screen must be there.  Prints TAP, one line a round.
+ * the end comes: HOW is kill (SIGKILL), hangup (the person's end of the terminal is closed, or SIGHUP or
+ * SIGTERM comes; the program must then end by itself, within a second), or memory (next to nothing more can
+ * be allocated, and what is pasted then ends the program).  At the next start the unsaved text is taken, and
+ * every letter of the line that was on the screen must be there.  Prints TAP, one line a round.
  */
 #include <signal.h>
 #include <stdint.h>
@@ -19,7 +21,9 @@
 #include "pty.h"
 
 #define PATIENCE 30000 /* milliseconds that the program may take to show something */
-#define LINE     60    /* letters of a line */
+#define LAST     1000  /* and to end when its terminal is gone */
+#define PASTE    200000
+#define LINE     60 /* letters of a line */
 #define HEIGHT   24
 #define WIDTH    100
 
@@ -88,18 +92,89 @@ static void show(struct pty *pty)
 	strbuf_clear(&row);
 }
 
-/* Types a line at the end of the text, and kills somewhere in it; the letters that were seen by then. */
-static size_t type_and_kill(struct pty *pty, const char *line, unsigned *seed)
+/* -- Ways to end -- */
+
+/* Each ends the program and says whether it ended as it should. */
+
+static bool end_by_kill(struct pty *pty, unsigned *seed)
 {
-	static const struct input_key end = {INPUT_END, INPUT_CTRL};
+	int status;
+	long cpu;
+
+	(void)seed;
+	pty_signal(pty, SIGKILL);
+	return pty_wait_end(pty, PATIENCE, &status, &cpu);
+}
+
+static bool end_by_hang_up(struct pty *pty, unsigned *seed)
+{
+	static const int numbers[] = {0, SIGHUP, SIGTERM};
+	int number = numbers[draw(seed, 3)];
+	int64_t start = clock_monotonic();
+	int status = -1;
+	long cpu = 0;
+	bool ended;
+
+	if (number == 0)
+		pty_hang_up(pty);
+	else
+		pty_signal(pty, number);
+	/* What it writes last must have somewhere to go. */
+	while (number != 0 && !pty_is_over(pty) && clock_monotonic() < start + LAST)
+		pty_pump(pty, 20);
+	ended = pty_wait_end(pty, (int)(start + LAST - clock_monotonic()), &status, &cpu);
+	if (ended && status == 0)
+		return true;
+	printf("# %s: %s with status %d, %ld ms of the processor\n",
+	       number == 0 ? "closed terminal" : strsignal(number), ended ? "ended" : "goes on", status, cpu);
+	return false;
+}
+
+/* Pastes until there is no memory for it, which ends the program. */
+static bool end_by_memory(struct pty *pty, unsigned *seed)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool ended;
+	int status;
+	long cpu;
+
+	pty_limit_memory(pty, (size_t)draw(seed, 1 << 20));
+	while (text.len < PASTE)
+		strbuf_addf(&text, "%u 湖滨步道 the lake path. ", draw(seed, 1000000));
+	for (int i = 0; i < 3 && !pty_is_over(pty); i++) {
+		pty_paste(pty, text.data, text.len);
+		while (pty_pump(pty, 200))
+			;
+	}
+	strbuf_clear(&text);
+	ended = pty_is_over(pty);
+	if (!ended)
+		pty_signal(pty, SIGKILL);
+	while (pty_pump(pty, 20))
+		;
+	return pty_wait_end(pty, PATIENCE, &status, &cpu) && ended;
+}
+
+static const struct end {
+	const char *name;
+	bool (*end)(struct pty *pty, unsigned *seed);
+} ends[] = {{"kill", end_by_kill}, {"hangup", end_by_hang_up}, {"memory", end_by_memory}};
+
+/*
+ * Types a line at the end of the text, and ends the program somewhere in it; *seen are the letters that
+ * were seen by then.  False when it did not end as it should.
+ */
+static bool type_and_end(struct pty *pty, const struct end *end, const char *line, unsigned *seed,
+			 size_t *seen)
+{
+	static const struct input_key last_place = {INPUT_END, INPUT_CTRL};
 	static const struct input_key enter = {INPUT_ENTER, 0};
 	static const struct input_key save = {'s', INPUT_CTRL};
 	size_t len = strlen(line);
 	size_t last = 1 + draw(seed, (unsigned)len);
-	int status;
-	long cpu;
+	bool well;
 
-	pty_key(pty, end);
+	pty_key(pty, last_place);
 	pty_key(pty, enter);
 	for (size_t i = 0; i < last; i++) {
 		pty_type(pty, line + i, 1);
@@ -110,12 +185,14 @@ static size_t type_and_kill(struct pty *pty, const char *line, unsigned *seed)
 	}
 	for (unsigned turns = draw(seed, 6); turns > 0; turns--)
 		pty_pump(pty, (int)draw(seed, 20));
-	pty_signal(pty, SIGKILL);
-	if (!pty_wait_end(pty, PATIENCE, &status, &cpu))
-		return 0;
+	*seen = seen_of(pty, line);
+	well = end->end(pty, seed);
+	/* What came before the end was acknowledged too. */
 	while (pty_pump(pty, 20))
 		;
-	return seen_of(pty, line);
+	if (seen_of(pty, line) > *seen)
+		*seen = seen_of(pty, line);
+	return well;
 }
 
 /* A line of letters that is nowhere else. */
@@ -128,54 +205,85 @@ static void make_line(char line[LINE + 1], unsigned round, unsigned *seed)
 	line[at] = '\0';
 }
 
-static bool play(unsigned round, const char *command, unsigned *seed)
+/* Shows the place of the line: the find bar is given less than can be missing. */
+static void go_to(struct pty *pty, const char *line)
+{
+	static const struct input_key find = {'f', INPUT_CTRL};
+	static const struct input_key escape = {INPUT_ESCAPE, 0};
+
+	pty_key(pty, find);
+	while (pty_pump(pty, 100))
+		;
+	pty_type(pty, line, strcspn(line, "-") + 1);
+	while (pty_pump(pty, 100))
+		;
+	pty_key(pty, escape);
+}
+
+/* Opens the draft again; how many letters of the line are there. */
+static size_t come_back(const char *command, const char *line, size_t wanted, bool *opened)
+{
+	struct pty *pty = open_editor(command);
+	int64_t deadline = clock_monotonic() + PATIENCE;
+	size_t found = 0;
+
+	*opened = pty != NULL;
+	if (pty != NULL && wanted > 0) {
+		go_to(pty, line);
+		while ((found = seen_of(pty, line)) < wanted && clock_monotonic() < deadline)
+			pty_pump(pty, 500);
+		if (found < wanted)
+			show(pty);
+	}
+	if (pty != NULL)
+		pty_signal(pty, SIGKILL);
+	pty_free(pty);
+	return found;
+}
+
+static bool play(unsigned round, const struct end *end, const char *command, unsigned *seed)
 {
 	struct pty *pty = open_editor(command);
 	char line[LINE + 1];
-	size_t before;
-	size_t after;
+	size_t before, after;
+	bool well, opened;
 
 	if (pty == NULL) {
 		printf("not ok %u - the editor opens\n", round);
 		return false;
 	}
 	make_line(line, round, seed);
-	before = type_and_kill(pty, line, seed);
+	well = type_and_end(pty, end, line, seed, &before);
 	pty_free(pty);
-	pty = open_editor(command);
-	if (pty != NULL)
-		pty_key(pty, (struct input_key){INPUT_END, INPUT_CTRL});
-	while (pty != NULL && seen_of(pty, line) < before && pty_pump(pty, 2000))
-		;
-	after = pty != NULL ? seen_of(pty, line) : 0;
-	printf("%sok %u - of %zu letters that were seen, %zu come back\n",
-	       pty != NULL && after >= before ? "" : "not ", round, before, after);
-	if (pty == NULL || after < before) {
-		printf("# %s\n", line);
-		if (pty != NULL)
-			show(pty);
-	}
-	if (pty != NULL)
-		pty_signal(pty, SIGKILL);
-	pty_free(pty);
-	return pty != NULL && after >= before;
+	after = come_back(command, line, before, &opened);
+	well = well && opened && after >= before;
+	printf("%sok %u - %s: of %zu letters that were seen, %zu come back\n", well ? "" : "not ", round,
+	       end->name, before, after);
+	if (!well)
+		printf("# %s%s\n", line, opened ? "" : ", and the editor does not open");
+	return well;
 }
 
 int main(int argc, char **argv)
 {
+	const struct end *end = NULL;
 	unsigned rounds;
 	unsigned seed;
 	bool well = true;
 
-	if (argc != 4) {
-		fprintf(stderr, "kills SEED ROUNDS COMMAND\n");
+	for (size_t i = 0; argc == 5 && i < sizeof ends / sizeof ends[0]; i++) {
+		if (strcmp(ends[i].name, argv[1]) == 0)
+			end = &ends[i];
+	}
+	if (end == NULL) {
+		fprintf(stderr, "kills kill|hangup|memory SEED ROUNDS COMMAND\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	seed = (unsigned)atol(argv[1]);
-	rounds = (unsigned)atol(argv[2]);
+	seed = (unsigned)atol(argv[2]);
+	rounds = (unsigned)atol(argv[3]);
 	for (unsigned i = 1; i <= rounds; i++)
-		well = play(i, argv[3], &seed) && well;
+		well = play(i, end, argv[4], &seed) && well;
 	printf("1..%u\n", rounds);
 	return well ? 0 : 1;
 }

@@ -233,6 +233,23 @@ void pty_signal(struct pty *pty, int number)
 	kill(pty->pid, number);
 }
 
+void pty_limit_memory(struct pty *pty, size_t more)
+{
+	char *path = mem_printf("/proc/%d/statm", (int)pty->pid);
+	FILE *file = fopen(path, "r");
+	unsigned long pages = 0;
+	struct rlimit limit;
+
+	/* The first number is that of the pages of its address space: proc(5). */
+	if (file != NULL && fscanf(file, "%lu", &pages) == 1) {
+		limit.rlim_cur = limit.rlim_max = pages * (size_t)sysconf(_SC_PAGESIZE) + more;
+		(void)prlimit(pty->pid, RLIMIT_AS, &limit, NULL);
+	}
+	if (file != NULL)
+		fclose(file);
+	free(path);
+}
+
 bool pty_wait_end(struct pty *pty, int milliseconds, int *status, long *cpu)
 {
 	struct pollfd wait = {.fd = pty->pidfd, .events = POLLIN};

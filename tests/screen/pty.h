@@ -43,6 +43,9 @@ void pty_hang_up(struct pty *pty);
 
 void pty_signal(struct pty *pty, int number);
 
+/* Lets the program have at most so many bytes more than it has now. */
+void pty_limit_memory(struct pty *pty, size_t more);
+
 /*
  * Waits for the end of the program; false when it has not ended by then.  *status is its exit status,
  * 128 + the signal's number if one ended it, and *cpu the milliseconds of processor time that it took.
