@@ -58,17 +58,6 @@ static int make_file(const char *path, int flags, const struct strbuf *frame)
 	return -1;
 }
 
-/* The part of a draft's name that stands in the file's name, for people who look into the folder. */
-static void add_name(struct strbuf *out, const char *draft)
-{
-	for (size_t i = 0; i < 100 && draft[i] != '\0'; i++) {
-		char c = draft[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-
-		strbuf_addc(out, plain || c == '-' || c == '_' ? c : '_');
-	}
-}
-
 /* Makes a file under a name that is free; sets the path. */
 static int make_new_file(struct journal *journal)
 {
@@ -78,7 +67,7 @@ static int make_new_file(struct journal *journal)
 	for (unsigned try = 0; fd < 0 && (try == 0 || errno == EEXIST); try++) {
 		strbuf_reset(&path);
 		strbuf_addf(&path, "%s/", journal->folder);
-		add_name(&path, journal->header.draft);
+		journal_put_name(&path, journal->header.draft);
 		strbuf_addf(&path, ".%lld.%u" JOURNAL_SUFFIX, (long long)journal->header.process, try);
 		fd = make_file(path.data, O_EXCL, &journal->frame);
 	}

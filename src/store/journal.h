@@ -132,6 +132,9 @@ struct journal_list {
 int journal_list(struct journal_list *out, const char *folder, struct error *err);
 void journal_list_clear(struct journal_list *list);
 
+/* Whether a journal that cannot be read may be of a draft: its file is called as journals of it are. */
+bool journal_named_for(const char *path, const char *draft);
+
 struct journal_recovery {
 	size_t edits; /* that were made again */
 	bool torn;    /* the last keystrokes were lost: the rest of the file is no whole edit */

@@ -11,6 +11,18 @@
 static const char magic[16] = {'c', 'o', 'p', 'y', 'd', 'e', 's', 'k',
 			       ' ', 'j', 'o', 'u', 'r', 'n', 'a', 'l'};
 
+/* -- Names -- */
+
+void journal_put_name(struct strbuf *out, const char *draft)
+{
+	for (size_t i = 0; i < 100 && draft[i] != '\0'; i++) {
+		char c = draft[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+		strbuf_addc(out, plain || c == '-' || c == '_' ? c : '_');
+	}
+}
+
 /* -- Numbers -- */
 
 static void put_u32(struct strbuf *out, uint32_t value)

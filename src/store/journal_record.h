@@ -21,6 +21,11 @@ struct buffer_edit;
 /* The largest payload, bytes: four times the largest text that is ever loaded. */
 #define JOURNAL_PAYLOAD_LIMIT (REPO_BLOB_LIMIT * 4)
 
+/* -- Names -- */
+
+/* Appends the part of a draft's name that stands in the file's name, for people who look into the folder. */
+void journal_put_name(struct strbuf *out, const char *draft);
+
 /* -- Writing: each appends to out -- */
 
 struct journal_header {

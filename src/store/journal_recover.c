@@ -209,6 +209,18 @@ int journal_list(struct journal_list *out, const char *folder, struct error *err
 	return 0;
 }
 
+bool journal_named_for(const char *path, const char *draft)
+{
+	struct strbuf start = STRBUF_INIT;
+	bool named;
+
+	journal_put_name(&start, draft);
+	strbuf_addc(&start, '.');
+	named = strncmp(path_base(path), start.data, start.len) == 0;
+	strbuf_clear(&start);
+	return named;
+}
+
 /* -- Recovering -- */
 
 /* Whether the editing started from this text. */

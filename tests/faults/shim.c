@@ -7,6 +7,8 @@
  *	FAULT_ERROR  its error: ENOSPC, EIO, EMFILE or EINTR
  *	FAULT_EVER   set: all such calls from then on fail, too
  *	FAULT_NOTE   a file that is made when a call has failed
+ *	FAULT_PATH   only writes to files with this in their path count
+ *	FAULT_WHILE  they fail only while this file is there
  *
  * What is written to the standard output and error passes, and so does every call of other programs.
  */
@@ -132,9 +134,27 @@ int __openat64_2(int folder, const char *path, int flags)
 	return openat64(folder, path, flags);
 }
 
+/* Whether a descriptor is of a file that FAULT_PATH means, and FAULT_WHILE holds. */
+static bool is_meant(int fd)
+{
+	const char *part = getenv("FAULT_PATH");
+	const char *flag = getenv("FAULT_WHILE");
+	char link[64], path[4096];
+	long len;
+
+	if (flag != NULL && syscall(SYS_faccessat, AT_FDCWD, flag, F_OK) < 0)
+		return false;
+	if (part == NULL)
+		return true;
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	len = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+	path[len > 0 ? len : 0] = '\0';
+	return strstr(path, part) != NULL;
+}
+
 ssize_t write(int fd, const void *bytes, size_t len)
 {
-	return fd > STDERR_FILENO && fails("write") ? -1 : REAL(write)(fd, bytes, len);
+	return fd > STDERR_FILENO && is_meant(fd) && fails("write") ? -1 : REAL(write)(fd, bytes, len);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)

@@ -974,11 +974,75 @@ static void a_journal_that_cannot_be_written_is_told_until_it_can(void **state)
 	assert_false(s->closed);
 	assert_int_equal(sh(s->room, "rm state; mkdir state"), 0);
 	stage_rest(s);
+	assert_said(s, "Unsaved text is kept safe again.");
 	assert_status_has(s, "Not saved");
 	stage_drop(s);
 	stage_open(s, 24, 80);
 	stage_press(s, "t");
 	assert_body(s, "xOne.\n");
+	stage_free(s);
+}
+
+/* What a journal's first bytes say of its version, and bytes that are none of ours. */
+static void journals_that_cannot_be_read_are_told_and_kept(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct strbuf left = STRBUF_INIT;
+
+	stage_drop(s);
+	assert_false(editor_left_behind(s->desk, &left));
+	assert_int_equal(sh(s->room,
+			    "printf 'copydesk journal\\011\\0\\0\\0words' "
+			    ">state/copydesk/journal/%s.7.0.journal && "
+			    "cp state/copydesk/journal/*.journal before",
+			    s->draft),
+			 0);
+	assert_true(editor_left_behind(s->desk, &left));
+	assert_non_null(
+	    strstr(left.data, "A crash log was written by another version of copydesk: it is kept"));
+	strbuf_reset(&left);
+	stage_open(s, 24, 80);
+	assert_null(s->prompt);
+	assert_said(s, "may hold unsaved text of this draft was written by another version of copydesk");
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "cmp before state/copydesk/journal/*.7.0.journal"), 0);
+	assert_int_equal(sh(s->room, "printf words >state/copydesk/journal/%s.7.0.journal", s->draft), 0);
+	assert_true(editor_left_behind(s->desk, &left));
+	assert_non_null(strstr(left.data, "A crash log is damaged: it is kept"));
+	strbuf_clear(&left);
+	stage_open(s, 24, 80);
+	assert_said(s, "may hold unsaved text of this draft is damaged");
+	stage_free(s);
+}
+
+/* The first record of the edits is cut: what it was nobody can say, but that there was one. */
+static void a_torn_first_keystroke_is_told(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct strbuf dump = STRBUF_INIT;
+
+	stage_type(s, "x");
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "truncate -s -1 state/copydesk/journal/*.journal"), 0);
+	stage_open(s, 24, 80);
+	assert_null(s->prompt);
+	assert_said(s, "The last keystrokes before copydesk ended cannot be read");
+	assert_int_equal(sh(s->room, "ls state/copydesk/journal/*.aside"), 0);
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_type(s, "a");
+	stage_press(s, "End");
+	stage_type(s, "b");
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "truncate -s -1 state/copydesk/journal/*.journal"), 0);
+	stage_open(s, 24, 80);
+	stage_draw(s);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	canvas_dump(&dump, s->canvas, false);
+	assert_non_null(strstr(dump.data, "Its last"));
+	strbuf_clear(&dump);
+	stage_press(s, "t");
+	assert_body(s, "aOne.\n");
 	stage_free(s);
 }
 
@@ -1249,3 +1313,5 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+	    in_newsroom(journals_that_cannot_be_read_are_told_and_kept),
+	    in_newsroom(a_torn_first_keystroke_is_told),

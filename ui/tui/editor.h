@@ -29,7 +29,10 @@ pane_make editor_new;
  */
 pane_make editor_suggest_new;
 
-/* Appends a sentence that names the drafts of which unsaved text of this person was kept; false for none. */
+/*
+ * Appends a sentence that names the drafts of which unsaved text of this person was kept, or else what was
+ * kept and cannot be offered here; false for none.
+ */
 bool editor_left_behind(struct desk *desk, struct strbuf *out);
 
 #endif

@@ -200,6 +200,8 @@ int64_t editor_sync(struct editor *e, int64_t now)
 		if (e->flush == NULL && now >= e->synced_at + TRY_EVERY) {
 			e->synced_at = now;
 			write_all(e);
+			if (e->trouble == NULL)
+				editor_say(e, PANE_SAID, "Unsaved text is kept safe again.");
 		}
 		return e->synced_at + TRY_EVERY;
 	}
@@ -347,6 +349,18 @@ static size_t end_of_changes(const struct diff *diff)
 	return 0;
 }
 
+/* It was saved, and the program ended right then; but of torn keystrokes nobody knows. */
+static void set_aside_saved(struct editor *e, const char *path, bool torn)
+{
+	if (torn)
+		editor_say(
+		    e, PANE_WARNED,
+		    "The last keystrokes before copydesk ended cannot be read; what is left of them is "
+		    "kept beside %s.",
+		    path);
+	set_aside(path);
+}
+
 /* Reads the text that a journal leads to; NULL when there is nothing in it that is not saved. */
 static struct left *read_left(struct editor *e, const struct journal_entry *entry)
 {
@@ -369,7 +383,7 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 	strbuf_clear(&base);
 	now = buffer_text(e->buffer, &len);
 	if (rc == 0 && left->text.len == len && memcmp(left->text.data, now, len) == 0)
-		set_aside(entry->path); /* it was saved, and the program ended right then */
+		set_aside_saved(e, entry->path, found.torn);
 	else if (rc == 0)
 		rc = diff_words(&diff, now, len, left->text.data, left->text.len, &err);
 	if (rc < 0)
@@ -394,6 +408,17 @@ static bool is_ours(struct desk *desk, const struct journal_entry *entry, const 
 	       strcmp(entry->person, person) == 0;
 }
 
+/* A journal that nothing can be said of but where it lies; it is never guessed at. */
+static bool is_unreadable(const struct journal_entry *entry)
+{
+	return entry->state == JOURNAL_UNKNOWN || entry->state == JOURNAL_DAMAGED;
+}
+
+static const char *why_unreadable(const struct journal_entry *entry)
+{
+	return entry->state == JOURNAL_UNKNOWN ? "was written by another version of copydesk" : "is damaged";
+}
+
 /* Offers the newest text that was left behind; what is older is offered the next time. */
 static void offer_left(struct editor *e)
 {
@@ -407,6 +432,11 @@ static void offer_left(struct editor *e)
 	if (journal_folder(&folder, &err) < 0 || journal_list(&list, folder, &err) < 0)
 		editor_say(e, PANE_WARNED, "Unsaved text of before cannot be looked for: %s", err.message);
 	for (size_t i = 0; left == NULL && i < list.count; i++) {
+		if (is_unreadable(&list.items[i]) && journal_named_for(list.items[i].path, name))
+			editor_say(
+			    e, PANE_WARNED,
+			    "A crash log that may hold unsaved text of this draft %s: it is kept in %s.",
+			    why_unreadable(&list.items[i]), list.items[i].path);
 		if (!is_ours(e->place.desk, &list.items[i], person) || strcmp(list.items[i].draft, name) != 0)
 			continue;
 		if (list.items[i].state == JOURNAL_LEFT)
@@ -438,24 +468,18 @@ static bool is_told(struct desk *desk, const struct journal_list *list, size_t i
 	return false;
 }
 
-bool editor_left_behind(struct desk *desk, struct strbuf *out)
+/* Tells the drafts of which text was left behind here; returns how many. */
+static size_t tell_drafts(struct desk *desk, const struct journal_list *list, const char *person,
+			  struct strbuf *out)
 {
-	struct journal_list list = {.count = 0};
 	struct strbuf names = STRBUF_INIT;
-	struct error err;
 	size_t drafts = 0;
-	char *folder, *person;
 
-	if (desk_person(desk, &err) == NULL || journal_folder(&folder, &err) < 0)
-		return false;
-	person = person_text(desk);
-	/* A folder that cannot be read is told when a draft is opened. */
-	(void)journal_list(&list, folder, &err);
-	for (size_t i = 0; i < list.count; i++) {
-		if (list.items[i].state != JOURNAL_LEFT || !is_ours(desk, &list.items[i], person) ||
-		    is_told(desk, &list, i, person))
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].state != JOURNAL_LEFT || !is_ours(desk, &list->items[i], person) ||
+		    is_told(desk, list, i, person))
 			continue;
-		strbuf_addf(&names, "%s%s", drafts++ > 0 ? ", " : "", list.items[i].draft);
+		strbuf_addf(&names, "%s%s", drafts++ > 0 ? ", " : "", list->items[i].draft);
 	}
 	if (drafts == 1)
 		strbuf_addf(out, "Unsaved text of 1 draft was kept: open it (e) to take it back: %s",
@@ -464,10 +488,53 @@ bool editor_left_behind(struct desk *desk, struct strbuf *out)
 		strbuf_addf(out, "Unsaved text of %zu drafts was kept: open them (e) to take it back: %s",
 			    drafts, names.data);
 	strbuf_clear(&names);
+	return drafts;
+}
+
+/* Tells what cannot be offered here: text of another host, and journals that cannot be read. */
+static size_t tell_others(struct desk *desk, const struct journal_list *list, const char *person,
+			  struct strbuf *out)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct journal_entry *entry = &list->items[i];
+		bool elsewhere = entry->state == JOURNAL_ELSEWHERE && is_ours(desk, entry, person);
+
+		if (!elsewhere && !is_unreadable(entry))
+			continue;
+		if (out->len > 0)
+			strbuf_addc(out, ' ');
+		if (elsewhere)
+			strbuf_addf(out, "Unsaved text of %s was written on %s: it is kept in %s.",
+				    entry->draft, entry->host, entry->path);
+		else
+			strbuf_addf(out, "A crash log %s: it is kept in %s.", why_unreadable(entry),
+				    entry->path);
+		told++;
+	}
+	return told;
+}
+
+bool editor_left_behind(struct desk *desk, struct strbuf *out)
+{
+	struct journal_list list = {.count = 0};
+	struct error err;
+	size_t told;
+	char *folder, *person;
+
+	if (desk_person(desk, &err) == NULL || journal_folder(&folder, &err) < 0)
+		return false;
+	person = person_text(desk);
+	/* A folder that cannot be read is told when a draft is opened. */
+	(void)journal_list(&list, folder, &err);
+	told = tell_drafts(desk, &list, person, out);
+	if (told == 0)
+		told = tell_others(desk, &list, person, out);
 	journal_list_clear(&list);
 	free(folder);
 	free(person);
-	return drafts > 0;
+	return told > 0;
 }
 
 /* -- Who else is here -- */
