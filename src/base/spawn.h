@@ -52,4 +52,13 @@ int spawn_run(const struct spawn *spawn, int *status, struct strbuf *out, struct
 int spawn_isolated(int (*function)(void *context, int fd), void *context, size_t memory, int deadline,
 		   struct strbuf *out, struct error *err);
 
+/*
+ * Runs a program on our own terminal, which must be as a shell leaves it, with our environment, until it
+ * ends.  SIGINT and SIGQUIT are its own meanwhile, and when it stops itself it is made to go on.  over (may
+ * be NULL) is asked at least every SPAWN_LOOK milliseconds whether it is to be ended.  Returns 0 with the
+ * exit status (128 + signal when killed), or why it did not start: E_NOTFOUND when there is no such program.
+ */
+int spawn_foreground(const char *const *argv, int *status, bool (*over)(void *context), void *context,
+		     struct error *err);
+
 #endif

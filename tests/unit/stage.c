@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/spawn.h"
 #include "base/path.h"
 #include "base/worker.h"
 #include "desk/desk.h"
@@ -73,6 +74,12 @@ static void copy(void *app, const char *text, size_t len)
 	strbuf_add(&s->clipboard, text, len);
 }
 
+static int lend(void *app, const char *const *argv, int *status, struct error *err)
+{
+	(void)app;
+	return spawn_foreground(argv, status, NULL, NULL, err);
+}
+
 static const char *clipboard(void *app, size_t *len)
 {
 	struct stage *s = app;
@@ -117,7 +124,7 @@ struct stage *stage_new(struct newsroom *room, pane_make *make, const char *text
 	s->desk = stage_desk_of(s, writer);
 	ok(s, worker_new(&s->worker, &s->err));
 	ok(s, desk_new(s->desk, "city", NULL, "Lake path", text, len, &s->draft, &s->err));
-	s->host = (struct pane_host){s, opened, say, ask, close_pane, changed, copy, clipboard};
+	s->host = (struct pane_host){s, opened, say, ask, close_pane, changed, copy, clipboard, lend};
 	s->place = (struct pane_place){&s->host, s->desk, s->worker};
 	free(state);
 	free(cache);

@@ -1255,6 +1255,102 @@ static void who_does_not_share_leaves_nothing(void **state)
 	stage_free(s);
 }
 
+/* -- In another program -- */
+
+/* A program for VISUAL, with an argument, that is this script; the file with the text is its $2. */
+static void set_program(struct stage *s, const char *script)
+{
+	char *visual = mem_printf("%s/program  -x", s->room->folder);
+
+	assert_int_equal(sh(s->room, "printf '%%s\\n' '#!/bin/sh' '%s' >program && chmod +x program", script),
+			 0);
+	setenv("VISUAL", visual, 1);
+	free(visual);
+}
+
+static void the_text_goes_to_another_program_and_comes_back_as_one_step(void **state)
+{
+	struct stage *s = open_body(state, "Five came.\n\n星期二开工。\n");
+
+	stage_type(s, "So: ");
+	set_program(s, "test \"$1\" = -x && stat -c %a \"$2\" \"$(dirname \"$2\")\" >\"$0.modes\" && "
+		       "sed -i -e s/Five/Seven/ -e s/二/三/ \"$2\" && touch \"$2~\"");
+	stage_run(s, "editor.outside");
+	assert_body(s, "So: Seven came.\n\n星期三开工。\n");
+	assert_said(s, "The text is taken over; Ctrl-S saves it, Ctrl-Z takes it back.");
+	assert_status_has(s, "Not saved");
+	assert_int_equal(sh(s->room, "printf '600\\n700\\n' | cmp - program.modes"), 0);
+	assert_int_equal(sh(s->room, "ls -d state/copydesk/outside-*"), 2); /* nothing of it is left */
+	stage_press(s, "Ctrl-Z");
+	assert_body(s, "So: Five came.\n\n星期二开工。\n");
+	stage_press(s, "Ctrl-Y");
+	stage_drop(s); /* the journal has it */
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_body(s, "So: Seven came.\n\n星期三开工。\n");
+	stage_free(s);
+}
+
+static void another_program_that_fails_costs_nothing(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_type(s, "Zero. ");
+	set_program(s, "echo Lost >\"$2\"; exit 3");
+	stage_run(s, "editor.outside");
+	assert_said(s, "ended with status 3: your text is as it was. What was written there is in ");
+	assert_body(s, "Zero. One.\n");
+	assert_int_equal(sh(s->room, "grep -qx Lost state/copydesk/outside-*/*.md"), 0);
+	set_program(s, "exit 1");
+	stage_run(s, "editor.outside");
+	assert_true(strstr(s->said, "What was written") == NULL);
+	set_program(s, "kill -9 $$");
+	stage_run(s, "editor.outside");
+	assert_said(s, "ended with status 137");
+	set_program(s, "rm \"$2\"");
+	stage_run(s, "editor.outside");
+	assert_said(s, "cannot be read");
+	assert_body(s, "Zero. One.\n");
+	set_program(s, "exit 0");
+	stage_press(s, "Ctrl-S");
+	stage_run(s, "editor.outside");
+	assert_said(s, "The text is as it was.");
+	setenv("VISUAL", "no-such-program", 1);
+	stage_run(s, "editor.outside");
+	assert_said(s, "There is no program no-such-program here.");
+	setenv("VISUAL", " ", 1);
+	unsetenv("EDITOR");
+	stage_run(s, "editor.outside");
+	assert_said(s, "Set the variable VISUAL or EDITOR");
+	stage_free(s);
+}
+
+static void a_save_while_another_program_has_the_text_is_told_and_merged(void **state)
+{
+	struct stage *s = open_body(state, "Five came.\n\nIt rained.\n");
+
+	set_program(s, "sed -i s/Five/Seven/ \"$2\"");
+	save_as_another(s, "Five came.\n\nIt snowed.\n");
+	stage_run(s, "editor.outside");
+	assert_said(s, "the draft was saved by B. Editor meanwhile: Ctrl-S shows both");
+	assert_body(s, "Seven came.\n\nIt rained.\n");
+	stage_press(s, "Ctrl-S Enter");
+	assert_saved(s, "---\ntitle: Lake path\n---\nSeven came.\n\nIt snowed.\n");
+	stage_free(s);
+}
+
+static void a_restricted_newsroom_starts_no_other_program(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	set_program(s, "echo Two >\"$2\"");
+	assert_int_equal(sh(s->room, "git -C news config copydesk.restricted true"), 0);
+	stage_run(s, "editor.outside");
+	assert_said(s, "copydesk.restricted is true");
+	assert_body(s, "One.\n");
+	stage_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1301,6 +1397,8 @@ int main(void)
 	    in_newsroom(unsaved_text_of_before_anothers_save_is_merged),
 	    in_newsroom(unsaved_text_can_be_set_aside),
 	    in_newsroom(a_journal_that_cannot_be_written_is_told_until_it_can),
+	    in_newsroom(journals_that_cannot_be_read_are_told_and_kept),
+	    in_newsroom(a_torn_first_keystroke_is_told),
 	    in_newsroom(who_else_edits_is_asked_about),
 	    in_newsroom(what_is_no_draft_cannot_be_opened),
 	    in_newsroom(a_pause_copies_unsaved_text_until_it_is_saved),
@@ -1309,9 +1407,11 @@ int main(void)
 	    in_newsroom(unsaved_words_of_others_merge_with_what_was_saved_since),
 	    in_newsroom(a_journal_goes_before_the_copy_of_the_same_words),
 	    in_newsroom(who_does_not_share_leaves_nothing),
+	    in_newsroom(the_text_goes_to_another_program_and_comes_back_as_one_step),
+	    in_newsroom(another_program_that_fails_costs_nothing),
+	    in_newsroom(a_save_while_another_program_has_the_text_is_told_and_merged),
+	    in_newsroom(a_restricted_newsroom_starts_no_other_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-	    in_newsroom(journals_that_cannot_be_read_are_told_and_kept),
-	    in_newsroom(a_torn_first_keystroke_is_told),

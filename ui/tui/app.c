@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/spawn.h"
 #include "base/strbuf.h"
 #include "base/worker.h"
 #include "desk/desk.h"
@@ -201,6 +202,20 @@ static const char *clipboard(void *context, size_t *len)
 
 	*len = app->clipboard.len;
 	return app->clipboard.data;
+}
+
+static int lend(void *context, const char *const *argv, int *status, struct error *err)
+{
+	struct app *app = context;
+	int rc;
+
+	term_suspend(app->term);
+	rc = spawn_foreground(argv, status, term_is_ending, app->term, err);
+	term_resume(app->term);
+	if (app->mouse)
+		term_mouse(app->term, true);
+	app->stale = true;
+	return rc;
 }
 
 /* -- Closing -- */
@@ -713,6 +728,7 @@ int app_run(struct desk *desk, const char *name, struct error *err)
 	    .close = close_for,
 	    .changed = changed,
 	    .copy = copy,
+	    .lend = lend,
 	    .clipboard = clipboard,
 	};
 	int rc = term_open(&app.term, err);

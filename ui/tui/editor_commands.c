@@ -145,6 +145,8 @@ static const struct command rows[] = {
      editor_facing_switch},
     {"editor.focus", "Focus", "A narrow column of text and nothing else", "F5", 0, 0, "View", 0,
      toggle_focus},
+    {"editor.outside", "Edit elsewhere", "Edit the text in the program that VISUAL or EDITOR names", NULL,
+     COMMAND_OWN_TEXT, 0, "Edit", 0, editor_outside},
     {"editor.delete-back", "Delete back", "Delete the selection or the character before", "Backspace",
      COMMAND_OWN_TEXT, 0, NULL, MOVE_LEFT, editor_delete},
     {"editor.delete", "Delete", "Delete the selection or the character after", "Delete", COMMAND_OWN_TEXT, 0,

@@ -14,6 +14,7 @@
  *	editor_merge.c    two people's words become one text
  *	editor_recover.c  the journal, the lease
  *	editor_wip.c      unsaved text that others can take over
+ *	editor_outside.c  the text in another program
  */
 #ifndef COPYDESK_EDITOR_INTERNAL_H
 #define COPYDESK_EDITOR_INTERNAL_H
@@ -441,5 +442,10 @@ int64_t editor_share(struct editor *e, int64_t now);
 
 /* The editor is closed: nothing is copied any more, and what is saved or thrown away is not unsaved. */
 void editor_unshare(struct editor *e);
+
+/* -- editor_outside.c -- */
+
+/* Gives the text to the program that VISUAL or EDITOR names, and takes what comes back as one step. */
+int editor_outside(void *target, int argument, struct error *err);
 
 #endif

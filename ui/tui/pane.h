@@ -24,6 +24,7 @@
 #include "tui/command.h"
 #include "tui/input.h"
 
+struct error;
 struct prompt;
 struct strbuf;
 
@@ -139,10 +140,15 @@ struct pane_host {
 
 	/* The desk's own clipboard; borrowed until the next copy; never NULL. */
 	const char *(*clipboard)(void *app, size_t *len);
+
+	/*
+	 * Gives the terminal to a program until it ends, with its exit status (see spawn_foreground());
+	 * argv is NULL-terminated.
+	 */
+	int (*lend)(void *app, const char *const *argv, int *status, struct error *err);
 };
 
 struct desk;
-struct error;
 struct exchange;
 struct worker;
 

@@ -421,6 +421,27 @@ void term_close(struct term *term)
 	free_term(term);
 }
 
+void term_suspend(struct term *term)
+{
+	(void)term;
+	give_back();
+}
+
+void term_resume(struct term *term)
+{
+	if (signals.ending || take_over(term, NULL) < 0)
+		term->gone = true;
+	find_size(term);
+	term_forget(term);
+	term->resized = true;
+}
+
+bool term_is_ending(void *term)
+{
+	(void)term;
+	return signals.ending != 0;
+}
+
 const char *term_notice(const struct term *term)
 {
 	return term->notice;

@@ -39,6 +39,16 @@ int term_open(struct term **out, struct error *err);
 /* Gives the terminal back as it was. NULL is fine. */
 void term_close(struct term *term);
 
+/*
+ * Gives the terminal back for a while, to another program, and takes it again: all is drawn anew then, and
+ * INPUT_RESIZE comes.  Signals that end the process are only kept in mind meanwhile.
+ */
+void term_suspend(struct term *term);
+void term_resume(struct term *term);
+
+/* Whether a signal asked for the end; term is the struct term, as whoever lends it is asked. */
+bool term_is_ending(void *term);
+
 /* A sentence to show once, about the terminal itself, or NULL. */
 const char *term_notice(const struct term *term);
 
