@@ -1,6 +1,8 @@
 /*
  * The editor against a plain model, a text and two places in it, under random
- * keys from a fixed seed.
+ * keys from a fixed seed: edits, undo and redo, saves, and reloads after the
+ * process was killed.  The model keeps every text that there was before an
+ * edit; an undo must lead to one of them, and a redo back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "desk/desk.h"
 #include "text/buffer.h"
 #include "text/unicode.h"
 #include "tui/canvas.h"
@@ -21,17 +24,37 @@
 
 #include "stage.h"
 
-#define KEYS  40000
+#define KEYS  200000
 #define DROPS 250
 
 /* Bytes from which on the model's text is begun anew, so that rows and clusters stay many and cheap. */
 #define LONG 3000
+
+/* Texts that are remembered; what is older can still be undone, and then the model believes the editor. */
+#define REMEMBERED 4000
+
+/* What stood there before an edit. */
+struct moment {
+	char *text;
+	size_t len, cursor, anchor;
+};
+
+struct moments {
+	struct moment *items; /* the oldest first */
+	size_t count;
+	size_t capacity;
+};
 
 struct model {
 	struct stage *s;
 	struct strbuf text;
 	size_t cursor, anchor;
 	struct strbuf clipboard;
+	struct moments undo, redo;
+	bool plain;  /* nothing but edits and moves */
+	bool forgot; /* there is more to undo than is remembered */
+	struct strbuf saved;
+	size_t undone, redone, saves, reloads; /* how often that was tried in earnest */
 	uint32_t seed;
 };
 
@@ -48,8 +71,53 @@ static struct editor *editor_of(struct model *m)
 
 /* -- The model's own idea of each act -- */
 
+static void moments_cut(struct moments *list, size_t count)
+{
+	while (list->count > count)
+		free(list->items[--list->count].text);
+}
+
+static void moments_clear(struct moments *list)
+{
+	moments_cut(list, 0);
+	free(list->items);
+	*list = (struct moments){0};
+}
+
+static void remember(struct model *m, struct moments *list)
+{
+	if (list->count == REMEMBERED) {
+		for (size_t i = 0; i < REMEMBERED / 2; i++)
+			free(list->items[i].text);
+		memmove(list->items, list->items + REMEMBERED / 2, REMEMBERED / 2 * sizeof *list->items);
+		list->count = REMEMBERED / 2;
+		m->forgot = true;
+	}
+	list->items = mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
+	list->items[list->count++] =
+	    (struct moment){mem_strndup(m->text.data, m->text.len), m->text.len, m->cursor, m->anchor};
+}
+
+/* The newest text from there down that is just this one, with the same cursor and selection; count for none.
+ */
+static size_t find_moment(const struct moments *list, const char *text, size_t len, const struct editor *e)
+{
+	for (size_t i = list->count; i-- > 0;) {
+		const struct moment *moment = &list->items[i];
+
+		if (moment->len == len && moment->cursor == e->cursor && moment->anchor == e->anchor &&
+		    memcmp(moment->text, text, len) == 0)
+			return i;
+	}
+	return list->count;
+}
+
 static void replace(struct model *m, size_t start, size_t end, const char *text, size_t len)
 {
+	if (end > start || len > 0) {
+		remember(m, &m->undo);
+		moments_clear(&m->redo);
+	}
 	strbuf_splice(&m->text, start, end - start, text, len);
 	m->cursor = m->anchor = start + len;
 }
@@ -192,6 +260,102 @@ static void type(struct model *m, const char *text)
 	stage_type(m->s, text);
 }
 
+/* -- Back and forth -- */
+
+/* The model is where the editor is, in text and place. */
+static void believe(struct model *m)
+{
+	size_t len;
+	const char *text = buffer_text(editor_of(m)->buffer, &len);
+
+	strbuf_reset(&m->text);
+	strbuf_add(&m->text, text, len);
+	m->cursor = editor_of(m)->cursor;
+	m->anchor = editor_of(m)->anchor;
+}
+
+static bool is_as_before(struct model *m, uint64_t version)
+{
+	return buffer_version(editor_of(m)->buffer) == version;
+}
+
+static void undo(struct model *m)
+{
+	uint64_t version = buffer_version(editor_of(m)->buffer);
+	const char *text;
+	size_t len, found;
+
+	stage_press(m->s, "Ctrl-Z");
+	if (is_as_before(m, version)) {
+		assert_true(m->undo.count == 0);
+		return;
+	}
+	text = buffer_text(editor_of(m)->buffer, &len);
+	found = find_moment(&m->undo, text, len, editor_of(m));
+	assert_true(found < m->undo.count || m->forgot);
+	remember(m, &m->redo);
+	moments_cut(&m->undo, found < m->undo.count ? found : 0);
+	believe(m);
+	m->undone++;
+}
+
+static void redo(struct model *m)
+{
+	uint64_t version = buffer_version(editor_of(m)->buffer);
+	const struct moment *moment;
+	const char *text;
+	size_t len;
+
+	stage_press(m->s, "Ctrl-Y");
+	if (is_as_before(m, version)) {
+		assert_true(m->redo.count == 0);
+		return;
+	}
+	assert_true(m->redo.count > 0);
+	moment = &m->redo.items[m->redo.count - 1];
+	text = buffer_text(editor_of(m)->buffer, &len);
+	assert_int_equal(len, moment->len);
+	assert_memory_equal(text, moment->text, len);
+	remember(m, &m->undo);
+	moments_cut(&m->redo, m->redo.count - 1);
+	believe(m);
+	m->redone++;
+}
+
+static void save(struct model *m)
+{
+	struct strbuf saved = STRBUF_INIT;
+	const struct draft *draft;
+
+	stage_press(m->s, "Ctrl-S");
+	assert_null(m->s->prompt);
+	assert_false(buffer_changed(editor_of(m)->buffer));
+	draft = desk_draft(m->s->desk, m->s->draft, NULL);
+	ok(m->s, desk_read(m->s->desk, &draft->blob, &saved, &m->s->err));
+	assert_int_equal(saved.len, m->text.len);
+	assert_memory_equal(saved.data, m->text.data, saved.len);
+	strbuf_clear(&m->saved);
+	m->saved = saved;
+	m->saves++;
+}
+
+/* The process is killed, and the draft opened again: what was not saved is offered, and taken. */
+static void reload(struct model *m)
+{
+	stage_drop(m->s);
+	stage_open(m->s, 12, 31);
+	if (m->s->prompt != NULL)
+		stage_press(m->s, "t");
+	assert_null(m->s->prompt);
+	assert_int_equal(buffer_len(editor_of(m)->buffer), m->text.len);
+	assert_memory_equal(buffer_bytes(editor_of(m)->buffer, 0, m->text.len), m->text.data, m->text.len);
+	believe(m);
+	moments_clear(&m->undo);
+	moments_clear(&m->redo);
+	m->forgot = true;
+	m->reloads++;
+}
+
 static void step(struct model *m)
 {
 	uint32_t kind = random_below(m, 100);
@@ -201,9 +365,9 @@ static void step(struct model *m)
 		m->cursor = m->text.len;
 		stage_press(m->s, "Ctrl-A");
 		type(m, "x");
-	} else if (kind < 45) {
+	} else if (kind < 43) {
 		type(m, typed[random_below(m, COUNT(typed))]);
-	} else if (kind < 55) {
+	} else if (kind < 52) {
 		const char *text = pasted[random_below(m, COUNT(pasted))];
 
 		insert(m, text, strlen(text));
@@ -213,6 +377,16 @@ static void step(struct model *m)
 
 		acts[which].act(m);
 		stage_press(m->s, acts[which].key);
+	} else if (kind < 86 && !m->plain) {
+		undo(m);
+		for (uint32_t again = random_below(m, 3); again > 0; again--)
+			(random_below(m, 2) == 0 ? undo : redo)(m);
+	} else if (kind < 89 && !m->plain) {
+		redo(m);
+	} else if (kind == 89 && !m->plain && random_below(m, 20) == 0) {
+		save(m);
+	} else if (kind == 90 && !m->plain && random_below(m, 20) == 0) {
+		reload(m);
 	} else {
 		stage_press(m->s, moves[random_below(m, COUNT(moves))]);
 		m->cursor = editor_of(m)->cursor;
@@ -261,13 +435,71 @@ static void assert_cell(struct model *m)
 	assert_memory_equal(cell.text, glyph.text, cell.len);
 }
 
+/* Appends all of a text that is not a blank. */
+static void add_ink(struct strbuf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text != ' ')
+			strbuf_addc(out, *text);
+	}
+}
+
+/* What stands on the screen is the text from the first row on, glyph by glyph, as far as there are rows. */
+static void assert_screen(struct model *m)
+{
+	struct editor *e = editor_of(m);
+	struct strbuf shown = STRBUF_INIT;
+	struct strbuf wanted = STRBUF_INIT;
+	struct unicode_glyph glyph;
+	bool whole = true;
+
+	stage_draw(m->s);
+	for (int row = 0; row < e->text.height; row++) {
+		for (int column = 0; column < e->text.width; column++) {
+			struct canvas_cell cell =
+			    canvas_at(m->s->canvas, e->text.row + row, e->text.column + column);
+
+			for (size_t i = 0; cell.columns > 0 && i < cell.len; i++) {
+				if (cell.text[i] != ' ')
+					strbuf_addc(&shown, cell.text[i]);
+			}
+		}
+	}
+	for (size_t pos = e->top; whole && pos < m->text.len && wanted.len < shown.len;) {
+		pos = unicode_glyph(m->text.data, m->text.len, pos, 0, &glyph);
+		/* A blank with marks on it may end a row, without them; some clusters are wider than a row.
+		 */
+		whole = (glyph.text[0] != ' ' || glyph.text[strspn(glyph.text, " ")] == '\0') &&
+			glyph.columns < e->text.width;
+		if (whole)
+			add_ink(&wanted, glyph.text);
+	}
+	assert_true(!whole || wanted.len >= shown.len);
+	assert_memory_equal(shown.data, wanted.data, wanted.len < shown.len ? wanted.len : shown.len);
+	strbuf_clear(&shown);
+	strbuf_clear(&wanted);
+}
+
+/* What the editor takes for saved is what was saved. */
+static void assert_save_point(struct model *m)
+{
+	if (buffer_changed(editor_of(m)->buffer))
+		return;
+	assert_int_equal(m->text.len, m->saved.len);
+	assert_memory_equal(m->text.data, m->saved.data, m->saved.len);
+}
+
 /* -- The tests -- */
 
 static void model_init(struct model *m, void **state, int height, int width)
 {
-	*m = (struct model){.text = STRBUF_INIT, .clipboard = STRBUF_INIT, .seed = 20261120};
+	*m = (struct model){.text = STRBUF_INIT,
+			    .clipboard = STRBUF_INIT,
+			    .saved = STRBUF_INIT,
+			    .seed = 20261120};
 	m->s = stage_new(*state, editor_new, "Lake path\n", 10);
 	strbuf_adds(&m->text, "Lake path\n");
+	strbuf_adds(&m->saved, "Lake path\n");
 	stage_open(m->s, height, width);
 }
 
@@ -276,6 +508,9 @@ static void model_clear(struct model *m)
 	stage_free(m->s);
 	strbuf_clear(&m->text);
 	strbuf_clear(&m->clipboard);
+	strbuf_clear(&m->saved);
+	moments_clear(&m->undo);
+	moments_clear(&m->redo);
 }
 
 static void random_keys_do_what_they_do_to_a_plain_text(void **state)
@@ -290,8 +525,12 @@ static void random_keys_do_what_they_do_to_a_plain_text(void **state)
 			assert_cell(&m);
 		if (i % 11 == 0)
 			assert_text(&m);
+		if (i % 13 == 0)
+			assert_screen(&m);
+		assert_save_point(&m);
 	}
 	assert_text(&m);
+	assert_true(m.undone > KEYS / 20 && m.redone > KEYS / 100 && m.saves > 50 && m.reloads > 50);
 	model_clear(&m);
 }
 
@@ -300,6 +539,7 @@ static void undo_goes_back_to_the_start_and_redo_to_the_end(void **state)
 	struct model m;
 
 	model_init(&m, state, 12, 31);
+	m.plain = true;
 	for (int i = 0; i < 2000; i++)
 		step(&m);
 	for (int i = 0; i < 5000; i++)
@@ -317,6 +557,7 @@ static void a_killed_editor_comes_back_with_every_key(void **state)
 	struct model m;
 
 	model_init(&m, state, 12, 31);
+	m.plain = true;
 	for (int i = 0; i < DROPS; i++) {
 		for (uint32_t keys = 1 + random_below(&m, 4); keys > 0; keys--)
 			step(&m);
