@@ -698,6 +698,8 @@ static void app_clear(struct app *app)
 	if (app->worker != NULL)
 		worker_free(app->worker);
 	term_close(app->term);
+	if (exchange_must_end_well(app->exchange))
+		term_take_time();
 	exchange_leave(app->exchange);
 	if (app->slow != NULL)
 		worker_free(app->slow);

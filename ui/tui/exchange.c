@@ -390,6 +390,11 @@ static void start(struct exchange *x, struct job *job)
 	say_why_it_waits(x);
 }
 
+bool exchange_must_end_well(const struct exchange *x)
+{
+	return x != NULL && x->number != 0 && (x->kind == KIND_RELEASE || x->kind == KIND_AFTER);
+}
+
 void exchange_leave(struct exchange *x)
 {
 	if (x == NULL)

@@ -26,6 +26,9 @@ struct worker;
 struct exchange *exchange_new(struct worker *worker, const struct pane_host *host, struct desk *desk);
 void exchange_free(struct exchange *exchange);
 
+/* Whether a release is on its way, or the command after one runs: these are waited for in any case. */
+bool exchange_must_end_well(const struct exchange *exchange);
+
 /*
  * Before the worker ends, the terminal being the shell's again: stops what can be stopped, and waits for the
  * command after a release, which runs to its end. exchange may be NULL.

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -24,6 +25,9 @@
 
 #define ESCAPE_DELAY     50
 #define ESCAPE_DELAY_MAX 1000
+
+/* Milliseconds that the process may take to end when its terminal is gone, or a signal asks for it. */
+#define LAST_WORDS 850
 
 /* Bytes of a person's input taken before the screen is drawn again. */
 #define READ_LIMIT ((size_t)1 << 20)
@@ -95,6 +99,24 @@ static void give_back(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &signals.before);
 }
 
+/*
+ * Whatever still runs when the end was asked for (a slow disk, a preview, a push), the process ends within a
+ * second: what was typed is in the journal, and all that is written otherwise can be cut off anywhere.
+ */
+static void end_soon(void)
+{
+	const struct itimerval timer = {.it_value = {.tv_usec = LAST_WORDS * 1000}};
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	give_back();
+	_exit(0);
+}
+
 static void on_signal(int number)
 {
 	int kept = errno;
@@ -104,8 +126,10 @@ static void on_signal(int number)
 
 		if (caught[i].number != number)
 			continue;
-		if (word == SIGNAL_END)
+		if (word == SIGNAL_END && !signals.ending) {
 			signals.ending = 1;
+			end_soon();
+		}
 		if (write(signals.pipe[1], &word, 1) < 0)
 			break; /* full: what is in it will wake the loop just the same */
 	}
@@ -152,6 +176,7 @@ static int open_signals(struct error *err)
 		set_handler(ignored[i], SIG_IGN, 0);
 	for (size_t i = 0; i < COUNT(crashes); i++)
 		set_handler(crashes[i], on_crash, (int)(SA_RESETHAND | SA_NODEFER));
+	set_handler(SIGALRM, on_alarm, 0);
 	if (!registered) {
 		atexit(give_back);
 		(void)at_quick_exit(give_back_and_tell);
@@ -168,6 +193,8 @@ static void close_signals(void)
 		set_handler(ignored[i], SIG_DFL, 0);
 	for (size_t i = 0; i < COUNT(crashes); i++)
 		set_handler(crashes[i], SIG_DFL, 0);
+	/* The timer runs on: what is left to be tidied up can be slow, too. */
+	set_handler(SIGALRM, signals.ending ? on_alarm : SIG_DFL, 0);
 	close(signals.pipe[0]);
 	close(signals.pipe[1]);
 }
@@ -436,6 +463,13 @@ void term_resume(struct term *term)
 	term->resized = true;
 }
 
+void term_take_time(void)
+{
+	const struct itimerval never = {.it_value = {.tv_sec = 0}};
+
+	setitimer(ITIMER_REAL, &never, NULL);
+}
+
 bool term_is_ending(void *term)
 {
 	(void)term;
@@ -568,6 +602,7 @@ static void read_keys(struct term *term)
 			term->deadline = clock_monotonic() + term->escape_delay;
 		} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
 			term->gone = true; /* end of file, or EIO: the terminal was closed */
+			end_soon();
 		}
 	}
 }

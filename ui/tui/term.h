@@ -46,6 +46,12 @@ void term_close(struct term *term);
 void term_suspend(struct term *term);
 void term_resume(struct term *term);
 
+/*
+ * A process whose terminal is gone, or that a signal asked to end, is ended within a second, with whatever
+ * it waits for, unless somebody says that this must be waited for.
+ */
+void term_take_time(void);
+
 /* Whether a signal asked for the end; term is the struct term, as whoever lends it is asked. */
 bool term_is_ending(void *term);
 
