@@ -611,6 +611,140 @@ static void no_word_is_lost_that_the_other_did_not_touch(void **state)
 	assert_true(without > 500);
 }
 
+/* -- No field is lost -- */
+
+#define FIELDS 8
+
+/* The fields of one of three articles: their values, NULL for one that is not there. */
+struct front {
+	char *values[FIELDS];
+};
+
+static void front_clear(struct front *front)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		free(front->values[i]);
+}
+
+static struct front front_copy(const struct front *front)
+{
+	struct front copy;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		copy.values[i] = mem_strdup(front->values[i]);
+	return copy;
+}
+
+static void front_change(struct front *front, uint64_t *seed)
+{
+	static const char *const values[] = {"'二〇二六'", "2026-11-20",     "2026-12-21",
+					     "[a, b]",     "\n  - a\n  - b", "|\n  x\n\n  y"};
+	size_t i = dice(seed, FIELDS);
+
+	free(front->values[i]);
+	front->values[i] = dice(seed, 4) == 0 ? NULL : mem_strdup(values[dice(seed, 6)]);
+}
+
+/* In the order of their names, from one of them on. */
+static char *front_text(const struct front *front, size_t first)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	strbuf_adds(&out, "---\n");
+	for (size_t i = 0; i < FIELDS; i++) {
+		size_t field = (first + i) % FIELDS;
+
+		if (front->values[field] != NULL)
+			strbuf_addf(&out, "# about %zu\nfield%zu: %s\n", field, field, front->values[field]);
+	}
+	strbuf_adds(&out, "---\nText.\n");
+	return strbuf_detach(&out);
+}
+
+static bool same_value(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* How often a field with this value stands in a text. */
+static size_t count_field(const char *text, size_t field, const char *value)
+{
+	char *lines = mem_printf("\nfield%zu: %s\n", field, value);
+	size_t count = 0;
+
+	for (const char *at = text; (at = strstr(at, lines)) != NULL; at++)
+		count++;
+	free(lines);
+	return count;
+}
+
+static void assert_fields(const struct merge *m, const struct front fronts[3], const char *const texts[3])
+{
+	struct trio t = {.base = STRBUF_INIT, .mine = STRBUF_INIT, .theirs = STRBUF_INIT};
+	char *rest, *all;
+
+	strbuf_adds(&t.base, texts[0]);
+	strbuf_adds(&t.mine, texts[1]);
+	strbuf_adds(&t.theirs, texts[2]);
+	rest = unasked(m, &t);
+	all = offered(m, &t);
+	for (size_t i = 0; i < FIELDS; i++) {
+		const char *base = fronts[0].values[i], *mine = fronts[1].values[i],
+			   *theirs = fronts[2].values[i];
+		bool conflict =
+		    !same_value(mine, theirs) && !same_value(base, mine) && !same_value(base, theirs);
+		const char *value = same_value(base, mine) ? theirs : mine;
+
+		if (!conflict && value != NULL)
+			assert_int_equal(count_field(rest, i, value), 1);
+		if (conflict && mine != NULL)
+			assert_int_equal(count_field(all, i, mine), 1);
+		if (conflict && theirs != NULL)
+			assert_int_equal(count_field(all, i, theirs), 1);
+	}
+	free(rest);
+	free(all);
+	trio_clear(&t);
+}
+
+/* Fields that are set, changed and taken out at random on both sides: each is there once, with a value that
+ * one gave it. */
+static void no_field_is_lost_or_there_twice(void **state)
+{
+	uint64_t seed = 20261121;
+	size_t conflicts = 0;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		struct front fronts[3] = {{{NULL}}};
+		char *texts[3];
+		struct error err;
+		struct merge m;
+
+		for (int i = 0; i < 12; i++)
+			front_change(&fronts[0], &seed);
+		for (int side = 1; side < 3; side++) {
+			fronts[side] = front_copy(&fronts[0]);
+			for (uint32_t edits = 1 + dice(&seed, 4); edits > 0; edits--)
+				front_change(&fronts[side], &seed);
+		}
+		for (int side = 0; side < 3; side++)
+			texts[side] = front_text(&fronts[side], side == 0 ? 0 : dice(&seed, 2));
+		assert_int_equal(merge_articles(&m, text_of(texts[0]), text_of(texts[1]), text_of(texts[2]),
+						&err),
+				 0);
+		if (strcmp(texts[0], texts[1]) != 0 && strcmp(texts[0], texts[2]) != 0)
+			assert_fields(&m, fronts, (const char *const *)texts);
+		conflicts += m.conflicts;
+		merge_clear(&m);
+		for (int side = 0; side < 3; side++) {
+			front_clear(&fronts[side]);
+			free(texts[side]);
+		}
+	}
+	assert_true(conflicts > 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -632,6 +766,7 @@ int main(void)
 	    cmocka_unit_test(sides_can_be_swapped),
 	    cmocka_unit_test(changes_apart_merge_without_conflict),
 	    cmocka_unit_test(no_word_is_lost_that_the_other_did_not_touch),
+	    cmocka_unit_test(no_field_is_lost_or_there_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
