@@ -1145,6 +1145,22 @@ static void a_pause_copies_unsaved_text_until_it_is_saved(void **state)
 	stage_free(s);
 }
 
+static void a_lost_terminal_leaves_the_last_words_to_others(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_type(s, "Zero. ");
+	stage_rest(s);
+	stage_type(s, "零。");
+	s->pane.ops->hangup(s->pane.state);
+	stage_drop(s);
+	assert_int_equal(sh(s->room,
+			    "git -C news show refs/wip/a@desk.example/%s | grep -qx '+Zero. 零。One.'",
+			    s->draft),
+			 0);
+	stage_free(s);
+}
+
 static void thrown_away_text_is_not_left_to_others(void **state)
 {
 	struct stage *s = open_body(state, "One.\n");
@@ -1402,6 +1418,7 @@ int main(void)
 	    in_newsroom(who_else_edits_is_asked_about),
 	    in_newsroom(what_is_no_draft_cannot_be_opened),
 	    in_newsroom(a_pause_copies_unsaved_text_until_it_is_saved),
+	    in_newsroom(a_lost_terminal_leaves_the_last_words_to_others),
 	    in_newsroom(thrown_away_text_is_not_left_to_others),
 	    in_newsroom(what_others_left_unsaved_is_offered),
 	    in_newsroom(unsaved_words_of_others_merge_with_what_was_saved_since),

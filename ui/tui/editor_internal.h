@@ -426,7 +426,7 @@ void editor_restart_journal(struct editor *e);
 /* Has the journal flushed, at most once a second; returns when that is due again. */
 int64_t editor_sync(struct editor *e, int64_t now);
 
-/* The process ends: flushes the journal. */
+/* The process ends: flushes the journal, and lets others have what is unsaved. */
 void editor_hangup(void *state);
 
 /* Looks for the lease where another had it; returns when that is due again. */
@@ -439,6 +439,9 @@ void editor_offer_unsaved(struct editor *e);
 
 /* Has unsaved text copied for others after a pause; returns when that is due. */
 int64_t editor_share(struct editor *e, int64_t now);
+
+/* The same at once: the terminal is gone, or another program has it. */
+void editor_share_last(struct editor *e);
 
 /* The editor is closed: nothing is copied any more, and what is saved or thrown away is not unsaved. */
 void editor_unshare(struct editor *e);

@@ -224,6 +224,7 @@ void editor_hangup(void *state)
 		write_all(e);
 	if (e->journal != NULL)
 		(void)journal_sync(e->journal, &err); /* nobody is there to be told */
+	editor_share_last(e);
 }
 
 void editor_unprotect(struct editor *e)

@@ -131,6 +131,27 @@ int64_t editor_share(struct editor *e, int64_t now)
 	return LOOP_NEVER;
 }
 
+void editor_share_last(struct editor *e)
+{
+	struct wip_note note;
+	const char *text;
+	size_t len;
+
+	if (e->suggests || !e->wip.shares || !buffer_changed(e->buffer) ||
+	    e->wip.copied == buffer_version(e->buffer))
+		return;
+	/* What the worker is copying just now is older. */
+	if (e->wip.copying != NULL)
+		atomic_store(&e->wip.copying->ended, true);
+	text = buffer_text(e->buffer, &len);
+	if (desk_unsaved_note(e->place.desk, e->name, &e->from, &note, NULL) == 0 &&
+	    wip_copy(desk_repo(e->place.desk), &note, text, len, NULL) == 0) {
+		e->wip.copied = buffer_version(e->buffer);
+		e->wip.there = true;
+	}
+	wip_note_clear(&note);
+}
+
 void editor_unshare(struct editor *e)
 {
 	bool over = !buffer_changed(e->buffer) || e->thrown_away;
