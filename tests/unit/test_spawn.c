@@ -482,6 +482,71 @@ static void the_heap_works_in_a_child_of_a_busy_process(void **state)
 	strbuf_clear(&out);
 }
 
+/* -- In the foreground -- */
+
+static int foreground(const char *script, bool (*over)(void *context), struct error *err)
+{
+	const char *const argv[] = {"sh", "-c", script, NULL};
+	int status = -1;
+	int looks = 0;
+	int rc = spawn_foreground(argv, &status, over, &looks, err);
+
+	return rc < 0 ? rc : status;
+}
+
+/* Once the script has come to its point. */
+static bool at_the_fifth_look(void *context)
+{
+	return ++*(int *)context == 5;
+}
+
+static void a_program_in_the_foreground_gives_its_status(void **state)
+{
+	const char *const missing[] = {"no-such-program", "x", NULL};
+	struct error err;
+	int status;
+
+	(void)state;
+	assert_int_equal(foreground("exit 7", NULL, &err), 7);
+	assert_int_equal(foreground("kill -9 $$", NULL, &err), 128 + SIGKILL);
+	assert_int_equal(spawn_foreground(missing, &status, NULL, NULL, &err), E_NOTFOUND);
+	assert_string_equal(err.message, "There is no program no-such-program here.");
+}
+
+/* There is no shell that could say fg. */
+static void a_program_in_the_foreground_that_stops_goes_on(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(foreground("kill -STOP $$; kill -TSTP $$; exit 5", NULL, &err), 5);
+}
+
+static void a_program_in_the_foreground_is_ended_when_we_are(void **state)
+{
+	int64_t start = clock_monotonic();
+	struct error err;
+
+	(void)state;
+	assert_int_equal(foreground("sleep 60", at_the_fifth_look, &err), 128 + SIGHUP);
+	assert_int_equal(foreground("trap '' HUP; while :; do sleep 0.1; done", at_the_fifth_look, &err),
+			 128 + SIGKILL);
+	assert_true(clock_monotonic() - start < 20000);
+}
+
+/* Ctrl-C is for the program, which may not even mind it; ours are as they were afterwards. */
+static void an_interrupt_is_the_programs_own(void **state)
+{
+	struct sigaction before, after;
+	struct error err;
+
+	(void)state;
+	sigaction(SIGINT, NULL, &before);
+	assert_int_equal(foreground("kill -INT $PPID; exit 3", NULL, &err), 3);
+	sigaction(SIGINT, NULL, &after);
+	assert_true(before.sa_handler == after.sa_handler);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +571,10 @@ int main(void)
 	    cmocka_unit_test(a_function_that_fails_hurts_only_its_child),
 	    cmocka_unit_test(a_function_gets_no_more_memory_than_allowed),
 	    cmocka_unit_test(the_heap_works_in_a_child_of_a_busy_process),
+	    cmocka_unit_test(a_program_in_the_foreground_gives_its_status),
+	    cmocka_unit_test(a_program_in_the_foreground_that_stops_goes_on),
+	    cmocka_unit_test(a_program_in_the_foreground_is_ended_when_we_are),
+	    cmocka_unit_test(an_interrupt_is_the_programs_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
