@@ -63,14 +63,14 @@ static int append(struct desk *desk, const struct draft *draft, struct desk_act 
 	return rc;
 }
 
+/* On the draft as the desk read it just now: where it moved on since, the ref does not move. */
 static enum outcome try_act(struct desk *desk, struct desk_act *act, struct error *err)
 {
-	struct draft *draft;
-	int rc = draft_load(&draft, desk->repo, act->name, err);
+	const struct draft *draft = desk_draft(desk, act->name, err);
+	int rc;
 
-	if (rc < 0)
+	if (draft == NULL)
 		return OUTCOME_REFUSED;
-	desk_derive(desk, draft);
 	act->nothing_to_do = false;
 	act->change.step = act->step;
 	rc = rules_check(rules_action_of(act->change.event), draft, &desk->policy, &desk->person,
@@ -80,13 +80,10 @@ static enum outcome try_act(struct desk *desk, struct desk_act *act, struct erro
 				 clock_now(&desk->clock), NULL, err);
 	if (rc == 0 && act->before != NULL)
 		rc = act->before(desk, draft, act, err);
-	if (rc == 0 && !act->nothing_to_do) {
-		rc = append(desk, draft, act, err);
-		draft_free(draft);
-		return rc == E_CONFLICT ? OUTCOME_RACED : rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
-	}
-	draft_free(draft);
-	return rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
+	if (rc < 0 || act->nothing_to_do)
+		return rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
+	rc = append(desk, draft, act, err);
+	return rc == E_CONFLICT ? OUTCOME_RACED : rc < 0 ? OUTCOME_REFUSED : OUTCOME_DONE;
 }
 
 /* After an act that is done: a look that fails makes it no less done, and the next look tells. */

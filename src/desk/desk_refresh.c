@@ -332,6 +332,50 @@ static bool is_untouched(struct desk *desk, const struct desk_ref *ref, const st
 	return same;
 }
 
+/*
+ * How many commits are read one after another to bring a draft on that is read already: each of them measures
+ * what the draft is there, so that from some number on reading it whole costs less.
+ */
+#define MAX_NEWS 16
+
+/* Brings a draft on to where its ref stands now; false where it cannot, and then it is of no use. */
+static bool bring_on(struct desk *desk, struct draft *draft, const struct oid *head)
+{
+	struct oid news[MAX_NEWS];
+	struct oid at = *head;
+	size_t count = 0;
+	bool good = true;
+
+	while (good && !oid_equal(&at, &draft->head)) {
+		struct repo_commit commit;
+
+		good = count < MAX_NEWS && repo_commit_read(desk->repo, &commit, &at, NULL) == 0;
+		if (!good)
+			break;
+		news[count++] = at;
+		at = commit.parent;
+		repo_commit_clear(&commit);
+	}
+	while (good && count > 0)
+		good = draft_advance(draft, desk->repo, &news[--count], NULL) == 0;
+	if (good)
+		desk_derive(desk, draft);
+	return good;
+}
+
+/* What stands at a ref that moved on, from what was known of it; false where that does not tell. */
+static bool follow_ref(struct desk *desk, struct desk_ref *ref, struct desk_ref *old)
+{
+	if (old->draft == NULL || release_index_newest(&desk->releases, ref->name) != NULL ||
+	    !bring_on(desk, old->draft, &ref->head))
+		return false;
+	ref->draft = old->draft;
+	ref->path = old->path;
+	old->draft = NULL;
+	old->path = NULL;
+	return true;
+}
+
 /* Finds out what stands at a ref. One that is no draft of ours is not shown; naming it says why. */
 static void read_ref(struct desk *desk, struct desk_ref *ref)
 {
@@ -384,11 +428,12 @@ static bool take_refs(struct desk *desk, struct desk_refs *refs, bool tip_moved)
 	desk->refs = *refs;
 	for (size_t i = 0; i < refs->count; i++) {
 		struct desk_ref *ref = &desk->refs.items[i];
+		bool is_known;
 
 		while (at < old.count && strcmp(old.items[at].name, ref->name) < 0)
 			at++;
-		if (at < old.count && strcmp(old.items[at].name, ref->name) == 0 &&
-		    oid_equal(&old.items[at].head, &ref->head)) {
+		is_known = at < old.count && strcmp(old.items[at].name, ref->name) == 0;
+		if (is_known && oid_equal(&old.items[at].head, &ref->head)) {
 			ref->path = old.items[at].path;
 			ref->draft = old.items[at].draft;
 			ref->overdue = old.items[at].overdue;
@@ -396,7 +441,8 @@ static bool take_refs(struct desk *desk, struct desk_refs *refs, bool tip_moved)
 			old.items[at].draft = NULL;
 			changed = renew_ref(desk, ref, tip_moved) || changed;
 		} else {
-			read_ref(desk, ref);
+			if (!is_known || !follow_ref(desk, ref, &old.items[at]))
+				read_ref(desk, ref);
 			changed = true;
 		}
 	}
