@@ -725,6 +725,26 @@ static void a_conflict_can_be_typed_and_gone_back_to(void **state)
 	stage_free(s);
 }
 
+/* Paragraphs are shown under their labels, and what is typed in their place stays one of its own. */
+static void paragraphs_that_both_put_in_are_a_choice(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_type(s, "Mine came first.");
+	stage_press(s, "Enter Enter");
+	save_as_another(s, "第二段是她写的。\n\nOne.\n");
+	stage_press(s, "Ctrl-S");
+	stage_draw(s);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, "editor-conflict-paragraphs");
+	stage_press(s, "e Ctrl-A Backspace Backspace");
+	stage_type(s, "完。");
+	stage_press(s, "Ctrl-S s");
+	assert_null(s->prompt);
+	assert_saved(s, "---\ntitle: Lake path\n---\nMine came first.\n\n第二段是她写的。完。\n\nOne.\n");
+	stage_free(s);
+}
+
 static void a_field_that_both_changed_is_a_choice_of_whole_fields(void **state)
 {
 	struct stage *s = open_text(state, "---\ntitle: Lake\ndate: 2026-11-20\n---\nOne.\n", 24, 80);
@@ -1399,6 +1419,7 @@ int main(void)
 	    in_newsroom(mine_alone_can_be_saved_over_my_own_other_window),
 	    in_newsroom(the_same_words_changed_twice_are_a_choice),
 	    in_newsroom(a_conflict_can_be_typed_and_gone_back_to),
+	    in_newsroom(paragraphs_that_both_put_in_are_a_choice),
 	    in_newsroom(a_field_that_both_changed_is_a_choice_of_whole_fields),
 	    in_newsroom(an_event_of_somebody_else_is_no_conflict),
 	    in_newsroom(somebody_elses_save_is_told_in_the_status_line),

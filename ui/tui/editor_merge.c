@@ -223,19 +223,37 @@ static bool is_inside(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* A version of the words in question, with a little of the line around; of a field, its lines. */
-static void add_version(struct strbuf *out, const char *label, const struct strbuf *text, size_t start,
-			size_t len, bool field)
+/* Whether the versions are lines of their own, and not words within one. */
+static bool is_block(const struct merging *m)
 {
-	size_t from = field ? start : lines_start(text->data, start);
-	size_t to = field ? start + len : lines_end(text->data, text->len, start + len);
+	const struct merge_chunk *c = chunk_of(m);
+
+	return is_field(m) || memchr(m->base.data + c->base_start, '\n', c->base_len) != NULL ||
+	       memchr(m->mine.data + c->mine_start, '\n', c->mine_len) != NULL ||
+	       memchr(m->theirs.data + c->theirs_start, '\n', c->theirs_len) != NULL;
+}
+
+/* A version under its label. */
+static void add_block(struct strbuf *out, const char *label, const char *text, size_t len)
+{
+	size_t start = 0;
+
+	while (start < len && strchr(" \t\r\n", text[start]) != NULL && text[start] != '\0')
+		start++;
+	strbuf_addf(out, "%s:%s", label, start < len ? "\n" : " nothing");
+	strbuf_add(out, text + start, len - start);
+	strbuf_trim_end(out);
+	strbuf_adds(out, "\n\n");
+}
+
+/* A version in brackets, with a little of the line around. */
+static void add_words(struct strbuf *out, const char *label, const struct strbuf *text, size_t start,
+		      size_t len)
+{
+	size_t from = lines_start(text->data, start);
+	size_t to = lines_end(text->data, text->len, start + len);
 	bool before = start - from > AROUND, after = to - start - len > AROUND;
 
-	if (field) {
-		strbuf_addf(out, "%s:%s", label, len > 0 ? "\n" : " (taken out)\n");
-		strbuf_add(out, text->data + start, len);
-		return;
-	}
 	for (from = before ? start - AROUND : from; from < start && is_inside(text->data[from]); from++)
 		;
 	for (to = after ? start + len + AROUND : to; after && is_inside(text->data[to]); to--)
@@ -252,11 +270,16 @@ static void add_version(struct strbuf *out, const char *label, const struct strb
 static void add_versions(struct strbuf *out, const struct merging *m)
 {
 	const struct merge_chunk *c = chunk_of(m);
-	bool field = is_field(m);
 
-	add_version(out, "Before", &m->base, c->base_start, c->base_len, field);
-	add_version(out, "Mine", &m->mine, c->mine_start, c->mine_len, field);
-	add_version(out, m->who, &m->theirs, c->theirs_start, c->theirs_len, field);
+	if (is_block(m)) {
+		add_block(out, "Before", m->base.data + c->base_start, c->base_len);
+		add_block(out, "Mine", m->mine.data + c->mine_start, c->mine_len);
+		add_block(out, m->who, m->theirs.data + c->theirs_start, c->theirs_len);
+	} else {
+		add_words(out, "Before", &m->base, c->base_start, c->base_len);
+		add_words(out, "Mine", &m->mine, c->mine_start, c->mine_len);
+		add_words(out, m->who, &m->theirs, c->theirs_start, c->theirs_len);
+	}
 	strbuf_trim_end(out);
 }
 
@@ -302,6 +325,20 @@ static void add_with_eol(struct strbuf *out, const char *text, size_t len, const
 	}
 }
 
+/* Lines that somebody typed end as both versions did, so that what follows does not become a part of them. */
+static void add_ending(struct strbuf *out, const struct merging *m)
+{
+	struct strbuf both = STRBUF_INIT;
+	size_t end;
+
+	add_chosen(&both, m, true, true);
+	end = both.len;
+	while (end > 0 && (both.data[end - 1] == '\n' || both.data[end - 1] == '\r'))
+		end--;
+	strbuf_add(out, both.data + end, both.len - end);
+	strbuf_clear(&both);
+}
+
 static void typed(void *context, const struct prompt_answer *answer)
 {
 	struct merging *m = context;
@@ -313,8 +350,8 @@ static void typed(void *context, const struct prompt_answer *answer)
 	}
 	strbuf_reset(text);
 	add_with_eol(text, answer->text, answer->len, m->editor->eol);
-	if (is_field(m) && text->len > 0 && text->data[text->len - 1] != '\n')
-		strbuf_adds(text, m->editor->eol);
+	if (is_block(m) && text->len > 0 && text->data[text->len - 1] != '\n')
+		add_ending(text, m);
 	settle(m);
 }
 
@@ -333,9 +370,12 @@ static void ask_words(struct merging *m)
 		add_with_eol(&start, settled->text.data, settled->text.len, "\n");
 	else
 		add_with_eol(&start, both.data, both.len, "\n");
-	add_versions(&question, m);
-	strbuf_adds(&question, is_field(m) ? "\n\nThe field as it is to be:"
-					   : "\n\nThe words that are to stand between the brackets:");
+	/* What is long stands in the field already, both versions of it. */
+	if (!is_block(m))
+		add_versions(&question, m);
+	strbuf_adds(&question, is_field(m)   ? "The field as it is to be:"
+			       : is_block(m) ? "The text as it is to be:"
+					     : "\n\nThe words that are to stand between the brackets:");
 	host->ask(host->app, prompt_lines(title, question.data, start.data, typed, m));
 	strbuf_clear(&question);
 	strbuf_clear(&start);
@@ -410,7 +450,9 @@ static void ask_conflict(struct merging *m)
 	for (size_t i = 0; i < count; i++)
 		options[i] = all[offers[i]];
 	strbuf_addf(&question, "You and %s changed the same %s.\n\n", m->who,
-		    is_field(m) ? "field" : "words");
+		    is_field(m)   ? "field"
+		    : is_block(m) ? "place"
+				  : "words");
 	add_versions(&question, m);
 	host->ask(host->app, prompt_choice(title, question.data, options, count, conflict_answered, m));
 	strbuf_clear(&question);
