@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -1035,6 +1036,27 @@ static void journals_that_cannot_be_read_are_told_and_kept(void **state)
 	stage_free(s);
 }
 
+static void unsaved_text_follows_a_newsroom_that_was_moved(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct strbuf left = STRBUF_INIT;
+
+	stage_type(s, "x");
+	stage_drop(s);
+	desk_close(s->desk);
+	assert_int_equal(sh(s->room, "mv news moved"), 0);
+	snprintf(s->room->news, sizeof s->room->news, "%s/moved", s->room->folder);
+	s->place.desk = s->desk = stage_desk_of(s, "A. Writer <a@desk.example>");
+	assert_true(editor_left_behind(s->desk, &left));
+	strbuf_clear(&left);
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_body(s, "xOne.\n");
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "mv moved news"), 0);
+	stage_free(s);
+}
+
 /* The first record of the edits is cut: what it was nobody can say, but that there was one. */
 static void a_torn_first_keystroke_is_told(void **state)
 {
@@ -1435,6 +1457,7 @@ int main(void)
 	    in_newsroom(unsaved_text_can_be_set_aside),
 	    in_newsroom(a_journal_that_cannot_be_written_is_told_until_it_can),
 	    in_newsroom(journals_that_cannot_be_read_are_told_and_kept),
+	    in_newsroom(unsaved_text_follows_a_newsroom_that_was_moved),
 	    in_newsroom(a_torn_first_keystroke_is_told),
 	    in_newsroom(who_else_edits_is_asked_about),
 	    in_newsroom(what_is_no_draft_cannot_be_opened),

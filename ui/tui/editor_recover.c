@@ -401,12 +401,25 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 	return left;
 }
 
+/*
+ * Whether a journal is of this newsroom: it lies where the journal says, or else it was moved here: nothing
+ * is there any more, and here is the very text that the editing started from.
+ */
+static bool is_of_newsroom(struct desk *desk, const struct journal_entry *entry)
+{
+	size_t size;
+
+	if (strcmp(entry->newsroom, repo_folder(desk_repo(desk))) == 0)
+		return true;
+	return !path_exists(entry->newsroom) && !oid_is_zero(&entry->base) &&
+	       repo_blob_size(desk_repo(desk), &entry->base, &size, NULL) == 0;
+}
+
 /* Whether a journal was left behind in this newsroom by this person. */
 static bool is_ours(struct desk *desk, const struct journal_entry *entry, const char *person)
 {
 	return (entry->state == JOURNAL_LEFT || entry->state == JOURNAL_ELSEWHERE) &&
-	       strcmp(entry->newsroom, repo_folder(desk_repo(desk))) == 0 &&
-	       strcmp(entry->person, person) == 0;
+	       strcmp(entry->person, person) == 0 && is_of_newsroom(desk, entry);
 }
 
 /* A journal that nothing can be said of but where it lies; it is never guessed at. */
