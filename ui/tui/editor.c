@@ -29,9 +29,6 @@ static const struct {
     {SIZE_MAX, 1000},
 };
 
-/* Bytes before the cursor in its line that its column is counted over. */
-#define COLUMN_REACH ((size_t)64 << 10)
-
 void editor_say(struct editor *e, enum pane_tone tone, const char *format, ...)
 {
 	struct strbuf sentence = STRBUF_INIT;
@@ -269,22 +266,6 @@ static void title_right(const void *state, struct strbuf *out)
 		strbuf_addf(out, "   %s edits it", e->holder.name);
 }
 
-/* The cursor's place in its line, in characters from 1; 0 when that is too far to count. */
-static size_t column_of(const struct editor *e)
-{
-	size_t start = buffer_line_start(e->buffer, buffer_line_at(e->buffer, e->cursor));
-	size_t len = e->cursor - start;
-	size_t column = 1;
-	const char *text;
-
-	if (len > COLUMN_REACH)
-		return 0;
-	text = buffer_bytes(e->buffer, start, len);
-	for (size_t pos = 0; pos < len; column++)
-		pos = unicode_next(text, len, pos);
-	return column;
-}
-
 static void add_saved(const struct editor *e, struct strbuf *out)
 {
 	struct clock *clock = desk_clock(e->place.desk);
@@ -323,7 +304,6 @@ static void add_count(const struct editor *e, struct strbuf *out)
 static void status(const void *state, struct strbuf *out)
 {
 	const struct editor *e = state;
-	size_t column = column_of(e);
 
 	if (e->trouble != NULL) {
 		strbuf_addf(out, "Not safe: %s Save now.", e->trouble);
@@ -339,9 +319,9 @@ static void status(const void *state, struct strbuf *out)
 		return;
 	}
 	add_count(e, out);
-	strbuf_addf(out, " · line %zu", buffer_line_at(e->buffer, e->cursor) + 1);
-	if (column > 0)
-		strbuf_addf(out, ", column %zu", column);
+	/* No column: it would change with every key, and says little in a paragraph of many rows. */
+	strbuf_addf(out, " · line %zu of %zu", buffer_line_at(e->buffer, e->cursor) + 1,
+		    buffer_lines(e->buffer));
 	if (e->problem == NULL && e->language != NULL)
 		strbuf_addf(out, " · %s", e->language);
 }
