@@ -226,6 +226,7 @@ UI += ui/tui/form.c
 UI += ui/tui/form_draw.c
 UI += ui/tui/form_edit.c
 UI += ui/tui/frame.c
+UI += ui/tui/frame_scroll.c
 UI += ui/tui/history.c
 UI += ui/tui/import_pane.c
 UI += ui/tui/input.c

@@ -13,8 +13,13 @@
 #include "tui/canvas.h"
 #include "tui/frame.h"
 
-static const struct frame_look rich = {
-    .colours = 256, .italic = true, .faint = true, .slides = true, .hide_cursor = true};
+static const struct frame_look rich = {.colours = 256,
+				       .italic = true,
+				       .faint = true,
+				       .slides = true,
+				       .scrolls = true,
+				       .scrolls_by = true,
+				       .hide_cursor = true};
 
 /* A terminal of libvterm that a frame draws on. */
 struct glass {
@@ -185,6 +190,82 @@ static void a_line_that_grows_and_shrinks_is_slid(void **state)
 	canvas_free(canvas);
 }
 
+/* A window on a list and one on a text beside it, with a rule above and a status line below. */
+static void draw_window(struct canvas *canvas, int left, int right, int round)
+{
+	struct canvas_region all = canvas_region(canvas);
+	struct canvas_region text = canvas_part(all, 1, 0, 10, 20);
+	struct canvas_region page = canvas_part(all, 1, 21, 10, -1);
+
+	canvas_clear(canvas);
+	canvas_rule(all, 0, CANVAS_RULE);
+	canvas_rule(all, 11, CANVAS_RULE);
+	canvas_upright(canvas_part(all, 1, 0, 10, -1), 20, CANVAS_RULE);
+	for (int row = 0; row < 10; row++) {
+		if ((left + row) % 5 != 0)
+			canvas_printf(text, row, 0, CANVAS_NORMAL, "Row %d of 湖滨步道", left + row);
+		if ((right + row) % 3 != 0)
+			canvas_printf(page, row, 0, CANVAS_HEADING, "Zeile %d", (right + row) * 7);
+	}
+	canvas_printf(all, 12, 0, CANVAS_STATUS, "%d", round);
+	canvas_cursor(all, 1 + round % 10, 3);
+}
+
+static void check_scrolling(const struct frame_look *look)
+{
+	struct canvas *canvas = canvas_new(13, 40);
+	int left = 100, right = 100;
+	struct glass glass;
+	unsigned seed = 5;
+
+	glass_open(&glass, 13, 40);
+	frame_free(glass.frame);
+	glass.frame = frame_new(look);
+	for (int round = 0; round < 1000; round++) {
+		draw_window(canvas, left, right, round);
+		show(&glass, canvas);
+		assert_shown(&glass, canvas);
+		left += (int)(next_random(&seed) % 13) - 6;
+		right += next_random(&seed) % 2 == 0 ? (int)(next_random(&seed) % 13) - 6 : 0;
+	}
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
+static void rows_that_go_up_or_down_are_scrolled(void **state)
+{
+	struct frame_look old = rich;
+
+	(void)state;
+	old.scrolls_by = false;
+	check_scrolling(&rich);
+	check_scrolling(&old);
+}
+
+static void a_row_more_costs_little_more_than_itself(void **state)
+{
+	struct canvas *canvas = canvas_new(24, 80);
+	struct canvas_region all = canvas_region(canvas);
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 24, 80);
+	for (int round = 0; round < 4; round++) {
+		canvas_clear(canvas);
+		canvas_rule(all, 0, CANVAS_RULE);
+		for (int row = 1; row < 22; row++)
+			canvas_printf(all, row, 1, CANVAS_NORMAL, "%04d seven volunteers cleared it again",
+				      (row + round) * 37);
+		canvas_rule(all, 22, CANVAS_RULE);
+		canvas_cursor(all, 21, 5);
+		show(&glass, canvas);
+		assert_shown(&glass, canvas);
+		assert_true(round == 0 || glass.bytes < 80);
+	}
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
 static void a_terminal_that_counts_a_cluster_differently_is_set_right(void **state)
 {
 	/* libvterm gives each of the three people two columns */
@@ -297,6 +378,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(any_change_leads_to_the_right_picture),
 	    cmocka_unit_test(a_line_that_grows_and_shrinks_is_slid),
+	    cmocka_unit_test(rows_that_go_up_or_down_are_scrolled),
+	    cmocka_unit_test(a_row_more_costs_little_more_than_itself),
 	    cmocka_unit_test(a_terminal_that_counts_a_cluster_differently_is_set_right),
 	    cmocka_unit_test(nothing_is_sent_while_nothing_changes),
 	    cmocka_unit_test(a_typed_character_costs_few_bytes),

@@ -364,6 +364,20 @@ void canvas_slide(struct canvas *canvas, int row, int column, int by)
 		gap[i] = blank(CANVAS_NORMAL);
 }
 
+void canvas_scroll(struct canvas *canvas, int top, int bottom, int by)
+{
+	int count = by < 0 ? -by : by;
+	int kept = bottom - top + 1 - count;
+	struct cell *blanks = cell_at(canvas, by < 0 ? top : top + kept, 0);
+
+	assert(count > 0 && kept >= 0 && top >= 0 && bottom < canvas->height);
+	memmove(cell_at(canvas, by < 0 ? top + count : top, 0),
+		cell_at(canvas, by < 0 ? top : top + count, 0),
+		(size_t)kept * (size_t)canvas->width * sizeof *blanks);
+	for (int i = 0; i < count * canvas->width; i++)
+		blanks[i] = blank(CANVAS_NORMAL);
+}
+
 void canvas_rule(struct canvas_region region, int row, unsigned style)
 {
 	for (int column = 0; column < region.width; column++)

@@ -144,6 +144,12 @@ void canvas_mark(struct canvas_region region, int row, int column, int width, un
  */
 void canvas_slide(struct canvas *canvas, int row, int column, int by);
 
+/*
+ * Moves the rows from top to bottom up by so many, or with by < 0 down, as SU and SD do in a region of
+ * a terminal (ECMA-48 sections 8.3.147 and 8.3.113, DECSTBM); blank rows of CANVAS_NORMAL come in.
+ */
+void canvas_scroll(struct canvas *canvas, int top, int bottom, int by);
+
 /* A line across the region, a line down it, and a frame at its edge with the inside returned. */
 void canvas_rule(struct canvas_region region, int row, unsigned style);
 void canvas_upright(struct canvas_region region, int column, unsigned style);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "tui/canvas.h"
+#include "tui/frame_internal.h"
 
 /* -- Looks -- */
 
@@ -481,6 +482,31 @@ static void draw_row(struct frame *frame, int row)
 	}
 }
 
+/* Has the terminal move rows that stand elsewhere already, and what is known of them with them. */
+static void scroll_rows(struct frame *frame)
+{
+	struct frame_scroll scroll = frame_find_scroll(frame->shown, frame->canvas);
+	int count = scroll.by < 0 ? -scroll.by : scroll.by;
+	char sequence[MOVE_SIZE];
+
+	if (scroll.by == 0)
+		return;
+	set_look(frame, (struct look){0, NO_COLOUR});
+	strbuf_addf(frame->out, "\x1b[%d;%dr", scroll.top + 1, scroll.bottom + 1);
+	frame->at = (struct place){-1, -1};
+	if (frame->terminal.scrolls_by) {
+		control(sequence, count, scroll.by < 0 ? 'T' : 'S');
+		strbuf_adds(frame->out, sequence);
+	} else {
+		move(frame, scroll.by < 0 ? scroll.top : scroll.bottom, 0);
+		for (int i = 0; i < count; i++)
+			strbuf_adds(frame->out, scroll.by < 0 ? "\x1bM" : "\n");
+	}
+	strbuf_adds(frame->out, "\x1b[r");
+	frame->at = (struct place){-1, -1};
+	canvas_scroll(frame->shown, scroll.top, scroll.bottom, scroll.by);
+}
+
 /* Starts over on a terminal that shows nobody knows what. */
 static void erase_all(struct frame *frame)
 {
@@ -554,6 +580,8 @@ void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf 
 	    canvas_width(frame->shown) != canvas_width(canvas))
 		erase_all(frame);
 	note_goal(frame);
+	if (frame->terminal.scrolls)
+		scroll_rows(frame);
 	draw_rows(frame);
 	place_cursor(frame);
 	canvas_copy(frame->shown, canvas);

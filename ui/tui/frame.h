@@ -4,7 +4,7 @@
  * A frame remembers what the terminal shows and appends the bytes that turn it
  * into another canvas: only cells that differ, by the cheapest moves, and
  * nothing at all when nothing differs.  It writes ECMA-48 control functions
- * (CUP, CUU, CUF, EL, ED, ICH, DCH, SGR) with DECSC and DECRC, which all terminals with
+ * (CUP, CUU, CUF, EL, ED, ICH, DCH, SU, SD, SGR) with DECSC, DECRC and DECSTBM, which all terminals with
  * a terminfo cursor address beginning with ESC [ understand; what else the
  * terminal can do is in struct frame_look.  Pure: no terminal is needed to test it.
  */
@@ -22,6 +22,8 @@ struct frame_look {
 	bool italic;      /* SGR 3 is italic, not a substitute */
 	bool faint;       /* SGR 2 works */
 	bool slides;      /* ICH and DCH work: the rest of a row can be moved without being sent */
+	bool scrolls;     /* so do DECSTBM, and IND and RI at its edges: rows can be moved */
+	bool scrolls_by;  /* and SU and SD */
 	bool hide_cursor; /* DECTCEM works (ESC [ ? 25 h and l) */
 };
 

@@ -274,8 +274,18 @@ static int load_terminfo(struct term *term, struct error *err)
 	return 0;
 }
 
+static bool has_all(const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (terminfo_string(names[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
 static struct frame_look find_look(void)
 {
+	static const char *const scrolling[] = {"csr", "ind", "ri"};
 	const char *no_color = getenv("NO_COLOR");
 	int colours = no_color != NULL && *no_color != '\0' ? 0 : terminfo_number("colors");
 
@@ -284,6 +294,8 @@ static struct frame_look find_look(void)
 	    .italic = terminfo_string("sitm") != NULL,
 	    .faint = terminfo_string("dim") != NULL,
 	    .slides = terminfo_string("ich") != NULL && terminfo_string("dch") != NULL,
+	    .scrolls = has_all(scrolling, COUNT(scrolling)),
+	    .scrolls_by = terminfo_string("indn") != NULL && terminfo_string("rin") != NULL,
 	    .hide_cursor = terminfo_string("civis") != NULL,
 	};
 }
