@@ -275,7 +275,7 @@ static void add_gap(struct strbuf *out, const struct prose_place *p, size_t from
 		return;
 	}
 	strbuf_adds(out, eol);
-	if (!may_touch(a, b))
+	if (!may_touch(a, b) || b == PROSE_HEADING)
 		strbuf_adds(out, eol);
 }
 

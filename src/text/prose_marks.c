@@ -431,6 +431,30 @@ static const struct region *marked_around(const struct marking *m)
 
 /* -- Either -- */
 
+/* Leaves out of the words the marks at their ends that belong to passages beyond, and blanks there. */
+static void leave_marks(struct marking *m)
+{
+	const char *text = m->place->text;
+	size_t start = m->start, end = m->end;
+
+	for (size_t i = 0; i < m->regions.count; i++) {
+		const struct region *region = &m->regions.items[i];
+
+		if (region->open < start && region->close <= start && start < region->close + region->marks)
+			start = region->close + region->marks;
+		if (region->close >= end && region->open < end && end <= region->open + region->marks)
+			end = region->open;
+	}
+	while (start < end && is_white((unsigned char)text[start]))
+		start++;
+	while (end > start && is_white((unsigned char)text[end - 1]))
+		end--;
+	if (start < end) {
+		m->start = start;
+		m->end = end;
+	}
+}
+
 /* Gives what the changes make of the block, without the ends that stay the same. */
 static void give_edit(struct prose_edit *out, struct marking *m)
 {
@@ -468,6 +492,7 @@ int prose_emphasise(struct prose_edit *out, const struct prose_place *p, enum pr
 	if (rc < 0)
 		return rc;
 	find_regions(&m.regions, p->text, m.block.start, m.block.end, false);
+	leave_marks(&m);
 	region = marked_around(&m);
 	if (region == NULL) {
 		done = mark(&m);

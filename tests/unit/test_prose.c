@@ -128,6 +128,7 @@ static void a_paragraph_or_a_selection_is_duplicated(void **state)
 	    {"one ¦two\n\nthree\n", "one two\n\none ¦two\n\nthree\n"},
 	    {"七名志愿者¦", "七名志愿者\n\n七名志愿者¦"},
 	    {"one ‹two› three", "one two‹two› three"},
+	    {"## A¦\n\ntext\n", "## A\n\n## A¦\n\ntext\n"},
 	    {"- a\n- b¦\n- c\n", "- a\n- b\n- b¦\n- c\n"},
 	    {"- a¦\n  - b\n- c\n", "- a\n  - b\n- a¦\n  - b\n- c\n"},
 	    {"| a | b |\r\n| 1¦ | 2 |\r\n", "| a | b |\r\n| 1 | 2 |\r\n| 1¦ | 2 |\r\n"},
@@ -281,6 +282,10 @@ static void marks_go_on_and_off(void **state)
 	    {"‹one **two** three›", "**‹one two three›**", "strong"},
 	    {"**one ‹two** three›", "**‹one two three›**", "strong"},
 	    {"‹one *two* three›", "**‹one *two* three›**", "strong"},
+	    /* marks of passages beside are not of the words */
+	    {"**one‹** two› three", "**one** *‹two›* three", "emphasis"},
+	    {"七名‹志愿者**›清理**", "七名*‹志愿者›***清理**", "emphasis"},
+	    {"one ‹two **›three** four", "one *‹two›* **three** four", "emphasis"},
 	    /* beside punctuation the marks go where they work */
 	    {"他说‹“重要”›的话", "他说“**‹重要›**”的话", "strong"},
 	    {"他说，‹“重要”›。", "他说，**‹“重要”›**。", "strong"},

@@ -143,6 +143,8 @@ size_t editor_read_front(struct editor *e)
 	if (language == NULL && e->title != NULL)
 		language = article_guess_language(e->title, strlen(e->title));
 	flow_set_language(e->flow, language);
+	free(e->words.language);
+	e->words.language = mem_strdup(language != NULL ? language : desk_policy(e->place.desk)->language);
 	e->problem = front_problem(e, fm, rc, &err);
 	body = frontmatter_body(fm);
 	frontmatter_free(fm);
@@ -395,6 +397,8 @@ static void free_editor(void *state)
 
 	editor_unprotect(e);
 	editor_find_clear(&e->find);
+	editor_words_clear(&e->words);
+	editor_go_clear(&e->go);
 	editor_facing_clear(e);
 	editor_form_clear(e);
 	free(e->file);

@@ -2,6 +2,7 @@
 #include "tui/editor.h"
 
 #include "text/buffer.h"
+#include "text/prose.h"
 #include "tui/command.h"
 #include "tui/editor_internal.h"
 
@@ -111,8 +112,6 @@ static const struct command rows[] = {
      COMMAND_CLIPBOARD | COMMAND_OWN_TEXT, 0, "Edit", 0, editor_paste},
     {"editor.select-all", "Select all", "Select all of the text", "Ctrl-A", 0, 0, "Edit", 0,
      editor_select_all},
-    {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", COMMAND_OWN_TEXT, 0, "Edit", 0,
-     editor_goto},
     {"editor.find", "Find", "Find words; a capital letter makes case count", "Ctrl-F", COMMAND_OWN_TEXT, 30,
      "Find", 0, editor_find_open},
     {"editor.find-next", "Find next", "The next place where the words stand", "F3",
@@ -137,6 +136,34 @@ static const struct command rows[] = {
     {"editor.find-selection", "In selection",
      "Whether only the selected lines are searched; in the bar also Alt-S", NULL, COMMAND_OWN_TEXT, 0, "Find",
      FIND_TOGGLE_WITHIN, editor_find_toggle},
+    {"editor.strong", "Strong", "Make the selection or the word strong, or no longer", "Ctrl-B",
+     COMMAND_OWN_TEXT, 0, "Text", PROSE_STRONG, editor_emphasise},
+    {"editor.emphasis", "Emphasis", "Emphasise the selection or the word, or no longer", "Ctrl-E",
+     COMMAND_OWN_TEXT, 0, "Text", PROSE_EMPHASIS, editor_emphasise},
+    {"editor.link", "Link", "Make the selection or the word a link, or change the link", "Ctrl-K",
+     COMMAND_OWN_TEXT, 0, "Text", 0, editor_link},
+    {"editor.typeset", "Quotes and dashes",
+     "Typeset straight quotes, dashes and points, here or in the selection", "Ctrl-T", COMMAND_OWN_TEXT, 0,
+     "Text", 0, editor_typeset},
+    {"editor.sign", "Special character", "Put in a character by its name or number", "Ctrl-U",
+     COMMAND_OWN_TEXT, 0, "Text", 0, editor_ask_sign},
+    {"editor.case", "Change case", "Lower, upper and title case in turn", "Alt-C", COMMAND_OWN_TEXT, 0,
+     "Text", 0, editor_change_case},
+    {"editor.duplicate", "Duplicate", "The paragraph or the selection once more", "Ctrl-D", COMMAND_OWN_TEXT,
+     0, "Text", 0, editor_duplicate},
+    {"editor.paragraph-up", "Paragraph up", "Move the paragraph before the one above", "Ctrl-Up",
+     COMMAND_OWN_TEXT, 0, "Text", -1, editor_move_paragraph},
+    {"editor.paragraph-down", "Paragraph down", "Move the paragraph after the one below", "Ctrl-Down",
+     COMMAND_OWN_TEXT, 0, "Text", 1, editor_move_paragraph},
+    {"editor.join", "Join", "Join the paragraph with the next, or those that are selected", "Alt-J",
+     COMMAND_OWN_TEXT, 0, "Text", 0, editor_join},
+    {"editor.outline", "Outline", "Go to a heading", "Ctrl-O", COMMAND_OWN_TEXT, 0, "Go", 0, editor_outline},
+    {"editor.next-comment", "Next comment", "The next passage with an open comment", "F9", COMMAND_OWN_TEXT,
+     0, "Go", 1, editor_next_comment},
+    {"editor.previous-comment", "Previous comment", "The passage before with an open comment", "Shift-F9",
+     COMMAND_OWN_TEXT, 0, "Go", -1, editor_next_comment},
+    {"editor.line", "Go to line", "Go to a line by its number", "Ctrl-G", COMMAND_OWN_TEXT, 0, "Go", 0,
+     editor_goto},
     {"editor.preview", "Preview", "Show or hide what the readers will see", "F2", 0, 40, "View", 0,
      toggle_preview},
     {"editor.beside", "Beside", "Show another text beside this one: what is published, another draft",

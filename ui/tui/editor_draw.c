@@ -181,6 +181,8 @@ static void draw_row(struct editor *e, const struct flow_row *row, int at, size_
 	size_t start, end;
 
 	canvas_text(e->text, at, 0, style, buffer_bytes(e->buffer, row->start, len), len);
+	if (editor_comment_shown(e, &start, &end))
+		mark(e, row, at, start, end, CANVAS_FOUND);
 	if (editor_selection(e, &start, &end))
 		mark(e, row, at, start, end, CANVAS_SELECTED);
 }

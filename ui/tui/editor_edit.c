@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "text/buffer.h"
 #include "text/diff.h"
+#include "text/prose.h"
 #include "tui/flow.h"
 
 /* What Tab types: YAML forbids tabs, and Markdown takes four columns before a paragraph for code. */
@@ -59,18 +60,33 @@ void editor_insert(struct editor *e, const char *text, size_t len)
 	strbuf_clear(&lines);
 }
 
-/* A paste or the like is a step of its own. */
-static void insert_whole(struct editor *e, const char *text, size_t len)
+void editor_insert_whole(struct editor *e, const char *text, size_t len)
 {
 	buffer_step(e->buffer);
 	editor_insert(e, text, len);
 	buffer_step(e->buffer);
 }
 
+void editor_make(struct editor *e, const struct prose_edit *edit)
+{
+	bool backwards = e->cursor < e->anchor;
+
+	buffer_begin(e->buffer);
+	buffer_replace(e->buffer, edit->pos, edit->cut, edit->insert.data, edit->insert.len, editor_caret(e));
+	buffer_end(e->buffer);
+	editor_select(e, edit->start, edit->end);
+	if (backwards) {
+		e->cursor = edit->start;
+		e->anchor = edit->end;
+	}
+	buffer_settle(e->buffer, editor_caret(e));
+	changed(e);
+}
+
 bool editor_type(struct editor *e, const struct input_event *event)
 {
 	if (event->kind == INPUT_PASTE) {
-		insert_whole(e, event->text, event->len);
+		editor_insert_whole(e, event->text, event->len);
 		if (event->cut)
 			editor_say(e, PANE_WARNED, "Only the first %zu MiB of what was pasted were taken.",
 				   INPUT_PASTE_LIMIT >> 20);
@@ -189,7 +205,7 @@ int editor_paste(void *target, int argument, struct error *err)
 
 	(void)argument;
 	(void)err;
-	insert_whole(e, text, len);
+	editor_insert_whole(e, text, len);
 	return 0;
 }
 

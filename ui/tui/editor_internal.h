@@ -6,6 +6,8 @@
  *	editor_draw.c     the picture: text, preview, the find bar; the mouse
  *	editor_move.c     the cursor and the selection
  *	editor_edit.c     every change of the text, undo, the clipboard
+ *	editor_words.c    words and paragraphs, by src/text/prose; characters by name
+ *	editor_go.c       going to a line, a heading, a comment
  *	editor_find.c     find and replace
  *	editor_find_bar.c the bar that it is done in
  *	editor_facing.c   another text beside this one
@@ -42,6 +44,7 @@ struct flush;
 struct form;
 struct journal;
 struct page;
+struct prose_edit;
 struct strbuf;
 
 /* From this width on, the preview stands beside the text. */
@@ -132,6 +135,33 @@ struct editor_wip {
 	struct editor_copying *copying; /* on the worker; NULL when nothing is */
 };
 
+/* What the commands on words remember. */
+struct editor_words {
+	char *language;                 /* BCP 47: the article's, or the desk's */
+	struct field_history addresses; /* of links */
+};
+
+/* A comment that is open, and where its passage is in the text. */
+struct editor_comment {
+	size_t commit; /* index of the event that opened it */
+	bool placed;   /* start and end are known; else it is on the whole, or on words that are gone */
+	size_t start, end;
+};
+
+/* Places to go to. */
+struct editor_go {
+	size_t *places; /* of the headings in the list that is asked */
+	size_t count;
+	struct editor_comment *comments; /* in the text's order, those without a place last */
+	size_t comment_count, comment_capacity;
+	bool known;         /* comments are those of ... */
+	uint64_t located;   /* ... this version of the buffer */
+	uint64_t desk_seen; /* ... and of the desk */
+	bool shown;         /* one was gone to: */
+	size_t commit;      /* it */
+	size_t cursor;      /* and where that put the cursor; elsewhere its passage is marked no more */
+};
+
 struct editor {
 	struct pane_place place;
 	char *name;      /* the draft's */
@@ -184,6 +214,8 @@ struct editor {
 	bool fronted;   /* a block of fields was read at the head once: its absence is a problem */
 
 	struct editor_find find;
+	struct editor_words words;
+	struct editor_go go;
 	struct editor_facing facing;
 	struct editor_form form;
 
@@ -258,7 +290,6 @@ enum editor_move {
 
 int editor_move(void *target, int how, struct error *err);
 int editor_select_all(void *target, int argument, struct error *err);
-int editor_goto(void *target, int argument, struct error *err);
 
 /* Puts the cursor somewhere, with nothing selected, and shows it. */
 void editor_put_cursor(struct editor *e, size_t pos);
@@ -283,6 +314,12 @@ void editor_replace(struct editor *e, size_t pos, size_t cut, const char *text, 
 /* Puts text in place of the selection, with its line ends made those of the file. */
 void editor_insert(struct editor *e, const char *text, size_t len);
 
+/* The same as a step of its own, as a paste is. */
+void editor_insert_whole(struct editor *e, const char *text, size_t len);
+
+/* Makes an edit as one step, and selects what it says. */
+void editor_make(struct editor *e, const struct prose_edit *edit);
+
 /* What Enter, Tab and typing do; false for a key that types nothing. */
 bool editor_type(struct editor *e, const struct input_event *event);
 
@@ -296,6 +333,28 @@ int editor_delete(void *target, int how, struct error *err);
 int editor_undo(void *target, int redo, struct error *err);
 int editor_copy(void *target, int cut, struct error *err);
 int editor_paste(void *target, int argument, struct error *err);
+
+/* -- editor_words.c -- */
+
+void editor_words_clear(struct editor_words *words);
+int editor_duplicate(void *target, int argument, struct error *err);
+int editor_move_paragraph(void *target, int by, struct error *err);
+int editor_join(void *target, int argument, struct error *err);
+int editor_change_case(void *target, int argument, struct error *err);
+int editor_emphasise(void *target, int strength, struct error *err);
+int editor_typeset(void *target, int argument, struct error *err);
+int editor_link(void *target, int argument, struct error *err);
+int editor_ask_sign(void *target, int argument, struct error *err);
+
+/* -- editor_go.c -- */
+
+void editor_go_clear(struct editor_go *go);
+int editor_goto(void *target, int argument, struct error *err);
+int editor_outline(void *target, int argument, struct error *err);
+int editor_next_comment(void *target, int by, struct error *err);
+
+/* The passage of the comment that was gone to last, while the cursor stays there. */
+bool editor_comment_shown(const struct editor *e, size_t *start, size_t *end);
 
 /* -- editor_find.c -- */
 

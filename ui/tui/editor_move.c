@@ -4,12 +4,10 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "text/buffer.h"
 #include "text/unicode.h"
 #include "tui/flow.h"
 #include "tui/page.h"
-#include "tui/prompt.h"
 
 /* Bytes on either side of a place that decide where its clusters and its words begin and end. */
 #define CLUSTER_REACH ((size_t)512)
@@ -344,39 +342,5 @@ int editor_move(void *target, int how, struct error *err)
 		e->anchor = e->cursor;
 	e->follow = true;
 	editor_touch(e);
-	return 0;
-}
-
-/* -- Going to a line -- */
-
-static void line_typed(void *context, const struct prompt_answer *answer)
-{
-	struct editor *e = context;
-	unsigned long line;
-	char *rest;
-
-	if (!answer->given || answer->len == 0)
-		return;
-	line = strtoul(answer->text, &rest, 10);
-	if (*rest != '\0' || line == 0) {
-		editor_say(e, PANE_WARNED, "%s is not the number of a line.", answer->text);
-		return;
-	}
-	if (line > buffer_lines(e->buffer))
-		line = buffer_lines(e->buffer);
-	e->instead = false;
-	editor_put_cursor(e, buffer_line_start(e->buffer, line - 1));
-}
-
-int editor_goto(void *target, int argument, struct error *err)
-{
-	struct editor *e = target;
-	char *question = mem_printf("Line, from 1 to %zu:", buffer_lines(e->buffer));
-
-	(void)argument;
-	(void)err;
-	e->place.host->ask(e->place.host->app,
-			   prompt_text("Go to line", question, NULL, NULL, line_typed, e));
-	free(question);
 	return 0;
 }
