@@ -263,6 +263,13 @@ int desk_update(struct desk *desk, const char *name, enum desk_side side, size_t
  */
 int desk_may(struct desk *desk, const char *name, enum review_event event, struct error *err);
 
+/*
+ * Whether this person signs such an event, or a release and its tag: a key can ask for a touch or wait for
+ * its agent, so where nothing may wait it is done elsewhere.
+ */
+bool desk_signs(const struct desk *desk, enum review_event event);
+bool desk_signs_releases(const struct desk *desk);
+
 /* -- Reviewing; text may be NULL where a reason is not asked for -- */
 
 int desk_submit(struct desk *desk, const char *name, const char *text, struct error *err);

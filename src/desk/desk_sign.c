@@ -17,9 +17,20 @@ bool desk_must_sign(const struct desk *desk, enum review_event event)
 	return desk->policy.sign_approvals && (event == REVIEW_APPROVE || event == REVIEW_SCHEDULE);
 }
 
+bool desk_signs(const struct desk *desk, enum review_event event)
+{
+	return desk_must_sign(desk, event) || repo_wants_signed(desk->repo, false);
+}
+
+bool desk_signs_releases(const struct desk *desk)
+{
+	return desk->policy.sign_releases || repo_wants_signed(desk->repo, false) ||
+	       repo_wants_signed(desk->repo, true);
+}
+
 int desk_event_key(struct desk *desk, enum review_event event, struct sign_key *out, struct error *err)
 {
-	return take_key(desk, out, desk_must_sign(desk, event) || repo_wants_signed(desk->repo, false), err);
+	return take_key(desk, out, desk_signs(desk, event), err);
 }
 
 int desk_release_keys(struct desk *desk, struct desk_release_key *out, struct error *err)

@@ -51,7 +51,7 @@ int sign_agent_key(char **out, struct error *err)
 	*out = rc == 0 && status == 0 ? first_key(lines.data) : NULL;
 	strbuf_clear(&lines);
 	if (rc == E_NOTFOUND)
-		return error_advise(err, "Install OpenSSH's client, or name a key: git config --global "
+		return error_advise(err, " Install OpenSSH's client, or name a key: git config --global "
 					 "user.signingKey FILE.");
 	if (rc < 0 || *out != NULL)
 		return rc;
@@ -239,7 +239,7 @@ int sign_make(struct strbuf *out, const struct sign_key *key, const void *bytes,
 
 		rc = spawn_run(&spawn, &status, NULL, &errors, err);
 		if (rc == E_NOTFOUND)
-			error_advise(err, "Install OpenSSH's client.");
+			error_advise(err, " Install OpenSSH's client.");
 		else if (rc == 0 && status != 0)
 			rc = explain(&bench, program, &errors, err);
 	}

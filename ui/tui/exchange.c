@@ -17,16 +17,15 @@
 /* Milliseconds between two lines of progress. */
 #define EVERY 100
 
-enum kind { KIND_FETCH, KIND_PUSH, KIND_RELEASE, KIND_AFTER };
+enum kind { KIND_FETCH, KIND_PUSH, KIND_RELEASE, KIND_AFTER, KIND_ACT };
 
 static const struct {
 	const char *doing;
 	const char *title; /* of what is read afterwards */
 } kinds[] = {
-    [KIND_FETCH] = {"Fetching", "Fetch"},
-    [KIND_PUSH] = {"Pushing", "Push"},
-    [KIND_RELEASE] = {"Releasing", "Release"},
-    [KIND_AFTER] = {"After the release", "After the release"},
+    [KIND_FETCH] = {"Fetching", "Fetch"},      [KIND_PUSH] = {"Pushing", "Push"},
+    [KIND_RELEASE] = {"Releasing", "Release"}, [KIND_AFTER] = {"After the release", "After the release"},
+    [KIND_ACT] = {"Signing", "Signing"},
 };
 
 struct exchange {
@@ -62,6 +61,7 @@ struct job {
 	struct oid policy;
 	struct release_result released; /* release: the outcome; after: what to run it for */
 	struct after after;
+	struct exchange_signing act;
 	int64_t next; /* when the next line of progress may be posted */
 	bool ran;
 	int rc;
@@ -79,6 +79,8 @@ static void job_free(struct job *job)
 	free(job->as);
 	release_result_clear(&job->released);
 	after_clear(&job->after);
+	if (job->act.context != NULL)
+		job->act.free(job->act.context);
 	strbuf_clear(&job->words);
 	free(job);
 }
@@ -197,6 +199,15 @@ static int release(struct job *job, struct desk *desk)
 	return 0;
 }
 
+static int do_and_sign(struct job *job, struct desk *desk)
+{
+	int rc = job->act.run(job->act.context, desk, &job->err);
+
+	if (rc == 0)
+		strbuf_addf(&job->words, "%s\n", job->act.done);
+	return rc;
+}
+
 static int with_desk(struct job *job, int (*act)(struct job *job, struct desk *desk))
 {
 	const struct remote_listener listener = {post_progress, is_cancelled, job};
@@ -246,6 +257,7 @@ static bool slice(struct worker *worker, void *context)
 	    [KIND_FETCH] = fetch,
 	    [KIND_PUSH] = push,
 	    [KIND_RELEASE] = release,
+	    [KIND_ACT] = do_and_sign,
 	};
 	struct job *job = context;
 
@@ -442,6 +454,21 @@ int exchange_release(struct exchange *x, struct release_plan *plan, struct error
 	}
 	release_plan_clear(plan);
 	return rc;
+}
+
+int exchange_sign(struct exchange *x, const struct exchange_signing *what, struct error *err)
+{
+	int rc = not_now(x, err);
+	struct job *job;
+
+	if (rc < 0) {
+		what->free(what->context);
+		return rc;
+	}
+	job = job_new(x, KIND_ACT);
+	job->act = *what;
+	start(x, job);
+	return 0;
 }
 
 void exchange_after(struct exchange *x, const struct release_result *result)

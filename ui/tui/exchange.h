@@ -1,6 +1,7 @@
 /*
  * What waits for others, off the key path: a fetch, a push, a release that
- * goes to a server, and the command that the administrator has run after one.
+ * goes to a server, what is signed, and the command that the administrator has run
+ * after a release.
  *
  * The app has one, with a worker of its own, because git can wait for another
  * machine for minutes and no page may wait with it.  Each job opens the desk a
@@ -56,6 +57,18 @@ int exchange_push(struct exchange *exchange, struct error *err);
 
 /* Carries a plan out, which it takes in any case. */
 int exchange_release(struct exchange *exchange, struct release_plan *plan, struct error *err);
+
+/* What signs, which can wait for an agent or for a touch of the key. */
+struct exchange_signing {
+	int (*run)(void *context, struct desk *desk,
+		   struct error *err); /* on the worker's thread, its desk */
+	void (*free)(void *context);   /* on the owner's */
+	void *context;
+	const char *done; /* what is said when it is done; a constant */
+};
+
+/* Does it, and takes its context in any case. */
+int exchange_sign(struct exchange *exchange, const struct exchange_signing *act, struct error *err);
 
 /* After a release that was done elsewhere: what the administrator has done then. exchange may be NULL. */
 void exchange_after(struct exchange *exchange, const struct release_result *result);

@@ -480,7 +480,7 @@ static void tell(const struct order *order, const struct release_result *result)
 	free(words);
 }
 
-/* To the server, which can take its time: the desk's list tells how it goes. */
+/* To the server, or to whoever signs, which can take its time: the desk's list tells how it goes. */
 static void send(struct order *order)
 {
 	struct release_list *list = order->list;
@@ -504,7 +504,8 @@ static void confirmed(void *context, const struct prompt_answer *answer)
 	struct release_result result;
 	struct error err;
 
-	if (answer->given && exchange_has_server(list->place.exchange)) {
+	if (answer->given && list->place.exchange != NULL &&
+	    (exchange_has_server(list->place.exchange) || desk_signs_releases(list->place.desk))) {
 		send(order);
 		return;
 	}

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/rules.h"
+#include "tui/exchange.h"
 #include "tui/matter.h"
 #include "tui/prompt.h"
 #include "tui/review_pane_internal.h"
@@ -31,17 +32,62 @@ static void consent_free(struct consent *consent)
 	free(consent);
 }
 
+/* An approval that is on its way to be signed. */
+struct approval {
+	char *name;
+	struct oid seen;
+	struct strlist checked;
+};
+
+static void approval_free(void *context)
+{
+	struct approval *approval = context;
+
+	strlist_clear(&approval->checked);
+	free(approval->name);
+	free(approval);
+}
+
+static int approve(void *context, struct desk *desk, struct error *err)
+{
+	const struct approval *approval = context;
+
+	return desk_approve(desk, approval->name, NULL, &approval->seen, &approval->checked, NULL, err);
+}
+
+/* Takes what was ticked. */
+static struct approval *approval_new(struct consent *consent)
+{
+	struct approval *approval = mem_zalloc(1, sizeof *approval);
+
+	approval->name = mem_strdup(consent->review->name);
+	approval->seen = consent->seen;
+	approval->checked = consent->checked;
+	consent->checked = (struct strlist){0};
+	return approval;
+}
+
 static void consented(void *context, const struct prompt_answer *answer)
 {
+	static const char done[] = "You approved it.";
 	struct consent *consent = context;
 	struct review *review = consent->review;
+	struct desk *desk = review->place.desk;
+	struct approval *approval;
 	struct error err;
+	int rc;
 
-	if (answer->given)
-		review_tell(review,
-			    desk_approve(review->place.desk, review->name, NULL, &consent->seen,
-					 &consent->checked, NULL, &err),
-			    &err, "You approved it.");
+	if (answer->given && review->place.exchange != NULL && desk_signs(desk, REVIEW_APPROVE)) {
+		const struct exchange_signing act = {approve, approval_free, approval_new(consent), done};
+
+		rc = exchange_sign(review->place.exchange, &act, &err);
+		review_tell(review, rc, &err, "It is being signed ...");
+	} else if (answer->given) {
+		approval = approval_new(consent);
+		rc = approve(approval, desk, &err);
+		review_tell(review, rc, &err, done);
+		approval_free(approval);
+	}
 	consent_free(consent);
 }
 
