@@ -63,27 +63,6 @@ int desk_still_as_seen(struct desk *desk, const struct draft *draft, const struc
 	return 0;
 }
 
-/* A tick at something that the step does not ask for would be lost without a word. */
-static int known_ticks(const struct policy_step *step, const struct strlist *ticks, struct error *err)
-{
-	struct strbuf items = STRBUF_INIT;
-	int rc = 0;
-
-	for (size_t i = 0; i < step->checks.count; i++)
-		strbuf_addf(&items, "%s\"%s\"", i > 0 ? ", " : "", step->checks.items[i]);
-	for (size_t i = 0; rc == 0 && ticks != NULL && i < ticks->count; i++) {
-		if (strlist_has(&step->checks, ticks->items[i]))
-			continue;
-		rc = step->checks.count == 0
-			 ? error_set(err, E_INVALID, "The step %s has no checklist: leave out \"%s\".",
-				     step->name, ticks->items[i])
-			 : error_set(err, E_INVALID, "The checklist of the step %s has no \"%s\"; it has %s.",
-				     step->name, ticks->items[i], items.data);
-	}
-	strbuf_clear(&items);
-	return rc;
-}
-
 /* The engine has found that a step is due, and that it is the one that was asked for. */
 static int before_approve(struct desk *desk, const struct draft *draft, struct desk_act *act,
 			  struct error *err)
@@ -92,9 +71,7 @@ static int before_approve(struct desk *desk, const struct draft *draft, struct d
 
 	act->change.step = desk->policy.steps[draft->state.step].name;
 	act->change.policy = &desk->policy.blob;
-	rc = known_ticks(&desk->policy.steps[draft->state.step], act->change.checked, err);
-	if (rc == 0)
-		rc = rules_checklist(&desk->policy, draft->state.step, act->change.checked, err);
+	rc = rules_checklist(&desk->policy, draft->state.step, act->change.checked, err);
 	return rc < 0 ? rc : desk_still_as_seen(desk, draft, act, err);
 }
 

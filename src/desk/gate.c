@@ -94,6 +94,15 @@ int gate_is_own(const struct gate *g, const struct repo_person *person, const ch
 	return 0;
 }
 
+int gate_is_utf8(const struct repo_commit *commit, struct error *err)
+{
+	return commit->recoded
+		   ? error_set(err, E_REFUSED,
+			       "It says that its words are in another encoding than UTF-8, which not "
+			       "everybody reads alike: let copydesk make the commit.")
+		   : 0;
+}
+
 int gate_has_come(const struct gate *g, struct repo_time time, struct error *err)
 {
 	char date[CLOCK_TEXT_SIZE];

@@ -147,6 +147,8 @@ static int judge_commit(struct gate *g, const struct oid *id, struct error *err)
 	if (rc == 0)
 		rc = is_release ? is_own_release(g, &commit, &records, err) : is_of_no_draft(&commit, err);
 	if (rc == 0)
+		rc = gate_is_utf8(&commit, err);
+	if (rc == 0)
 		rc = gate_has_come(g, commit.committed, err);
 	if (rc == 0)
 		rc = gate_has_come(g, commit.authored, err);

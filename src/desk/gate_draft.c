@@ -107,6 +107,8 @@ static int judge_commit(struct gate *g, struct draft *before, const struct draft
 	if (rc < 0)
 		return rc;
 	rc = is_by_the_pusher(g, &commit, err);
+	if (rc == 0)
+		rc = gate_is_utf8(&commit, err);
 	if (rc == 0 && newest->event == REVIEW_UNKNOWN)
 		rc = error_set(err, E_REFUSED,
 			       "It changes nothing, and is no event that this version of copydesk knows.");

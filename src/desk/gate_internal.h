@@ -36,6 +36,9 @@ int gate_place(struct gate *g, const struct oid *commit, long *place, struct err
 /* Whether somebody named in an object is who pushes: 0 or E_REFUSED. what: "author", "committer". */
 int gate_is_own(const struct gate *g, const struct repo_person *person, const char *what, struct error *err);
 
+/* Whether everybody reads the same words in a commit: 0 or E_REFUSED. */
+int gate_is_utf8(const struct repo_commit *commit, struct error *err);
+
 /* Whether a time has come by our clock: 0 or E_REFUSED. */
 int gate_has_come(const struct gate *g, struct repo_time time, struct error *err);
 

@@ -653,10 +653,34 @@ int rules_thread(enum rules_action action, const struct draft *draft, size_t ind
 	return 0;
 }
 
+/* A tick at something that the step does not ask for would be lost without a word. */
+static int known_ticks(const struct policy_step *step, const struct strlist *ticks, struct error *err)
+{
+	struct strbuf items = STRBUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < step->checks.count; i++)
+		strbuf_addf(&items, "%s\"%s\"", i > 0 ? ", " : "", step->checks.items[i]);
+	for (size_t i = 0; rc == 0 && ticks != NULL && i < ticks->count; i++) {
+		if (strlist_has(&step->checks, ticks->items[i]))
+			continue;
+		rc = step->checks.count == 0
+			 ? error_set(err, E_REFUSED, "The step %s has no checklist: leave out \"%s\".",
+				     step->name, ticks->items[i])
+			 : error_set(err, E_REFUSED, "The checklist of the step %s has no \"%s\"; it has %s.",
+				     step->name, ticks->items[i], items.data);
+	}
+	strbuf_clear(&items);
+	return rc;
+}
+
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err)
 {
 	const struct strlist *checks = &policy->steps[step].checks;
+	int rc = known_ticks(&policy->steps[step], checked, err);
 
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < checks->count; i++) {
 		if (checked == NULL || !strlist_has(checked, checks->items[i]))
 			return error_set(

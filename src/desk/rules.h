@@ -55,7 +55,9 @@ int rules_thread(enum rules_action action, const struct draft *draft, size_t thr
  */
 int rules_change(const struct draft *draft, const struct policy *policy, struct error *err);
 
-/* Whether an approval of a step may be given with these ticks on its checklist: 0, or E_REFUSED naming one.
+/*
+ * Whether an approval of a step may be given with these ticks: all of its checklist and nothing else; 0, or
+ * E_REFUSED naming one.
  */
 int rules_checklist(const struct policy *policy, int step, const struct strlist *checked, struct error *err);
 

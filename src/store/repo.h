@@ -171,6 +171,7 @@ struct repo_commit {
 	struct repo_time authored;
 	struct repo_time committed;
 	char *message;              /* UTF-8 */
+	bool recoded;               /* it says that its words are in another encoding; set by reading only */
 	bool is_signed;             /* there is a signature, of whatever worth; set by reading only */
 	const struct sign_key *key; /* to sign it with when it is written; NULL: unsigned. Borrowed */
 };

@@ -161,6 +161,7 @@ int repo_commit_read(struct repo *repo, struct repo_commit *out, const struct oi
 		return lookup_failed(repo, code, id, "commit", err);
 	memset(out, 0, sizeof *out);
 	charset = git_commit_message_encoding(commit);
+	out->recoded = charset != NULL && strcasecmp(charset, "UTF-8") != 0;
 	out->id = *id;
 	out->tree = repo_oid_out(git_commit_tree_id(commit));
 	out->parents = git_commit_parentcount(commit);

@@ -52,12 +52,12 @@ refuses 1 "the role editor" approve park --yes
 as editor
 refuses 1 "The step due for park is first" approve park --yes --step final
 refuses 1 'asks for a tick at "Names checked"' approve park --yes
-refuses 2 'The checklist of the step first has no "names"; it has "Names checked", "数字核对过".' approve park --yes --check names
+refuses 1 'The checklist of the step first has no "names"; it has "Names checked", "数字核对过".' approve park --yes --check names
 does approve park --yes --check "Names checked" --check 数字核对过
 tells "final"
 refuses 1 "chief" approve park --yes
 as chief
-refuses 2 'The step final has no checklist: leave out "Names checked".' approve park --yes --check "Names checked"
+refuses 1 'The step final has no checklist: leave out "Names checked".' approve park --yes --check "Names checked"
 does approve park --yes
 as editor
 answers 1 release --yes park

@@ -504,6 +504,49 @@ static void a_draft_begins_with_a_save(void **state)
 	}
 }
 
+/* Two programs can read two things in one message. */
+static void words_are_in_utf8(void **state)
+{
+	struct server *s = *state;
+
+	server_begin(s);
+	server_takes(s, ANNA);
+	assert_int_equal(
+	    sh(s->r->n, "cd news && printf 'Submit lake\\n\\nDraft: lake\\nEvent: submit\\nArticle: " LAKE
+			"\\n' >../words && export GIT_AUTHOR_NAME=Anna GIT_AUTHOR_EMAIL=anna@desk.example "
+			"GIT_COMMITTER_NAME=Anna GIT_COMMITTER_EMAIL=anna@desk.example "
+			"GIT_AUTHOR_DATE=2026-11-20T09:00:00Z GIT_COMMITTER_DATE=2026-11-20T09:00:00Z && "
+			"git update-ref " DRAFT " $(git -c i18n.commitEncoding=UTF-7 commit-tree -p " DRAFT
+			" -F ../words " DRAFT "^{tree})"),
+	    0);
+	server_refuses(s, ANNA, DRAFT, "in another encoding than UTF-8");
+}
+
+/* The server takes no tick that the desk would not have given. */
+static void a_tick_is_one_of_the_checklist(void **state)
+{
+	struct server *s = *state;
+	struct oid head;
+	char *blob;
+	char hex[REPO_HEX_SIZE];
+	char *message;
+
+	server_begin(s);
+	room_submit(s->r, "lake");
+	server_takes(s, ANNA);
+	head = room_ref(s->r, DRAFT);
+	blob = room_blob(s->r, &head, LAKE);
+	oid_hex(hex, &desk_policy(s->r->desk)->blob);
+	message = mem_printf("Approve lake (review)\n\nDraft: lake\nEvent: approve\nArticle: " LAKE
+			     "\nStep: review\nChecked: Nothing at all\nCovers: 100644 %s %040d " LAKE
+			     "\nPolicy: %s\n",
+			     blob, 0, hex);
+	room_forge(s->r, &(struct forgery){.ref = DRAFT, .person = BORIS, .message = message});
+	server_refuses(s, BORIS, DRAFT, "The step review has no checklist: leave out \"Nothing at all\".");
+	free(message);
+	free(blob);
+}
+
 /* Who cannot do what is next is not asked for it, by whatever program. */
 static void an_assignment_is_to_who_can_do_it(void **state)
 {
@@ -822,6 +865,8 @@ int main(void)
 	    in_a_server(what_is_still_to_come_is_refused),
 	    in_a_server(a_message_that_copydesk_would_not_write_is_refused),
 	    in_a_server(a_draft_begins_with_a_save),
+	    in_a_server(words_are_in_utf8),
+	    in_a_server(a_tick_is_one_of_the_checklist),
 	    in_a_server(an_assignment_is_to_who_can_do_it),
 	    in_a_server(a_draft_keeps_its_kind),
 	    in_a_server(an_approval_is_asked_of_the_rules),

@@ -165,6 +165,41 @@ static void a_release_knows_all_that_its_drafts_say(void **state)
 	server_refuses(s, BORIS, MAIN, "lake has news that this release does not know");
 }
 
+/*
+ * Two pushes at the same moment, a release and a no, are both judged on what was there before: then the
+ * release came first, and nothing is in doubt.
+ */
+static void a_no_beside_a_release_comes_after_it(void **state)
+{
+	struct server *s = *state;
+	struct room *r = s->r;
+	struct verify_result result;
+	struct oid approved;
+
+	server_approved(s);
+	approved = room_ref(r, DRAFT);
+	room_release(r, "lake");
+	server_put(s, DRAFT, &approved);
+	room_forge(r,
+		   &(struct forgery){.ref = DRAFT,
+				     .person = BORIS,
+				     .message = "Ask for changes in lake\n\nNot true.\n\nDraft: lake\nEvent: "
+						"reject\nArticle: " LAKE "\n"});
+	server_follow(s);
+	ok(r, desk_refresh(r->desk, &r->err));
+	assert_string_equal(room_state(r, "lake"), "released");
+	ok(r, desk_verify(r->desk, NULL, &result, NULL, NULL, &r->err));
+	assert_int_equal(result.lies, 0);
+	/* From then on it is known to be out. */
+	room_as(r, BORIS);
+	assert_int_equal(desk_reject(r->desk, "lake", "Not true.", &r->err), E_REFUSED);
+	room_forge(r, &(struct forgery){.ref = DRAFT,
+					.person = BORIS,
+					.message =
+					    "Spike lake\n\nDraft: lake\nEvent: spike\nArticle: " LAKE "\n"});
+	server_refuses(s, BORIS, DRAFT, "lake is published");
+}
+
 static void bytes_go_out_once(void **state)
 {
 	struct server *s = *state;
@@ -420,6 +455,7 @@ int main(void)
 	    in_a_server(the_author_of_a_release_is_who_releases),
 	    in_a_server(a_release_needs_its_drafts_on_the_server),
 	    in_a_server(a_release_knows_all_that_its_drafts_say),
+	    in_a_server(a_no_beside_a_release_comes_after_it),
 	    in_a_server(bytes_go_out_once),
 	    in_a_server(a_forged_date_publishes_nothing_early),
 	    in_a_server(no_draft_can_be_read_on_into_the_branch),

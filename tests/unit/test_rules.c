@@ -708,6 +708,11 @@ static void a_tick_that_is_missing_is_named(void **state)
 	    "it, and tick it (approve --check).");
 	strlist_add(&ticks, "Numbers checked");
 	assert_int_equal(rules_checklist(&s->h.policy, 0, &ticks, &s->err), 0);
+	strlist_add(&ticks, "Faces checked");
+	assert_int_equal(rules_checklist(&s->h.policy, 0, &ticks, &s->err), E_REFUSED);
+	assert_string_equal(s->err.message,
+			    "The checklist of the step review has no \"Faces checked\"; it has \"Names "
+			    "checked\", \"Numbers checked\".");
 	strlist_clear(&ticks);
 }
 
