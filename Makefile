@@ -138,6 +138,7 @@ LIB += src/desk/import_labels.c
 LIB += src/desk/import_markdown.c
 LIB += src/desk/import_plain.c
 LIB += src/desk/policy.c src/desk/policy_check.c src/desk/policy_parse.c src/desk/policy_words.c
+LIB += src/desk/policy_load.c
 LIB += src/desk/release.c
 LIB += src/desk/release_plan.c
 LIB += src/desk/release_records.c

@@ -84,6 +84,9 @@ void desk_fetched_clear(struct desk_fetched *fetched)
 }
 
 /* One fetch. */
+/* Of a ref that is not there. */
+static const struct oid none;
+
 struct fetch {
 	struct desk *desk;
 	struct remote remote;
@@ -228,33 +231,67 @@ static int move_draft(struct desk *desk, const char *name, const struct oid *to,
 	return rc;
 }
 
-/*
- * Both sides began a draft of that name: ours goes on under another one, a new article also at another
- * place, and the name is theirs.
- */
-static int rename_ours(struct fetch *f, const struct draft *mine, const struct oid *theirs, struct error *err)
+/* How often another name is looked for when somebody takes it at the same moment. */
+#define MAX_NAMES 8
+
+/* Our line once more as loose commits, under a name that is free; a new article also at another place. */
+static int copy_ours(struct desk *desk, const struct draft *mine, char **name, struct desk_replayed *replayed,
+		     struct error *err)
 {
-	static const struct oid none;
-	struct desk *desk = f->desk;
 	bool is_new =
 	    oid_is_zero(&mine->base_blob) && mine->renames == NULL && !policy_is_desk_file(mine->path);
 	char *section = is_new ? article_section(desk->policy.content, mine->path) : NULL;
+	char *wanted = desk_name_for(mine->path);
+	char *path = NULL;
+	int rc;
+
+	desk_replayed_clear(replayed);
+	free(*name);
+	rc = desk_free_slug(desk, section, wanted, name, &path, err);
+	if (rc == 0)
+		rc = desk_replay(desk, mine, 0, *name, path ? path : mine->path, &none, replayed, err);
+	free(path);
+	free(wanted);
+	free(section);
+	return rc;
+}
+
+/* Puts the copy at its name, or another one where somebody takes it at the same moment. */
+static int place_copy(struct desk *desk, const struct draft *mine, char **name,
+		      struct desk_replayed *replayed, struct error *err)
+{
+	int rc = move_draft(desk, *name, &replayed->head, &none, err);
+
+	for (int i = 0; rc == E_CONFLICT && i < MAX_NAMES; i++) {
+		rc = desk_refresh(desk, err);
+		if (rc == 0)
+			rc = copy_ours(desk, mine, name, replayed, err);
+		if (rc == 0)
+			rc = move_draft(desk, *name, &replayed->head, &none, err);
+	}
+	return rc;
+}
+
+/*
+ * Both sides began a draft of that name: ours goes on under another one, and the name is theirs.  The name
+ * goes before the copy gets its ref, so that who loses that race has made nothing yet.
+ */
+static int rename_ours(struct fetch *f, const struct draft *mine, const struct oid *theirs, struct error *err)
+{
+	struct desk *desk = f->desk;
 	struct desk_replayed replayed = {.made = 0};
 	struct desk_news *news;
 	char *kept = NULL;
-	char *path = NULL;
-	char *wanted = desk_name_for(mine->path);
-	char *name;
-	int rc = desk_free_slug(desk, section, wanted, &name, &path, err);
+	char *name = NULL;
+	int rc = keep_line(desk, mine, &kept, err);
 
 	if (rc == 0)
-		rc = desk_replay(desk, mine, 0, name, path ? path : mine->path, &none, &replayed, err);
-	if (rc == 0)
-		rc = keep_line(desk, mine, &kept, err);
-	if (rc == 0)
-		rc = move_draft(desk, name, &replayed.head, &none, err);
+		rc = copy_ours(desk, mine, &name, &replayed, err);
 	if (rc == 0)
 		rc = move_draft(desk, mine->name, theirs, &mine->head, err);
+	if (rc == 0 && place_copy(desk, mine, &name, &replayed, err) < 0)
+		rc = error_set(err, E_IO, "%s is the server's now, and yours is kept under %s alone.",
+			       mine->name, kept);
 	if (rc == 0) {
 		news = add_news(f->out, DESK_NEWS_RENAMED, mine->name);
 		news->renamed = name;
@@ -265,10 +302,7 @@ static int rename_ours(struct fetch *f, const struct draft *mine, const struct o
 	}
 	desk_replayed_clear(&replayed);
 	free(name);
-	free(path);
 	free(kept);
-	free(wanted);
-	free(section);
 	return rc;
 }
 
@@ -351,7 +385,6 @@ static int look_over(struct fetch *f, const char *name, const struct oid *head, 
 /* One try to bring a draft to where the server has it. */
 static int take_draft(struct fetch *f, const char *name, const struct oid *head, struct error *err)
 {
-	static const struct oid none;
 	struct desk *desk = f->desk;
 	char *ref = mem_printf(DRAFT_REFS "%s", name);
 	struct draft *theirs = NULL;

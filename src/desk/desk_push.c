@@ -273,11 +273,19 @@ static int push_tags(struct desk *desk, const struct remote *remote, struct desk
 		     struct error *err)
 {
 	struct tags tags = {.desk = desk, .remote = remote};
+	struct parcel part = {.capacity = 0};
+	const struct parcel *all = &tags.parcel;
 	int rc = repo_refs(desk->repo, TAG_REFS, add_tag, &tags, err);
 
-	out->tags = tags.parcel.specs.count;
+	out->tags = all->specs.count;
+	for (size_t i = 0; rc == 0 && i < all->specs.count; i++) {
+		add_ref(&part, &all->ids[i], strchr(all->specs.items[i], ':') + 1,
+			mem_strdup(all->tracks.items[i]));
+		rc = send_full(desk, remote, &part, false, out, err);
+	}
 	if (rc == 0)
-		rc = send_full(desk, remote, &tags.parcel, true, out, err);
+		rc = send_full(desk, remote, &part, true, out, err);
+	parcel_clear(&part);
 	parcel_clear(&tags.parcel);
 	return rc;
 }

@@ -124,7 +124,7 @@ static void read_holder(int fd, struct lease_holder *out)
 	free(since);
 }
 
-/* -- Taking and looking -- */
+/* -- Taking -- */
 
 static struct flock whole_file(void)
 {
@@ -189,23 +189,4 @@ void lease_release(struct lease *lease)
 	(void)!ftruncate(lease->fd, 0);
 	close(lease->fd);
 	free(lease);
-}
-
-int lease_look(struct lease_holder *out, const char *repo_folder, const char *draft, struct error *err)
-{
-	char *path = lease_path(repo_folder, draft);
-	struct flock lock = whole_file();
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	int rc = 0;
-
-	if (fd < 0 ? errno != ENOENT : fcntl(fd, F_OFD_GETLK, &lock) < 0)
-		rc = error_set_errno(err, errno, "%s cannot be read", path);
-	else if (fd < 0 || lock.l_type == F_UNLCK)
-		rc = error_set(err, E_NOTFOUND, "Nobody is editing %s.", draft);
-	else
-		read_holder(fd, out);
-	if (fd >= 0)
-		close(fd);
-	free(path);
-	return rc;
 }

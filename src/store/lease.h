@@ -3,7 +3,7 @@
  * compare-and-swap is that).  A lease is a file in the repository's folder,
  * copydesk/leases/<draft>, held with a lock of fcntl(2) (an open file
  * description's) for as long as the editor's process lives, so that a killed
- * editor leaves nothing behind and looking takes nothing away.
+ * editor leaves nothing behind.
  */
 #ifndef COPYDESK_LEASE_H
 #define COPYDESK_LEASE_H
@@ -29,8 +29,5 @@ void lease_holder_clear(struct lease_holder *holder);
 int lease_take(struct lease **out, const char *repo_folder, const char *draft,
 	       const struct repo_person *person, int64_t now, struct lease_holder *holder, struct error *err);
 void lease_release(struct lease *lease);
-
-/* Who has the lease now; E_NOTFOUND when nobody has. The caller clears. */
-int lease_look(struct lease_holder *out, const char *repo_folder, const char *draft, struct error *err);
 
 #endif

@@ -191,10 +191,6 @@ int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_comm
 /* Whether ancestor can be reached from descendant, or is the same. */
 bool repo_is_ancestor(struct repo *repo, const struct oid *ancestor, const struct oid *descendant);
 
-/* The best common ancestor of two commits; E_NOTFOUND when they have none. */
-int repo_merge_base(struct repo *repo, struct oid *out, const struct oid *a, const struct oid *b,
-		    struct error *err);
-
 /* -- Blobs -- */
 
 /* The size without loading; E_NOTFOUND when absent or no blob. */

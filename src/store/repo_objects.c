@@ -251,23 +251,6 @@ bool repo_is_ancestor(struct repo *repo, const struct oid *ancestor, const struc
 	return oid_equal(ancestor, descendant) || git_graph_descendant_of(repo->git, &new_id, &old_id) == 1;
 }
 
-int repo_merge_base(struct repo *repo, struct oid *out, const struct oid *a, const struct oid *b,
-		    struct error *err)
-{
-	git_oid one = repo_oid_in(a);
-	git_oid two = repo_oid_in(b);
-	git_oid base;
-	int code = git_merge_base(&base, repo->git, &one, &two);
-
-	if (code == GIT_ENOTFOUND)
-		return error_set(err, E_NOTFOUND, "The two histories in %s have nothing in common.",
-				 repo->folder);
-	if (code < 0)
-		return repo_fail(repo, err, "The history of %s cannot be read", repo->folder);
-	*out = repo_oid_out(&base);
-	return 0;
-}
-
 /* -- Blobs -- */
 
 int repo_blob_size(struct repo *repo, const struct oid *id, size_t *out, struct error *err)

@@ -107,17 +107,12 @@ static void histories_are_compared(void **state)
 	struct oid root = newsroom_commit(n, &tree, &newsroom_none, "root\n");
 	struct oid left = newsroom_commit(n, &tree, &root, "left\n");
 	struct oid right = newsroom_commit(n, &tree, &root, "right\n");
-	struct oid apart = newsroom_commit(n, &tree, &newsroom_none, "apart\n");
-	struct oid base;
 
 	assert_true(repo_is_ancestor(n->repo, &root, &left));
 	assert_true(repo_is_ancestor(n->repo, &left, &left));
 	assert_false(repo_is_ancestor(n->repo, &left, &root));
 	assert_false(repo_is_ancestor(n->repo, &left, &right));
 	assert_false(repo_is_ancestor(n->repo, &newsroom_none, &right));
-	ok(n, repo_merge_base(n->repo, &base, &left, &right, &n->err));
-	assert_true(oid_equal(&base, &root));
-	refuses(n, E_NOTFOUND, "nothing in common", repo_merge_base(n->repo, &base, &left, &apart, &n->err));
 }
 
 /* -- Blobs -- */
