@@ -75,6 +75,27 @@ void attachment_add_size(struct strbuf *out, size_t size)
 		strbuf_addf(out, "%zu.%zu MB", size / 1000000, size % 1000000 / 100000);
 }
 
+/* Appends the kind of a blob, and reads its size in bytes; 0 when it cannot be read. */
+static size_t add_kind_of(struct strbuf *out, struct repo *repo, const char *path, const struct oid *blob)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	size_t size = 0;
+
+	if (repo_blob_size(repo, blob, &size, NULL) == 0 && size <= REPO_BLOB_LIMIT)
+		(void)repo_blob_read(repo, blob, &bytes, NULL);
+	attachment_add_kind(out, path, bytes.data, bytes.len);
+	strbuf_clear(&bytes);
+	return size;
+}
+
+void attachment_describe(struct strbuf *out, struct repo *repo, const char *path, const struct oid *blob)
+{
+	size_t size = add_kind_of(out, repo, path, blob);
+
+	strbuf_adds(out, ", ");
+	attachment_add_size(out, size);
+}
+
 /* -- The attachments of a draft -- */
 
 const char *attachment_change_word(enum attachment_change change)
@@ -107,18 +128,14 @@ static void find_in_text(struct attachment *out, const struct attachment_uses *u
 static void read_one(struct attachment *out, struct repo *repo, const struct since_file *file,
 		     const struct attachments *all)
 {
-	struct strbuf bytes = STRBUF_INIT;
 	struct strbuf kind = STRBUF_INIT;
 
 	out->path = mem_strdup(file->path);
 	out->change = change_of(file);
 	out->blob = out->change == ATTACHMENT_REMOVED ? file->before : file->after;
-	if (repo_blob_size(repo, &out->blob, &out->size, NULL) == 0 && out->size <= REPO_BLOB_LIMIT)
-		(void)repo_blob_read(repo, &out->blob, &bytes, NULL);
-	attachment_add_kind(&kind, out->path, bytes.data, bytes.len);
+	out->size = add_kind_of(&kind, repo, out->path, &out->blob);
 	out->kind = strbuf_detach(&kind);
 	find_in_text(out, &all->uses);
-	strbuf_clear(&bytes);
 }
 
 /* A path is missing when it is in no tree of the draft; told once, at its first place. */

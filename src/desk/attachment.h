@@ -54,6 +54,9 @@ void attachment_add_kind(struct strbuf *out, const char *path, const char *bytes
 /* Appends a size as it is told to people: "644 bytes", "12 kB", "1.2 MB" (of 1,000). */
 void attachment_add_size(struct strbuf *out, size_t size);
 
+/* Appends what a file is and its size: "PNG picture, 644 bytes". */
+void attachment_describe(struct strbuf *out, struct repo *repo, const char *path, const struct oid *blob);
+
 /* -- The attachments of a draft -- */
 
 enum attachment_change {

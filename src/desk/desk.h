@@ -151,6 +151,7 @@ struct desk_row {
 	const char *fast_lane; /* an article that was released without review: "NAME <MAIL>", or NULL */
 	bool mine;             /* this person saved it, or it is assigned to them */
 	size_t open_threads;
+	const char *open; /* these in words, "1 question and 2 suggestions"; "" for none */
 };
 
 /* All drafts that are not released, newest first, then all published articles by date, newest first. */

@@ -68,6 +68,8 @@ void desk_base_describe(struct strbuf *out, struct desk *desk, const struct draf
 		return;
 	if (oid_is_zero(&draft->base_blob))
 		strbuf_addf(out, "Another article was published at %s", draft->path);
+	else if (policy_is_desk_file(draft->path))
+		strbuf_addf(out, "%s were changed", policy_file_title(draft->path));
 	else
 		strbuf_addf(out, "The article was %s%s", verbs[base],
 			    base == DESK_BASE_MOVED ? release->path : "");

@@ -58,6 +58,21 @@ static char *suggestion_words(const struct review_commit *commit)
 	return strbuf_detach(&words);
 }
 
+/* "resolved a question": what an event of a thread is about. */
+static char *settled_words(const struct draft *draft, size_t index, const char *verb)
+{
+	const struct strlist *threads = &draft->commits[index].threads;
+	enum review_thread_kind kind = REVIEW_THREAD_COMMENT;
+	char hex[REPO_HEX_SIZE];
+
+	for (size_t i = 0; i < index && threads->count > 0; i++) {
+		oid_hex(hex, &draft->commits[i].id);
+		if (strcmp(hex, threads->items[0]) == 0 && draft->commits[i].event == REVIEW_QUESTION)
+			kind = REVIEW_THREAD_QUESTION;
+	}
+	return mem_printf("%s a %s", verb, review_thread_word(kind));
+}
+
 static char *words_for(const struct draft *draft, size_t index)
 {
 	static const char *const words[] = {
@@ -65,8 +80,8 @@ static char *words_for(const struct draft *draft, size_t index)
 	    [REVIEW_SUBMIT] = "submitted",
 	    [REVIEW_COMMENT] = "commented",
 	    [REVIEW_REPLY] = "replied",
-	    [REVIEW_RESOLVE] = "resolved a comment",
-	    [REVIEW_REOPEN] = "reopened a comment",
+	    [REVIEW_RESOLVE] = "resolved",
+	    [REVIEW_REOPEN] = "reopened",
 	    [REVIEW_APPROVE] = "approved",
 	    [REVIEW_REJECT] = "asked for changes",
 	    [REVIEW_ASSIGN] = "assigned",
@@ -90,13 +105,15 @@ static char *words_for(const struct draft *draft, size_t index)
 				  : policy_is_desk_file(draft->path)          ? "began a change of the rules"
 				  : oid_is_zero(&draft->base_blob)            ? "began"
 				  : draft->withdraws                          ? "began a withdrawal"
-				  : draft->renames != NULL                    ? "began to move it"
+				  : draft->renames != NULL                    ? "began a renaming"
 									      : "began a correction");
 	if (commit->event == REVIEW_SAVE && commit->threads.count > 0)
 		return mem_printf("took %zu suggestion%s (%zu)", commit->threads.count,
 				  commit->threads.count == 1 ? "" : "s", since_number(draft, index));
 	if (commit->event == REVIEW_SAVE)
 		return mem_printf("saved (%zu)", since_number(draft, index));
+	if (commit->event == REVIEW_RESOLVE || commit->event == REVIEW_REOPEN)
+		return settled_words(draft, index, words[commit->event]);
 	if (commit->event == REVIEW_SUGGEST && commit->replacement != NULL)
 		return suggestion_words(commit);
 	if (commit->event == REVIEW_APPROVE && commit->step != NULL)

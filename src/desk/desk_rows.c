@@ -134,6 +134,8 @@ static void add_draft_row(struct desk *desk, const struct draft *draft)
 	row->changed = last->time.seconds;
 	row->who = last->person.name;
 	row->open_threads = draft->state.open_threads;
+	rules_open_words(&words, draft);
+	row->open = keep(desk, strbuf_detach(&words));
 	describe_draft(desk, row, draft);
 	rules_waiting_on(&words, draft, &desk->policy, now);
 	row->waiting_on = keep(desk, strbuf_detach(&words));
@@ -165,6 +167,7 @@ static void add_article_row(struct desk *desk, const struct desk_article *articl
 	row->language = or_empty(article->row.language);
 	row->who = row->byline;
 	row->waiting_on = "";
+	row->open = "";
 	row->prefix = "";
 }
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strlist.h"
 #include "desk/draft.h"
 #include "desk/policy.h"
 
@@ -57,6 +58,9 @@ struct release_item {
 	enum release_type type;
 	char *title;
 	char *refusal; /* why it cannot go, or NULL */
+	struct strlist
+	    files; /* beside each path that it changes: what that is and whether it is used, or "" */
+	struct strlist missing; /* what its text names and the branch will not have, as clauses */
 };
 
 struct release_plan {

@@ -133,6 +133,63 @@ static int may_go(struct repo *repo, const struct release_order *order, const st
 	return rc;
 }
 
+/* What a picture or file beside the article is: " (PNG picture, 644 bytes), which nothing uses". */
+static void add_file(struct release_item *item, struct repo *repo, const struct review_cover *cover,
+		     const struct attachment_uses *uses)
+{
+	const struct draft *draft = item->draft;
+	struct strbuf words = STRBUF_INIT;
+
+	if (cover->mode != REPO_MODE_NONE && strcmp(cover->path, draft->path) != 0) {
+		strbuf_adds(&words, " (");
+		attachment_describe(&words, repo, cover->path, &cover->blob);
+		strbuf_adds(&words, ")");
+		if (draft->text != NULL &&
+		    !attachment_is_used(uses, cover->path, draft->text, draft->text_len))
+			strbuf_adds(&words, ", which nothing uses");
+	}
+	strlist_add(&item->files, words.data);
+	strbuf_clear(&words);
+}
+
+/* What the text names and neither the draft nor the branch has; each once. */
+static void add_missing(struct release_item *item, struct repo *repo, const struct oid *tree,
+			const struct attachment_uses *uses)
+{
+	struct strlist told = {0};
+
+	for (size_t i = 0; i < uses->count; i++) {
+		const struct attachment_use *use = &uses->items[i];
+		struct repo_entry entry;
+		char *words;
+
+		if (strlist_has(&told, use->path) ||
+		    repo_tree_find(repo, &item->draft->head_tree, use->path, &entry, NULL) != E_NOTFOUND ||
+		    repo_tree_find(repo, tree, use->path, &entry, NULL) != E_NOTFOUND)
+			continue;
+		strlist_add(&told, use->path);
+		words = mem_printf("lacks %s, which paragraph %zu %s", use->path, use->paragraph,
+				   use->picture ? "shows" : "links to");
+		strlist_add(&item->missing, words);
+		free(words);
+	}
+	strlist_clear(&told);
+}
+
+static void look_at_files(struct release_item *item, struct repo *repo, const struct oid *tree)
+{
+	const struct draft *draft = item->draft;
+	const struct review_covers *covers = draft_covers(draft);
+	struct attachment_uses uses = {0};
+
+	if (draft->text != NULL && !policy_is_desk_file(draft->path))
+		attachment_find_uses(&uses, draft->path, draft->text, draft->text_len);
+	for (size_t i = 0; i < covers->count; i++)
+		add_file(item, repo, &covers->items[i], &uses);
+	add_missing(item, repo, tree, &uses);
+	attachment_uses_clear(&uses);
+}
+
 static int add_item(struct release_plan *plan, struct repo *repo, const struct release_order *order,
 		    const struct draft *draft, const struct oid *tree, struct error *err)
 {
@@ -145,6 +202,7 @@ static int add_item(struct release_plan *plan, struct repo *repo, const struct r
 	item.draft->released = draft->released;
 	draft_derive(item.draft, order->policy, order->time.seconds);
 	item.title = title_of(repo, item.draft);
+	look_at_files(&item, repo, tree);
 	if (may_go(repo, order, plan, item.draft, tree, &no) < 0) {
 		item.refusal = mem_strdup(no.message);
 		plan->refused++;
@@ -229,6 +287,8 @@ static void item_clear(struct release_item *item)
 	draft_free(item->draft);
 	free(item->title);
 	free(item->refusal);
+	strlist_clear(&item->files);
+	strlist_clear(&item->missing);
 }
 
 void release_plan_drop_refused(struct release_plan *plan)
@@ -286,23 +346,11 @@ static void describe_way(struct strbuf *out, enum release_way way, const struct 
 		    minutes);
 }
 
-/* Whether a path is a picture or file that goes out and that the text does not use. */
-static bool is_unused(const struct draft *draft, const struct review_cover *cover)
+static void describe_path(struct strbuf *out, const struct release_item *item, size_t index)
 {
-	struct attachment_uses uses;
-	bool used;
+	const struct draft *draft = item->draft;
+	const struct review_cover *cover = &draft_covers(draft)->items[index];
 
-	if (draft->text == NULL || cover->mode == REPO_MODE_NONE ||
-	    !article_is_attachment(draft->path, cover->path))
-		return false;
-	attachment_find_uses(&uses, draft->path, draft->text, draft->text_len);
-	used = attachment_is_used(&uses, cover->path, draft->text, draft->text_len);
-	attachment_uses_clear(&uses);
-	return !used;
-}
-
-static void describe_path(struct strbuf *out, const struct draft *draft, const struct review_cover *cover)
-{
 	/* Both ends of a move were told of. */
 	if (draft->renames != NULL &&
 	    (strcmp(cover->path, draft->renames) == 0 || strcmp(cover->path, draft->path) == 0))
@@ -311,7 +359,7 @@ static void describe_path(struct strbuf *out, const struct draft *draft, const s
 		    cover->mode == REPO_MODE_NONE ? "removes"
 		    : oid_is_zero(&cover->base)   ? "adds"
 						  : "replaces",
-		    cover->path, is_unused(draft, cover) ? ", which nothing uses" : "");
+		    cover->path, item->files.items[index]);
 }
 
 void release_describe(struct strbuf *out, const struct release_plan *plan, const struct policy *policy)
@@ -329,7 +377,7 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 		strbuf_addf(out, "%s: %s\n",
 			    item->refusal                            ? "Stays"
 			    : policy_is_desk_file(item->draft->path) ? "Change"
-			    : item->draft->renames != NULL           ? "Move"
+			    : item->draft->renames != NULL           ? "Rename"
 								     : verbs[item->type],
 			    item->title);
 		if (item->refusal != NULL) {
@@ -339,7 +387,9 @@ void release_describe(struct strbuf *out, const struct release_plan *plan, const
 		if (item->draft->renames != NULL)
 			strbuf_addf(out, "    moves %s to %s\n", item->draft->renames, item->draft->path);
 		for (size_t j = 0; j < covers->count; j++)
-			describe_path(out, item->draft, &covers->items[j]);
+			describe_path(out, item, j);
+		for (size_t j = 0; j < item->missing.count; j++)
+			strbuf_addf(out, "    %s\n", item->missing.items[j]);
 		describe_approvals(out, item->draft, policy);
 		describe_way(out, plan->way, item->draft);
 	}

@@ -513,11 +513,13 @@ static int its_time_has_come(const struct question *q, struct error *err)
 {
 	const struct draft *draft = q->draft;
 	char date[CLOCK_TEXT_SIZE];
+	char minutes[CLOCK_TEXT_SIZE];
 
 	if (draft->state.not_before <= q->now)
 		return 0;
-	clock_rfc3339(date, draft->state.not_before, head_of(draft)->time.offset);
-	return error_set(err, E_REFUSED, "%s is under embargo until %s%s.", draft->name, date,
+	clock_date(date, draft->state.not_before, head_of(draft)->time.offset);
+	clock_minutes(minutes, draft->state.not_before, head_of(draft)->time.offset);
+	return error_set(err, E_REFUSED, "%s is under embargo until %s %s%s.", draft->name, date, minutes,
 			 draft->state.not_before == draft->publish_time ? " (publishDate)" : "");
 }
 

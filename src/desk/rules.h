@@ -103,6 +103,9 @@ unsigned rules_approvals(const struct draft *draft, size_t step);
  * nothing. */
 void rules_due_words(struct strbuf *out, const struct draft *draft, int64_t now);
 
+/* Appends what is open on a draft, each by its name: "1 question and 2 suggestions"; or nothing. */
+void rules_open_words(struct strbuf *out, const struct draft *draft);
+
 /*
  * Appends what a draft waits for, in words: "review by role editor", "A. Writer: changes", "A. Writer:
  * question", "another reviewer for review", "release".  Empty when it waits for nothing.

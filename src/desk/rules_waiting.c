@@ -250,8 +250,8 @@ static const char *plural(unsigned n)
 	return n == 1 ? "" : "s";
 }
 
-/* What waits for an author: "You wrote it, and 1 question and 2 suggestions are open." */
-static void add_counts(struct strbuf *why, const unsigned *open)
+/* "1 question and 2 suggestions"; how many there are in all. */
+static unsigned add_kinds(struct strbuf *out, const unsigned *open)
 {
 	static const enum review_thread_kind order[] = {REVIEW_THREAD_QUESTION, REVIEW_THREAD_SUGGESTION,
 							REVIEW_THREAD_COMMENT};
@@ -263,17 +263,35 @@ static void add_counts(struct strbuf *why, const unsigned *open)
 		kinds += open[order[i]] > 0;
 		all += open[order[i]];
 	}
-	strbuf_adds(why, "You wrote it, and ");
 	for (size_t i = 0; i < 3; i++) {
 		if (open[order[i]] == 0)
 			continue;
-		strbuf_addf(why, "%s%u %s%s",
+		strbuf_addf(out, "%s%u %s%s",
 			    told == 0           ? ""
 			    : told + 1 == kinds ? " and "
 						: ", ",
 			    open[order[i]], review_thread_word(order[i]), plural(open[order[i]]));
 		told++;
 	}
+	return all;
+}
+
+void rules_open_words(struct strbuf *out, const struct draft *draft)
+{
+	unsigned open[REVIEW_THREAD_SUGGESTION + 1] = {0};
+
+	for (size_t i = 0; i < draft->state.thread_count; i++)
+		open[draft->state.threads[i].kind] += !draft->state.threads[i].resolved;
+	(void)add_kinds(out, open);
+}
+
+/* What waits for an author: "You wrote it, and 1 question and 2 suggestions are open." */
+static void add_counts(struct strbuf *why, const unsigned *open)
+{
+	unsigned all;
+
+	strbuf_adds(why, "You wrote it, and ");
+	all = add_kinds(why, open);
 	strbuf_adds(why, all == 1 ? " is open." : " are open.");
 }
 

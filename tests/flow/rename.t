@@ -46,7 +46,7 @@ aliases: [/culture/ferry/]
 END
 same "$home/out" "$home/wanted.md"
 does show night-ferry
-says "Moved from content/culture/ferry.md"
+says "Renamed    from content/culture/ferry.md"
 does diff night-ferry
 says "This draft moves content/culture/ferry.md to content/city/night-ferry.md."
 says "aliases  (none)  /culture/ferry/"
@@ -55,8 +55,8 @@ does submit night-ferry
 as editor
 does approve night-ferry --yes
 does release --dry-run night-ferry
-says "Move: Ferry" "moves content/culture/ferry.md to content/city/night-ferry.md" \
-	"adds content/city/quay.png" "removes content/culture/quay.png"
+says "Rename: Ferry" "moves content/culture/ferry.md to content/city/night-ferry.md" \
+	"adds content/city/quay.png (PNG file, 7 bytes)" "removes content/culture/quay.png"
 hides "removes content/culture/both.png"
 does release --yes night-ferry
 as writer
@@ -66,7 +66,7 @@ holds "what others use stays" test -f content/culture/both.png
 holds "the commit tells from where" sh -c 'git log -1 --format=%B main | grep -q "^Renames: content/culture/ferry.md$"'
 does verify
 does log night-ferry
-says "released content/culture/ferry.md (publish)" "began to move it"
+says "released content/culture/ferry.md (publish)" "began a renaming"
 does show content/culture/ferry.md
 says "Quay"
 

@@ -65,7 +65,7 @@ does comment lake-path --resolve 2
 as editor
 does approve lake-path --yes
 does release --all --dry-run
-says "adds content/culture/lake.png, which nothing uses"
+says "adds content/culture/lake.png (PNG file, 6 bytes), which nothing uses"
 does release lake-path --yes
 does correct culture/lake-path --reason "Eight."
 article "$home/text.md" "Lake path" "On Saturday eight volunteers came."

@@ -440,7 +440,7 @@ static void a_release_under_embargo_is_a_lie(void **state)
 					.message = truth.message,
 					.tree = truth.tree,
 					.later = 3599});
-	lies_are(r, LAKE ": lake is under embargo until 2026-11-20T10:00:00Z (publishDate).\n");
+	lies_are(r, LAKE ": lake is under embargo until 2026-11-20 10:00 (publishDate).\n");
 	back_to(r, &truth.base);
 	room_forge(r, &(struct forgery){.ref = MAIN,
 					.person = BORIS,
@@ -813,7 +813,7 @@ static void a_date_that_is_still_to_come_opens_no_embargo(void **state)
 	ok(r, verify_range(&result, r->n->repo, &range, note, &words, &r->err));
 	assert_string_equal(words.data,
 			    "LIE " LAKE
-			    ": lake is under embargo until 2026-11-20T10:00:00Z (publishDate).\n");
+			    ": lake is under embargo until 2026-11-20 10:00 (publishDate).\n");
 	range.now++;
 	ok(r, verify_range(&result, r->n->repo, &range, NULL, NULL, &r->err));
 	assert_int_equal(result.lies, 0);

@@ -260,7 +260,7 @@ void cli_say_state(struct cli *cli, const char *name)
 		row = report_find(cli->desk, name, NULL);
 	if (row != NULL)
 		cli_say(cli, "%s %s%s%s.", name, states[row->state],
-			row->waiting_on[0] != '\0' ? ", and waits for: " : "", row->waiting_on);
+			row->waiting_on[0] != '\0' ? ", and waits for " : "", row->waiting_on);
 	if (row != NULL && row->stuck != NULL)
 		cli_say(cli, "%s", row->stuck);
 }
@@ -285,6 +285,17 @@ int cli_act(struct cli *cli, const char *option, bool needed,
 	return rc;
 }
 
+/* That somebody changes an article already, a sentence; NULL when nobody does. */
+static char *other_draft(struct cli *cli, const char *path)
+{
+	const char *name = desk_open_draft(cli->desk, path);
+	const struct draft *draft = name != NULL ? desk_draft(cli->desk, name, NULL) : NULL;
+
+	return draft != NULL ? mem_printf("%s is being changed already, in the draft %s by %s.", path, name,
+					  draft->state.authors[0]->name)
+			     : NULL;
+}
+
 int cli_begin(struct cli *cli, bool needed,
 	      int (*begin)(struct desk *desk, const char *path, const char *reason, char **name,
 			   struct error *err),
@@ -292,15 +303,20 @@ int cli_begin(struct cli *cli, bool needed,
 {
 	struct strbuf reason = STRBUF_INIT;
 	char *name = NULL;
+	char *other;
 	char *path;
 	/* What was withdrawn can be corrected back, and not be withdrawn again. */
 	int rc = find_article(cli, cli->arguments[0], begin != desk_withdraw, &path, err);
 
 	if (rc < 0)
 		return rc;
+	other = begin == desk_correct ? other_draft(cli, path) : NULL;
 	rc = cli_text(cli, "reason", needed, &reason, err);
 	if (rc == 0)
 		rc = begin(cli->desk, path, reason.data, &name, err);
+	if (rc == 0 && other != NULL)
+		cli_say(cli, "%s This is another one beside it.", other);
+	free(other);
 	if (rc == 0) {
 		strbuf_addf(&cli->out, "%s\n", name);
 		cli_say_state(cli, name);

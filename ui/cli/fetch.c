@@ -78,7 +78,7 @@ static int run(struct cli *cli, struct error *err)
 
 	progress_start(&progress, cli);
 	rc = desk_fetch(cli->desk, remote, &fetched, err);
-	progress_end(&progress);
+	progress_end(&progress, rc < 0 ? err : NULL);
 	if (rc == 0 && option_has(&cli->options, "json"))
 		print_json(cli, &fetched);
 	else if (rc == 0)

@@ -1,9 +1,12 @@
 #include "cli/progress.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/mem.h"
 #include "base/path.h"
 #include "cli/cli.h"
 #include "desk/after.h"
@@ -49,12 +52,16 @@ static void clear(const struct progress *progress)
 		(void)path_write_all(STDERR_FILENO, line, sizeof line - 1);
 }
 
-static void say_lines(struct cli *cli, const char *who, const char *lines)
+/* Says each line but those that a sentence (or NULL) quotes. */
+static void say_lines(struct cli *cli, const char *who, const char *lines, const char *sentence)
 {
 	while (*lines != '\0') {
 		size_t len = strcspn(lines, "\n");
+		char *line = mem_strndup(lines, len);
 
-		cli_say(cli, "%s: %.*s", who, (int)len, lines);
+		if (sentence == NULL || len == 0 || strstr(sentence, line) == NULL)
+			cli_say(cli, "%s: %s", who, line);
+		free(line);
 		lines += len + (lines[len] == '\n');
 	}
 }
@@ -65,10 +72,10 @@ void progress_start(struct progress *progress, struct cli *cli)
 	desk_listen(cli->desk, &progress->listener);
 }
 
-void progress_end(struct progress *progress)
+void progress_end(struct progress *progress, const struct error *err)
 {
 	clear(progress);
-	say_lines(progress->cli, "server", desk_said(progress->cli->desk));
+	say_lines(progress->cli, "server", desk_said(progress->cli->desk), err != NULL ? err->message : NULL);
 	desk_listen(progress->cli->desk, NULL);
 }
 
@@ -106,7 +113,7 @@ void progress_after(struct cli *cli, struct repo *repo, const struct oid *commit
 	listen(&progress, cli);
 	rc = after_run(&after, commit, old, tag, now, &progress.listener, &result, &err);
 	clear(&progress);
-	say_lines(cli, "after release", last_lines(&result.output));
+	say_lines(cli, "after release", last_lines(&result.output), NULL);
 	cli_say(cli, "%s%s%s", result.outcome, result.failed ? " The release stands; all it said is in " : "",
 		result.failed ? after.log : "");
 	if (rc < 0)

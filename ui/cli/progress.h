@@ -25,8 +25,9 @@ struct progress {
 /* The desk tells of its work with the server from here on, until progress_end(). */
 void progress_start(struct progress *progress, struct cli *cli);
 
-/* Takes the line away, and says what the server said. */
-void progress_end(struct progress *progress);
+/* Takes the line away, and says what the server said; of a failure (or NULL) what its sentence quotes stands
+ * there alone. */
+void progress_end(struct progress *progress, const struct error *err);
 
 /*
  * Runs what the administrator has done after a release, where that is anything, and says what it said;

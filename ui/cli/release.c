@@ -63,7 +63,7 @@ static int publish(struct cli *cli, struct release_plan *plan, struct error *err
 
 	progress_start(&progress, cli);
 	rc = desk_release(cli->desk, plan, &result, err);
-	progress_end(&progress);
+	progress_end(&progress, rc < 0 ? err : NULL);
 	if (rc < 0)
 		return rc;
 	oid_hex(hex, &result.commit);

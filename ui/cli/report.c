@@ -292,10 +292,11 @@ static void add_approvals(struct cli *cli, const struct draft *draft)
 	for (size_t i = 0; i < draft->state.approval_count; i++) {
 		const struct review_approval *approval = &draft->state.approvals[i];
 		const struct review_commit *commit = &draft->commits[approval->commit];
+		bool counts = approval->counts || draft->released;
 		char *text = mem_printf("%s, by %s%s%s%s", step_name(cli->desk, draft, approval),
 					commit->person.name, commit->signature == SIGN_GOOD ? ", signed" : "",
-					approval->counts ? "" : ": does not count, ",
-					approval->counts || approval->why == NULL ? "" : approval->why);
+					counts ? "" : ": does not count, ",
+					counts || approval->why == NULL ? "" : approval->why);
 
 		add_line(cli, "Approved", text);
 		free(text);
@@ -399,7 +400,12 @@ void report_draft(struct cli *cli, const struct draft *draft)
 	oid_hex(head, &draft->head);
 	add_line(cli, "Draft", draft->name);
 	add_line(cli, "Article", draft->path);
-	add_line(cli, "Moved from", draft->renames);
+	if (draft->renames != NULL) {
+		char *from = mem_printf("from %s", draft->renames);
+
+		add_line(cli, "Renamed", from);
+		free(from);
+	}
 	add_line(cli, "State", review_state_label(state->name));
 	add_line(cli, "Head", head);
 	add_authors(cli, draft);

@@ -41,8 +41,15 @@ void correct_ask(const struct pane_place *place, const char *path, const char *h
 {
 	struct question *question = mem_zalloc(1, sizeof *question);
 	bool rules = policy_is_desk_file(path);
+	const char *name = desk_open_draft(place->desk, path);
+	const struct draft *draft = name != NULL ? desk_draft(place->desk, name, NULL) : NULL;
+	char *other = draft != NULL
+			  ? mem_printf("%s changes it already, in the draft %s: this would be another "
+				       "one beside it.\n\n",
+				       draft->state.authors[0]->name, name)
+			  : NULL;
 	char *words =
-	    mem_printf("%s\n\n%s", headline,
+	    mem_printf("%s\n\n%s%s", headline, other != NULL ? other : "",
 		       rules ? "Why are they to change?" : "What is wrong with the published text?");
 
 	question->place = place;
@@ -50,4 +57,5 @@ void correct_ask(const struct pane_place *place, const char *path, const char *h
 	place->host->ask(place->host->app,
 			 prompt_text(rules ? "Change" : "Correction", words, NULL, NULL, answered, question));
 	free(words);
+	free(other);
 }

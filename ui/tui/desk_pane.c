@@ -620,7 +620,7 @@ static const struct command rows[] = {
      NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article", TIMING_SCHEDULE, set_time},
     {"desk.embargo", "Embargo", "Keep the draft from going out before a time", NULL,
      NEEDS_DRAFT | COMMAND_WRITABLE, 0, "Article", TIMING_EMBARGO, set_time},
-    {"desk.rename", "Move", "Begin to move a published article to another section or address", NULL,
+    {"desk.rename", "Rename", "Begin to give a published article another section or address", NULL,
      COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", 0, desk_ask_place},
     {"desk.withdraw", "Withdraw", "Begin to take a published article down", "W",
      COMMAND_PUBLISHED | COMMAND_WRITABLE, 0, "Article", DESK_ASK_WITHDRAW, desk_ask_words},

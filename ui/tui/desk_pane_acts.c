@@ -181,7 +181,7 @@ static void place_chosen(void *context, const char *section)
 	}
 	removal->section = mem_strdup(section);
 	slug = article_slug(removal->path);
-	prompt = prompt_text("Move", "Its name in addresses (the old address goes on working):", slug, NULL,
+	prompt = prompt_text("Rename", "Its name in addresses (the old address goes on working):", slug, NULL,
 			     slug_typed, removal);
 	prompt_need(prompt, "An article needs a name, as lake-path.");
 	host->ask(host->app, prompt);

@@ -328,9 +328,8 @@ static void add_due(struct strbuf *out, const struct desk_list *list, const stru
 	}
 	if (row->base != DESK_BASE_CURRENT)
 		strbuf_addf(out, "Base %s · ", desk_base_word(row->base));
-	if (row->open_threads > 0)
-		strbuf_addf(out, "%zu open comment%s · ", row->open_threads,
-			    row->open_threads == 1 ? "" : "s");
+	if (row->open[0] != '\0')
+		strbuf_addf(out, "%s open · ", row->open);
 	if (row->why_mine != NULL)
 		strbuf_adds(out, row->why_mine);
 	else if (row->state == REVIEW_STATE_DRAFT && row->mine)

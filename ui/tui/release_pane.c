@@ -101,7 +101,8 @@ static void describe_wait(struct strbuf *out, const struct desk_row *row)
 /* What is to be shown of a row; rows go with the next look at git, so this is a copy. */
 struct wanted {
 	char *name;
-	char *wait; /* or NULL: it is approved */
+	char *wait;    /* or NULL: it is approved */
+	char *overdue; /* "since 09:00: base moved", or NULL */
 	bool scheduled;
 };
 
@@ -122,6 +123,7 @@ static struct wanted *copy_rows(struct release_list *list, size_t *count)
 		wanted[(*count)++] = (struct wanted){
 		    .name = mem_strdup(rows[i].name),
 		    .wait = is_complete(&rows[i]) ? NULL : strbuf_detach(&words),
+		    .overdue = rows[i].overdue != NULL ? mem_strdup(rows[i].overdue) : NULL,
 		    .scheduled = rows[i].state == REVIEW_STATE_SCHEDULED,
 		};
 		strbuf_clear(&words);
@@ -144,6 +146,8 @@ static int add_candidate(struct release_list *list, struct wanted *wanted, bool 
 		strbuf_clear(&words);
 		return rc;
 	}
+	if (wanted->overdue != NULL)
+		strbuf_addf(&words, "    overdue %s\n", wanted->overdue);
 	if (refused)
 		item.part = PART_NOT_READY;
 	item.name = mem_strdup(wanted->name);
@@ -238,6 +242,7 @@ static int load(struct release_list *list, struct error *err)
 			rc = add_candidate(list, &wanted[i], !strlist_has(&left_out, wanted[i].name), err);
 		free(wanted[i].name);
 		free(wanted[i].wait);
+		free(wanted[i].overdue);
 	}
 	free(wanted);
 	strlist_clear(&left_out);

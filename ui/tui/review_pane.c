@@ -100,7 +100,7 @@ static char *summarise(struct review *review, const struct draft *draft)
 	if (draft->withdraws && !oid_is_zero(&draft->blob))
 		strbuf_adds(&out, " · a withdrawal: this text takes the article's place");
 	if (draft->renames != NULL)
-		strbuf_addf(&out, " · moved from %s", draft->renames);
+		strbuf_addf(&out, " · renamed from %s", draft->renames);
 	add_open(&out, draft);
 	if (draft->state.blocking > 0)
 		strbuf_addf(&out, "; approval needs %s resolved",

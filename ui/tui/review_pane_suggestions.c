@@ -76,7 +76,8 @@ struct several {
 	struct review *review;
 	struct strlist people; /* "NAME <MAIL>" of each choice; "" for everybody */
 	struct strlist labels;
-	size_t takes; /* so many of the first choices take, the others refuse */
+	size_t chosen; /* when a reason for refusing is asked for */
+	size_t takes;  /* so many of the first choices take, the others refuse */
 };
 
 static void several_free(struct several *several)
@@ -120,7 +121,7 @@ static void take_all(struct review *review, const char *from)
 	tell_taken(review, rc, &err, &taken);
 }
 
-static void refuse_all(struct review *review, const char *from)
+static void refuse_all(struct review *review, const char *from, const char *reason)
 {
 	const struct draft *draft = desk_draft(review->place.desk, review->name, NULL);
 	struct strlist ids = {0};
@@ -137,21 +138,35 @@ static void refuse_all(struct review *review, const char *from)
 			strlist_add(&ids, hex);
 	}
 	for (; rc == 0 && done < ids.count; done += rc == 0)
-		rc = desk_refuse(review->place.desk, review->name, ids.items[done], NULL, &err);
+		rc = desk_refuse(review->place.desk, review->name, ids.items[done], reason, &err);
 	words = mem_printf("%zu suggestion%s refused.", done, done == 1 ? " is" : "s are");
 	review_tell(review, rc, &err, words);
 	free(words);
 	strlist_clear(&ids);
 }
 
-static void several_chosen(void *context, const struct prompt_answer *answer)
+static void reason_typed(void *context, const struct prompt_answer *answer)
 {
 	struct several *several = context;
 
-	if (answer->given && answer->choice < several->takes)
+	if (answer->given)
+		refuse_all(several->review, several->people.items[several->chosen], answer->text);
+	several_free(several);
+}
+
+static void several_chosen(void *context, const struct prompt_answer *answer)
+{
+	struct several *several = context;
+	const struct pane_host *host = several->review->place.host;
+
+	if (answer->given && answer->choice >= several->takes) {
+		several->chosen = answer->choice;
+		host->ask(host->app, prompt_text("Refuse suggestions", "Why not? (May be empty)", NULL, NULL,
+						 reason_typed, several));
+		return;
+	}
+	if (answer->given)
 		take_all(several->review, several->people.items[answer->choice]);
-	else if (answer->given)
-		refuse_all(several->review, several->people.items[answer->choice]);
 	several_free(several);
 }
 

@@ -189,12 +189,14 @@ static void add_approvals(struct thread *out, const struct draft *draft, const s
 	for (size_t i = 0; i < draft->state.approval_count; i++) {
 		const struct review_approval *approval = &draft->state.approvals[i];
 		char *who = said_by(&draft->commits[approval->commit]);
+		/* What went out was approved then, whatever the desk's rules are now. */
+		bool counts = approval->counts || draft->released;
 
 		add_line(out, mem_printf("%s, approved the step %s%s%s", who,
 					 approval->step < 0 ? draft->commits[approval->commit].step
 							    : policy->steps[approval->step].name,
-					 approval->counts ? "" : "; it does not count any more: ",
-					 approval->counts ? "" : approval->why));
+					 counts ? "" : "; it does not count any more: ",
+					 counts ? "" : approval->why));
 		free(who);
 	}
 }
