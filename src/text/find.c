@@ -133,6 +133,8 @@ static int match_view(struct find *find, const struct buffer *buffer, size_t fro
 	size_t limit = find_view_at(view, to);
 	uint32_t options = PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY;
 
+	while (start < view->len && ((unsigned char)view->text[start] & 0xc0) == 0x80)
+		start++; /* in the middle of a character that began before */
 	if (start >= view->len || limit <= start)
 		return PCRE2_ERROR_NOMATCH;
 	if (view->begin > 0)

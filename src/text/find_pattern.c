@@ -40,9 +40,13 @@ static size_t skip_name(const char *sought, size_t len, size_t pos)
 		end = memchr(sought + pos, '}', len - pos);
 	} else if (sought[pos] == '(' && pos + 3 < len && sought[pos + 1] == '?' &&
 		   strchr("<P'&", sought[pos + 2]) != NULL && strchr("=!", sought[pos + 3]) == NULL) {
-		end = strpbrk(sought + pos + 3, ">')");
+		size_t at = pos + 3;
+
+		while (at < len && strchr(">')", sought[at]) == NULL)
+			at++;
+		end = at < len ? sought + at : NULL;
 	}
-	return end != NULL && end < sought + len ? (size_t)(end - sought) + 1 : pos;
+	return end != NULL ? (size_t)(end - sought) + 1 : pos;
 }
 
 bool find_counts_case(const char *sought, size_t len, const struct find_options *options)

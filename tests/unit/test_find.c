@@ -262,6 +262,23 @@ static void the_one_before_is_the_last_that_starts_before(void **state)
 	buffer_free(buffer);
 }
 
+static void from_the_middle_of_a_character_the_next_one_is_first(void **state)
+{
+	struct buffer *buffer = buffer_new("湖é", 5);
+	const char *const options[] = {"r", "rv"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct find *find = find_of(".", options[i]);
+		struct find_match match;
+
+		assert_int_equal(find_next(find, buffer, 1, 5, &match, NULL), 1);
+		assert_int_equal(match.start, 3);
+		find_free(find);
+	}
+	buffer_free(buffer);
+}
+
 static void what_is_edited_meanwhile_is_searched_as_it_is_now(void **state)
 {
 	struct buffer *buffer = buffer_new("one ｏｎｅ \xff", 15);
@@ -615,6 +632,7 @@ int main(void)
 	    cmocka_unit_test(forms_of_different_width_are_one_where_that_is_wished),
 	    cmocka_unit_test(bad_bytes_are_matched_by_nothing_but_any_character),
 	    cmocka_unit_test(the_one_before_is_the_last_that_starts_before),
+	    cmocka_unit_test(from_the_middle_of_a_character_the_next_one_is_first),
 	    cmocka_unit_test(what_is_edited_meanwhile_is_searched_as_it_is_now),
 	    cmocka_unit_test(matches_are_found_over_every_seam),
 	    cmocka_unit_test(a_match_can_be_as_long_as_a_long_paragraph),

@@ -19,6 +19,9 @@
 /* A block of front matter that has not ended after so many lines is none. */
 #define FRONT_LINES 2000
 
+/* Bytes before the first row in which a match may begin that reaches into it. */
+#define FOUND_REACH ((size_t)2048)
+
 /* Where things go in a region. */
 struct layout {
 	struct canvas_region text; /* empty where the preview stands in its place */
@@ -201,7 +204,9 @@ static void draw_cursor(struct editor *e)
 static void mark_found(struct editor *e, size_t end)
 {
 	struct flow_row row = flow_at(e->flow, e->top, false);
-	size_t count = editor_find_show(e, buffer_line_start(e->buffer, row.line), end);
+	size_t line = buffer_line_start(e->buffer, row.line);
+	size_t from = row.start - line > FOUND_REACH ? row.start - FOUND_REACH : line;
+	size_t count = editor_find_show(e, from, end);
 	size_t first = 0;
 
 	for (int at = 0; first < count && at < e->text.height; at++) {

@@ -7,10 +7,13 @@
 #include "text/buffer.h"
 #include "text/unicode.h"
 
-/* Columns of the labels, and of what stands at the right of a field, where there is room. */
+/* Columns of the labels, of a field at least, and of what stands at its right where there is room. */
 #define LABEL_WIDTH 11
-#define COUNT_WIDTH 24
-#define HINT_WIDTH  38
+#define FIELD_WIDTH 16
+#define COUNT_WIDTH 16
+
+/* Columns from which on there is room for all hints. */
+#define WIDE 72
 
 /* Rows of a text below which the bar does without its row of switches. */
 #define LOW 8
@@ -127,10 +130,13 @@ static void print_count(const struct editor *e, char *out, size_t size)
 }
 
 static void draw_field(struct canvas_region region, const char *label, struct field *field, const char *right,
-		       int width, bool focused)
+		       bool focused)
 {
-	if (region.width <= LABEL_WIDTH + width + 10)
-		width = region.width / 3;
+	int width = unicode_columns(right, strlen(right));
+
+	width = width < COUNT_WIDTH ? COUNT_WIDTH : width;
+	if (region.width < LABEL_WIDTH + width + FIELD_WIDTH)
+		width = region.width / 4;
 	canvas_field(region, 0, 0, LABEL_WIDTH, CANVAS_KEY, label, strlen(label));
 	field_draw(field, canvas_part(region, 0, LABEL_WIDTH, 1, region.width - LABEL_WIDTH - width - 1),
 		   CANVAS_NORMAL, focused);
@@ -176,10 +182,11 @@ void editor_find_draw(struct editor *e, struct canvas_region region, bool focuse
 	if (!find->open)
 		return;
 	print_count(e, count, sizeof count);
-	draw_field(canvas_part(region, row++, 0, 1, -1), "Find", &find->words, count, COUNT_WIDTH,
+	draw_field(canvas_part(region, row++, 0, 1, -1), "Find", &find->words, count,
 		   focused && !find->second);
 	if (find->replacing)
 		draw_field(canvas_part(region, row++, 0, 1, -1), "Replace by", &find->by,
-			   "Enter This one  Ctrl-R All  Esc Close", HINT_WIDTH, focused && find->second);
+			   region.width < WIDE ? "Ctrl-R All" : "Enter This one  Ctrl-R All  Esc Close",
+			   focused && find->second);
 	draw_switches(e, canvas_part(region, row, 0, 1, -1));
 }
