@@ -9,6 +9,7 @@ PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgi
 	libicu-dev libncurses-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
+FUZZ_PACKAGES := clang
 BENCH_PACKAGES := dwdiff joe micro nano ne strace vim vis
 
 # The same for pkg-config.
@@ -391,7 +392,7 @@ say = @printf '  %-4s %s\n' $(1) $(2)
 endif
 
 # Goals that install what is missing, or need nothing; all others need the packages now.
-NO_PACKAGES := demo check bench lint help clean uninstall
+NO_PACKAGES := demo check bench fuzz lint help clean uninstall
 ifneq ($(filter-out $(NO_PACKAGES),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(PKGS) 2>/dev/null && echo found),found)
 $(error Some packages are missing. "make demo" installs them, and so does: apt-get install $(PACKAGES))
@@ -564,6 +565,27 @@ asan: ## run every test under the address and undefined behaviour sanitizers
 SANITIZED := BUILD=build-asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
 	OPT='-O1 -g -fno-omit-frame-pointer' HARDEN= HARDEN_LD=
 
+# -- Inputs that nobody thought of --------------------------------------------
+
+FUZZ := critic find frontmatter journal markdown merge trailers
+FUZZ_BIN := $(FUZZ:%=$(BUILD)/tests/fuzz_%)
+
+$(FUZZ_BIN): $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libcopydesk.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+fuzz-programs: $(FUZZ_BIN)
+
+fuzz: ## let a fuzzer make up inputs, a minute for each program of tests/fuzz
+	@.ci/packages $(PACKAGES) $(FUZZ_PACKAGES)
+	@+$(AGAIN) $(FUZZED) fuzz-programs
+	@tests/fuzz/run build-fuzz
+
+# A null pointer plus nothing is let pass: C says by now that it is one (N3322), and every compiler did.
+FUZZED := CC=clang BUILD=build-fuzz OPT='-O1 -g -fno-omit-frame-pointer' HARDEN= HARDEN_LD= \
+	SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	-fno-sanitize=pointer-overflow'
+
 bench: ## measure how fast it is, beside programs that do the like
 	@.ci/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
 	@+$(AGAIN) tests $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/large $(BUILD)/tests/bench/editor
@@ -597,11 +619,11 @@ help: ## this list
 	@echo "  V=1 shows the commands; CC=clang BUILD=build-clang takes another compiler."
 
 clean: ## remove what was built
-	rm -rf $(BUILD) build-asan
+	rm -rf $(BUILD) build-asan build-fuzz
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all demo man install uninstall check tests quick flow screen faults torture race soak asan bench lint \
-	lint-now help clean
+.PHONY: all demo man install uninstall check tests quick flow screen faults torture race soak asan bench fuzz \
+	fuzz-programs lint lint-now help clean
