@@ -481,8 +481,35 @@ static void only_the_selected_lines_are_searched_and_replaced(void **state)
 	assert_said(s, "All of the text is searched.");
 	stage_rest(s);
 	assert_int_equal(editor_of(s)->find.count, 4);
-	stage_press(s, "Ctrl-R");
+	stage_press(s, "Alt-S");
+	assert_said(s, "Only the selected lines are searched.");
+	stage_rest(s);
+	assert_int_equal(editor_of(s)->find.count, 2);
+	stage_press(s, "Alt-S Ctrl-R");
 	assert_body(s, "three\nthree\nthree\nthree\n");
+	stage_free(s);
+}
+
+static void a_match_that_reaches_out_of_the_selected_lines_is_none(void **state)
+{
+	struct stage *s = open_body(state, "a b\na b\na b\n");
+
+	stage_press(s, "Ctrl-F Alt-R");
+	stage_type(s, "a|b\\na");
+	stage_press(s, "Esc Ctrl-End Up Up Up Shift-Down Ctrl-F");
+	stage_rest(s);
+	assert_int_equal(editor_of(s)->find.count, 1);
+	stage_press(s, "Shift-F3");
+	assert_int_equal(editor_of(s)->cursor, strlen(front) + 1);
+	stage_free(s);
+}
+
+static void without_selected_lines_all_of_the_text_is_searched(void **state)
+{
+	struct stage *s = open_body(state, "words\n");
+
+	stage_run(s, "editor.find-selection");
+	assert_said(s, "Select several lines first");
 	stage_free(s);
 }
 
@@ -1431,6 +1458,8 @@ int main(void)
 	    in_newsroom(replace_takes_one_or_all_and_all_is_one_step),
 	    in_newsroom(the_switches_of_the_find_bar_are_commands_too),
 	    in_newsroom(only_the_selected_lines_are_searched_and_replaced),
+	    in_newsroom(a_match_that_reaches_out_of_the_selected_lines_is_none),
+	    in_newsroom(without_selected_lines_all_of_the_text_is_searched),
 	    in_newsroom(what_brackets_took_comes_in_one_by_one_and_all_at_once),
 	    in_newsroom(an_expression_that_is_wrong_or_takes_too_long_is_told),
 	    in_newsroom(escape_leaves_the_cursor_at_the_match_and_a_command_goes_back),

@@ -74,8 +74,6 @@ void editor_find_edited(struct editor *e, const struct buffer_edit *edit)
 	struct editor_find *find = &e->find;
 	size_t after = edit->pos + edit->cut;
 
-	if (!find->within)
-		return;
 	if (after <= find->begin)
 		find->begin += edit->len - edit->cut;
 	else if (edit->pos < find->begin)
@@ -212,6 +210,8 @@ static void seek_on(struct editor *e, int64_t until)
 			give_up(e, &err);
 		else if (rc > 0 && match.end <= last_place(e))
 			arrive(e, &match);
+		else if (rc > 0) /* it reaches over the end of what is searched */
+			seek->at = seek->by < 0 ? match.start : seek->stop;
 		else if (seek->at == seek->stop)
 			turn_round(e);
 		if (clock_monotonic() >= until)
@@ -245,7 +245,7 @@ int editor_find_next(void *target, int by, struct error *err)
 
 	(void)err;
 	field_remember(&e->find.words_history, e->find.words.text.data);
-	if (e->find.find == NULL && e->find.wrong == NULL)
+	if (e->find.find == NULL)
 		compile(e);
 	if (e->find.find == NULL)
 		say_not_found(e);
@@ -495,22 +495,30 @@ bool editor_find_slice(struct editor *e)
 
 /* -- Opening, closing, and how it is sought -- */
 
-/* What is selected in one line is offered as what is sought; of several lines, only these are searched. */
+/* Has only the selection searched, if it is more than what one may search for; false when it is not. */
+static bool take_range(struct editor *e)
+{
+	struct editor_find *find = &e->find;
+	size_t start, end;
+
+	if (!editor_selection(e, &start, &end) ||
+	    (end - start < OFFERED && buffer_line_at(e->buffer, start) == buffer_line_at(e->buffer, end)))
+		return false;
+	find->begin = start;
+	find->end = end;
+	return true;
+}
+
+/* A few selected words are offered as what is sought; of more, only these lines are searched. */
 static void take_selection(struct editor *e)
 {
 	struct editor_find *find = &e->find;
 	size_t start, end;
 
-	find->within = false;
-	if (!editor_selection(e, &start, &end))
-		return;
-	if (buffer_line_at(e->buffer, start) != buffer_line_at(e->buffer, end)) {
-		find->within = true;
-		find->begin = start;
-		find->end = end;
-	} else if (end - start < OFFERED && !find->options.regex) {
+	find->begin = find->end = 0;
+	find->within = take_range(e);
+	if (!find->within && editor_selection(e, &start, &end) && !find->options.regex)
 		field_set(&find->words, buffer_bytes(e->buffer, start, end - start), end - start);
-	}
 }
 
 int editor_find_open(void *target, int replacing, struct error *err)
@@ -587,14 +595,9 @@ static void toggle_case(struct editor *e)
 
 static void toggle_within(struct editor *e)
 {
-	bool was = e->find.within;
+	struct editor_find *find = &e->find;
 
-	if (!was)
-		take_selection(e);
-	if (!was && !e->find.within)
-		editor_say(e, PANE_WARNED, "Select several lines first; then only these are searched.");
-	if (was)
-		e->find.within = false;
+	find->within = !find->within && (take_range(e) || find->end > find->begin);
 }
 
 int editor_find_toggle(void *target, int what, struct error *err)
@@ -624,11 +627,13 @@ int editor_find_toggle(void *target, int what, struct error *err)
 		options->width = !options->width;
 	else
 		toggle_within(e);
-	if (editor_find_is_on(e, (enum editor_find_toggle)what) != was)
-		editor_say(e, PANE_SAID, "%s", sentences[what][!was]);
 	if (e->find.open)
 		editor_find_typed(e);
 	else
 		compile(e);
+	if (editor_find_is_on(e, (enum editor_find_toggle)what) == was)
+		editor_say(e, PANE_WARNED, "Select several lines first; then only these are searched.");
+	else if (e->find.wrong == NULL)
+		editor_say(e, PANE_SAID, "%s", sentences[what][!was]);
 	return 0;
 }

@@ -151,8 +151,8 @@ static int draw_toggles(const struct editor *e, struct canvas_region region, boo
 	for (size_t i = 0; i < TOGGLES; i++) {
 		bool on = editor_find_is_on(e, toggles[i].what);
 
-		if (toggles[i].what == FIND_TOGGLE_WITHIN && !on)
-			continue;
+		if (toggles[i].what == FIND_TOGGLE_WITHIN && e->find.end <= e->find.begin)
+			continue; /* nothing was selected */
 		if (keys)
 			column = canvas_string(region, 0, column, CANVAS_KEY, toggles[i].name) + 1;
 		column = canvas_printf(region, 0, column, on ? CANVAS_NORMAL | CANVAS_STRONG : CANVAS_DIM,
