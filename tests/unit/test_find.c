@@ -620,6 +620,33 @@ static void matches_near_each_other_are_one_edit_and_others_are_not(void **state
 	strbuf_clear(&text);
 }
 
+/* So many that each by itself would be a record of the journal and a step of the undo. */
+static void a_hundred_thousand_matches_are_few_edits(void **state)
+{
+	static const char line[] =
+	    "On Saturday seven volunteers cleared the path, 志愿者修复湖滨步道，and it was whole again.\n";
+	struct strbuf text = STRBUF_INIT;
+	struct find *find = find_of("volunteers", "");
+	struct find_by by = {.text = "helpers", .len = 7, .eol = "\n"};
+	struct find_edits edits = FIND_EDITS_INIT;
+	struct buffer *buffer;
+	size_t from = 0;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		strbuf_adds(&text, line);
+	buffer = buffer_new(text.data, text.len);
+	edits.places[0] = (struct find_place){.was = text.len - 1, .is = text.len - 1};
+	assert_int_equal(find_replace(find, buffer, &from, text.len, &by, INT64_MAX, &edits, NULL), 1);
+	assert_int_equal(edits.matches, 100000);
+	assert_true(edits.count < 200);
+	assert_int_equal(edits.places[0].is, text.len - 1 - 3 * 100000);
+	find_edits_clear(&edits);
+	find_free(find);
+	buffer_free(buffer);
+	strbuf_clear(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -643,6 +670,7 @@ int main(void)
 	    cmocka_unit_test(what_comes_in_can_hold_what_brackets_took),
 	    cmocka_unit_test(brackets_that_are_not_there_cannot_be_put_in),
 	    cmocka_unit_test(matches_near_each_other_are_one_edit_and_others_are_not),
+	    cmocka_unit_test(a_hundred_thousand_matches_are_few_edits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
