@@ -9,8 +9,7 @@
 #include "base/mem.h"
 #include "text/buffer.h"
 
-/* Places that one view is for, bytes; it begins at a multiple of that, so that it serves match after match.
- */
+/* Places that one view is for, bytes, from a multiple of that on, so that it serves match after match. */
 #define STRIDE ((size_t)16 << 10)
 
 /* Bytes after the last place that are looked at first, and at most: the longest that a match can be. */
@@ -113,18 +112,6 @@ void find_free(struct find *find)
 
 /* -- Searching -- */
 
-static int too_hard(struct buffer *buffer, size_t pos, int code, struct error *err)
-{
-	if (code != PCRE2_ERROR_MATCHLIMIT && code != PCRE2_ERROR_DEPTHLIMIT && code != PCRE2_ERROR_HEAPLIMIT)
-		return error_set(err, E_INVALID, "The expression cannot be searched for (PCRE2 says %d).",
-				 code);
-	return error_set(
-	    err, E_INVALID,
-	    "The expression takes too long at line %zu: it has too many ways to match there. Make it "
-	    "simpler.",
-	    buffer_line_at(buffer, pos) + 1);
-}
-
 /* Matches in what is shown, from a place on to before another one. */
 static int match_view(struct find *find, const struct buffer *buffer, size_t from, size_t to, bool partial)
 {
@@ -184,6 +171,28 @@ static size_t tied(const struct find *find, size_t at)
 	return at >= 3 && memcmp(view->text + at - 3, JOINER, 3) == 0 && !unicode_is_letter(c) ? end : 0;
 }
 
+/* What is said when a limit was reached between two places: in which line, because others may do no harm. */
+static int too_hard(struct find *find, struct buffer *buffer, size_t from, size_t to, int code,
+		    struct error *err)
+{
+	size_t line = buffer_line_at(buffer, from);
+
+	if (code != PCRE2_ERROR_MATCHLIMIT && code != PCRE2_ERROR_DEPTHLIMIT && code != PCRE2_ERROR_HEAPLIMIT)
+		return error_set(err, E_INVALID, "The expression cannot be searched for (PCRE2 says %d).",
+				 code);
+	for (; from < to; line++) {
+		size_t end = line + 1 < buffer_lines(buffer) ? buffer_line_start(buffer, line + 1) : to;
+
+		if (match_stride(find, buffer, from, end < to ? end : to) == code)
+			break;
+		from = end;
+	}
+	return error_set(err, E_INVALID,
+			 "The expression takes too long at line %zu: it has too many ways to match there. "
+			 "Make it simpler.",
+			 line + 1);
+}
+
 int find_next(struct find *find, struct buffer *buffer, size_t from, size_t to, struct find_match *out,
 	      struct error *err)
 {
@@ -210,7 +219,7 @@ int find_next(struct find *find, struct buffer *buffer, size_t from, size_t to, 
 			return 1;
 		}
 		if (rc != PCRE2_ERROR_NOMATCH)
-			return too_hard(buffer, from, rc, err);
+			return too_hard(find, buffer, from, end, rc, err);
 		from = end;
 	}
 	return 0;

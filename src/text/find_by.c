@@ -97,8 +97,7 @@ static struct part part_at(const struct find *find, const struct find_by *by, si
 	return (struct part){.len = plain, .text = text, .text_len = plain};
 }
 
-/* The number of brackets that took something, of those with that name or number; -1 when there are none such.
- */
+/* The number of the brackets with that name or number, of several of those that took something; -1: none. */
 static int group_of(const struct find *find, const char *name, bool matched)
 {
 	PCRE2_SPTR first, last;

@@ -25,8 +25,7 @@
 
 /* -- Case -- */
 
-/* The end of a name or a class by name in an expression, which says nothing of case; pos when there is none.
- */
+/* The end of an escape or a name in an expression, which says nothing of case; pos when there is none. */
 static size_t skip_name(const char *sought, size_t len, size_t pos)
 {
 	const char *end = NULL;
