@@ -353,15 +353,16 @@ UI_UNITS += table
 
 # What they share.
 UNIT_LIB += tests/unit/agreement.c
+UNIT_LIB += tests/unit/agreement_release.c
 UNIT_LIB += tests/unit/history.c
 UNIT_LIB += tests/unit/newsroom.c
 UNIT_LIB += tests/unit/picture.c
 UNIT_LIB += tests/unit/random_desk.c
-UNIT_LIB += tests/unit/twin.c
 UNIT_LIB += tests/unit/reference.c
 UNIT_LIB += tests/unit/room.c
 UNIT_LIB += tests/unit/server.c
 UNIT_LIB += tests/unit/stage.c
+UNIT_LIB += tests/unit/twin.c
 
 # -- Flags --------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 #include "agreement.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/rules.h"
 #include "desk/verify.h"
@@ -38,7 +39,7 @@ struct act {
 	struct repo_entry entry;
 	char assignee[64];
 	char thread[REPO_HEX_SIZE];
-	char text[256];
+	char text[AGREEMENT_TEXT];
 };
 
 static void act_clear(struct act *act)
@@ -110,10 +111,14 @@ static void fill_suggestion(struct agreement *a, struct piece *piece, struct act
 
 static void fill_save(struct agreement *a, struct piece *piece, struct act *act)
 {
-	act->event.text = one_in(&a->seed, 2) ? piece_random(a) : piece->ref.events[0].text;
-	if ((act->event.text & UNCHANGED) != 0 || act->event.text == piece_text(piece))
-		act->event.text = piece_text(piece) ^ WORDS;
-	act->event.text &= ~UNCHANGED;
+	/* What is not in the text stays as it is. */
+	int beside = piece_text(piece) & (PICTURE | ~(BASE - 1));
+	int first = piece->ref.events[0].text & (BASE - 1) & ~PICTURE;
+	bool again = (first & (MADE | UNCHANGED)) == 0 && one_in(&a->seed, 2);
+
+	act->event.text = (again ? first : piece_random(a, piece)) | beside;
+	if (act->event.text == piece_text(piece))
+		act->event.text ^= piece->kind == PIECE_POLICY ? UNTITLED : WORDS;
 	piece_write(act->text, sizeof act->text, piece, act->event.text);
 	ok(a, repo_blob_write(a->n->repo, &act->entry.id, act->text, strlen(act->text), &a->err));
 	act->entry.path = piece->path;
@@ -349,181 +354,60 @@ static void act_on(struct agreement *a, struct piece *piece, enum review_event k
 	act_clear(&act);
 }
 
-/* -- Releases -- */
-
-static void has_gone_out(struct agreement *a, struct piece *piece)
+/* A save that somebody did, after which the draft's change is another. */
+static void note_save(struct agreement *a, struct piece *piece, int text, const char *what)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		if (strcmp(a->pieces[i].path, piece->path) != 0)
-			continue;
-		a->published[i][0] = '\0';
-		if (!piece->removes)
-			piece_write(a->published[i], sizeof a->published[i], piece, piece_text(piece));
-		break;
-	}
-	piece->ref.is_out = true;
+	struct ref_event event = agreement_event(a, REVIEW_SAVE);
+
+	event.text = text;
+	piece_note(piece, event);
+	agreement_taken(a, what);
 }
 
-/* By hand: a release commit of a draft, with the approvals that it has. */
-static void release_by_hand(struct agreement *a, struct piece *piece)
+/* Puts a file beside an article: the desk takes pictures only, and none beside its own files. */
+static void attach(struct agreement *a, struct piece *piece)
 {
-	struct draft *draft;
-	struct repo_commit parent;
-	struct repo_commit commit = {.author = random_people[a->person],
-				     .committer = random_people[a->person],
-				     .authored = {a->now, 0},
-				     .committed = {a->now, 0}};
-	struct strbuf message = STRBUF_INIT;
-	struct repo_entry entry = {.path = piece->path};
-	struct oid tip = *desk_tip(a->desk);
-	char hex[REPO_HEX_SIZE];
-	struct oid id;
-
-	ok(a, draft_load(&draft, a->n->repo, piece->name, &a->err));
-	draft_derive(draft, desk_policy(a->desk), a->now);
-	oid_hex(hex, &draft->head);
-	strbuf_addf(&message, "Release %s\n\nArticle: %s\nDraft: %s %s\n", piece->name, piece->path,
-		    piece->name, hex);
-	for (size_t i = 0; i < draft->state.approval_count; i++) {
-		const struct review_approval *approval = &draft->state.approvals[i];
-		const struct repo_person *person = &draft->commits[approval->commit].person;
-
-		if (approval->counts)
-			strbuf_addf(&message, "Approved-by: %s %s <%s>\n", random_steps[approval->step],
-				    person->name, person->mail);
-	}
-	strbuf_addf(&message, "Release-Type: %s\n",
-		    piece->removes        ? "withdraw"
-		    : piece->ref.corrects ? "correct"
-					  : "publish");
-	ok(a, repo_commit_read(a->n->repo, &parent, &tip, &a->err));
-	entry.id = draft->blob;
-	entry.mode = piece->removes ? REPO_MODE_NONE : REPO_MODE_FILE;
-	ok(a, repo_tree_edit(a->n->repo, &commit.tree, &parent.tree, &entry, 1, &a->err));
-	repo_commit_clear(&parent);
-	commit.parent = tip;
-	commit.message = message.data;
-	ok(a, repo_commit_write(a->n->repo, &id, &commit, &a->err));
-	ok(a, repo_ref_move(a->n->repo, "refs/heads/main", &id, &tip, &commit.author, "by hand", &a->err));
-	agreement_refused(a, "refs/heads/main", &id, "a release");
-	strbuf_clear(&message);
-	draft_free(draft);
-}
-
-static void release(struct agreement *a, struct piece *piece, bool fast)
-{
-	enum rules_action action = fast ? RULES_RELEASE_FAST : RULES_RELEASE;
-	bool allowed = ref_may(&piece->ref, action, a->person);
-	struct release_plan plan;
-	struct release_result result;
+	bool is_picture = !one_in(&a->seed, 4);
+	bool allowed =
+	    ref_may(&piece->ref, RULES_SAVE, a->person) && is_picture && piece->kind != PIECE_POLICY;
+	char *file = mem_printf("map-%s.%s", piece->name, is_picture ? "png" : "exe");
+	char *path = mem_printf("%s/%s", a->n->folder, file);
+	char bytes[100];
 	int rc;
 
-	const char *words[] = {"release", "--yes", fast ? "--fast-lane" : piece->name,
-			       fast ? piece->name : NULL, NULL};
-
-	a->done[action][allowed]++;
-	twin_run(a, words, NULL);
-	ok(a, fast ? desk_plan_fast(a->desk, piece->name, &plan, &a->err)
-		   : desk_plan(a->desk, (char *[]){piece->name}, 1, &plan, &a->err));
-	rc = desk_release(a->desk, &plan, &result, &a->err);
-	if ((rc == 0) != allowed)
-		fail_msg("%s releases %s (fast: %d): %d %s", random_people[a->person].name, piece->name, fast,
-			 rc, a->err.message);
-	twin_agrees(a, rc, "a release");
-	if (rc == 0) {
-		assert_null(result.warning);
-		has_gone_out(a, piece);
-		agreement_taken(a, "a release");
-	} else if (!fast) {
-		release_by_hand(a, piece);
+	if (piece->kind != PIECE_REMOVAL && (piece_text(piece) & PICTURE) == 0) {
+		snprintf(bytes, sizeof bytes, "\x89PNG\r\n\x1a\n of %s", piece->name);
+		ok(a, path_write(path, bytes, strlen(bytes), 0644, &a->err));
+		twin_run(a, (const char *const[]){"attach", piece->name, path, NULL}, NULL);
+		rc = desk_attach(a->desk, piece->name, file, bytes, strlen(bytes), &a->err);
+		if ((rc == 0) != allowed)
+			fail_msg("%s is attached to %s: %d %s", file, piece->name, rc, a->err.message);
+		twin_agrees(a, rc, "a file");
+		a->attached[allowed]++;
+		if (rc == 0)
+			note_save(a, piece, piece_text(piece) | PICTURE, "a file");
 	}
-	release_result_clear(&result);
+	free(path);
+	free(file);
 }
 
-/* Several at once: all of them, or none. */
-static void release_all(struct agreement *a, struct piece *const *pieces, size_t count)
+static void bring_up_to_date(struct agreement *a, struct piece *piece)
 {
-	struct release_plan plan;
-	struct release_result result;
-	const char *words[AGREEMENT_DRAFTS + 3] = {"release", "--yes"};
-	char *names[AGREEMENT_DRAFTS];
-	bool allowed = true;
+	bool allowed = ref_may(&piece->ref, RULES_SAVE, a->person) && piece->is_behind && !piece->is_gone;
+	int beside = (piece_text(piece) & (PICTURE | ~(BASE - 1))) + BASE;
+	size_t clashes;
 	int rc;
 
-	for (size_t i = 0; i < count; i++) {
-		words[2 + i] = names[i] = pieces[i]->name;
-		allowed = allowed && ref_may(&pieces[i]->ref, RULES_RELEASE, a->person);
-	}
-	twin_run(a, words, NULL);
-	ok(a, desk_plan(a->desk, names, count, &plan, &a->err));
-	rc = desk_release(a->desk, &plan, &result, &a->err);
+	twin_run(a, (const char *const[]){"update", piece->name, "--mine", NULL}, NULL);
+	rc = desk_update(a->desk, piece->name, DESK_DRAFT, &clashes, &a->err);
 	if ((rc == 0) != allowed)
-		fail_msg("%s releases %zu at once: %d %s", random_people[a->person].name, count, rc,
-			 a->err.message);
-	twin_agrees(a, rc, "a release of several");
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		has_gone_out(a, pieces[i]);
-	if (rc == 0)
-		agreement_taken(a, "a release of several");
-	a->several[allowed]++;
-	release_result_clear(&result);
-}
-
-/* Two or more that may go out, most of the time. */
-static void release_several(struct agreement *a)
-{
-	struct piece *pieces[AGREEMENT_DRAFTS];
-	bool mixed = one_in(&a->seed, 4);
-	size_t count = 0;
-
-	for (size_t i = 0; i < a->count; i++) {
-		if (piece_is_open(&a->pieces[i]) &&
-		    (ref_may(&a->pieces[i].ref, RULES_RELEASE, a->person) || (mixed && one_in(&a->seed, 3))))
-			pieces[count++] = &a->pieces[i];
-	}
-	if (count > 1)
-		release_all(a, pieces, count);
-}
-
-/* What a timer would do; everything that is due, or nothing. */
-static void release_due(struct agreement *a)
-{
-	struct release_plan plan;
-	struct release_result result;
-	size_t due = 0;
-	bool refused;
-
-	twin_run(a, (const char *const[]){"release", "--due", NULL}, NULL);
-	ok(a, desk_plan_due(a->desk, &plan, &a->err));
-	for (size_t i = 0; i < a->count; i++)
-		due += ref_goes_out(&a->pieces[i].ref) != -2;
-	if (due != plan.count)
-		fail_msg("%zu are due, and the desk says %zu", due, plan.count);
-	for (size_t i = 0; i < plan.count; i++) {
-		size_t k = 0;
-		bool goes;
-
-		while (strcmp(a->pieces[k].name, plan.items[i].draft->name) != 0)
-			k++;
-		goes = ref_goes_out(&a->pieces[k].ref) >= 0;
-		if (goes != (plan.items[i].refusal == NULL))
-			fail_msg("%s goes out: %d, and the desk says %s", a->pieces[k].name, goes,
-				 plan.items[i].refusal ? plan.items[i].refusal : "yes");
-		a->due[goes]++;
-		if (goes)
-			has_gone_out(a, &a->pieces[k]);
-	}
-	refused = plan.refused > 0;
-	release_plan_drop_refused(&plan);
-	if (plan.count == 0) {
-		release_plan_clear(&plan);
-		twin_ended(a, refused, "what is due");
+		fail_msg("%s is brought up to date: %d %s", piece->name, rc, a->err.message);
+	twin_agrees(a, rc, "an update");
+	a->updated[allowed]++;
+	if (rc < 0)
 		return;
-	}
-	ok(a, desk_release(a->desk, &plan, &result, &a->err));
-	agreement_taken(a, "what was due");
-	twin_ended(a, refused, "what is due");
-	release_result_clear(&result);
+	piece_begin(a, piece);
+	note_save(a, piece, beside | (piece->kind == PIECE_REMOVAL ? 0 : piece_made(a, piece)), "an update");
 }
 
 /* -- A day -- */
@@ -543,7 +427,7 @@ static void compare_rows(struct agreement *a)
 				continue;
 			/* What was taken down stays in the list, and what went out does not. */
 			seen += piece_is_open(piece);
-			assert_true(piece_is_open(piece) || piece->removes);
+			assert_true(piece_is_open(piece) || piece->ref.withdraws);
 			if (rows[i].state != ref_state(&piece->ref))
 				fail_msg("%s is %s, and the list says %s", piece->name,
 					 review_state_word(ref_state(&piece->ref)),
@@ -605,6 +489,76 @@ static enum review_event next_event(struct agreement *a, struct piece *piece)
 	}
 }
 
+/* Sits down one who may do it, where there is one. */
+static void sit_down_one(struct agreement *a, enum rules_action action, struct piece *piece)
+{
+	unsigned first = below(&a->seed, REF_PEOPLE);
+
+	for (unsigned i = 0; i < REF_PEOPLE; i++) {
+		a->person = (int)((first + i) % REF_PEOPLE);
+		if (ref_may(&piece->ref, action, a->person))
+			break;
+	}
+	ok(a, desk_act_as(a->desk, &random_people[a->person], &a->err));
+}
+
+/* Whether somebody else is at work on the same article. */
+static bool has_a_rival(struct agreement *a, const struct piece *piece)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (&a->pieces[i] != piece && piece_is_open(&a->pieces[i]) &&
+		    piece_is_in_the_way(&a->pieces[i], piece))
+			return true;
+	}
+	return false;
+}
+
+/* One of the drafts, of the rare kinds where there are some. */
+static struct piece *rare_piece(struct agreement *a)
+{
+	size_t first = below(&a->seed, (unsigned)a->count);
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct piece *piece = &a->pieces[(first + i) % a->count];
+
+		if (piece_is_open(piece) &&
+		    (piece->is_behind || piece->kind != PIECE_ARTICLE || has_a_rival(a, piece)))
+			return piece;
+	}
+	return &a->pieces[first];
+}
+
+/* A draft goes all its way, as most do in the end. */
+static void see_it_through(struct agreement *a)
+{
+	struct piece *piece = rare_piece(a);
+
+	if (piece->is_behind && piece_is_open(piece) && one_in(&a->seed, 2)) {
+		sit_down_one(a, RULES_SAVE, piece);
+		bring_up_to_date(a, piece);
+	}
+	for (int i = 0; i < 12 && piece_is_open(piece) && piece->ref.count < REF_EVENTS; i++) {
+		enum review_state_name state = ref_state(&piece->ref);
+		enum review_event kind = piece->ref.is_fit ? REVIEW_SUBMIT : REVIEW_SAVE;
+
+		if (state == REVIEW_STATE_APPROVED || state == REVIEW_STATE_SCHEDULED) {
+			sit_down_one(a, RULES_RELEASE, piece);
+			agreement_release(a, piece, false);
+			return;
+		}
+		if (state == REVIEW_STATE_SPIKED)
+			kind = REVIEW_RESTORE;
+		else if (state == REVIEW_STATE_REVIEW)
+			kind = ref_blocking(&piece->ref) == 0 ? REVIEW_APPROVE
+			       : one_in(&a->seed, 2)          ? REVIEW_RESOLVE
+							      : REVIEW_REFUSE;
+		if (kind == REVIEW_SAVE && piece->kind == PIECE_REMOVAL)
+			return;
+		sit_down_one(a, rules_action_of(kind), piece);
+		act_on(a, piece, kind);
+	}
+}
+
 static void something_happens(struct agreement *a)
 {
 	struct piece *piece = &a->pieces[below(&a->seed, (unsigned)a->count)];
@@ -613,20 +567,24 @@ static void something_happens(struct agreement *a)
 	for (int i = 0; i < 4 && !piece_is_open(piece); i++)
 		piece = &a->pieces[below(&a->seed, (unsigned)a->count)];
 	kind = next_event(a, piece);
-	/* A withdrawal keeps its text, which is none; and no history is for ever. */
+	/* What leaves no text keeps none; and no history is for ever. */
 	if (piece->ref.count == REF_EVENTS ||
-	    (piece->removes && (kind == REVIEW_SAVE || kind == REVIEW_SUGGEST)))
+	    (piece->kind == PIECE_REMOVAL && (kind == REVIEW_SAVE || kind == REVIEW_SUGGEST)))
 		return;
 	if (one_in(&a->seed, 6)) {
 		bool fast = piece->ref.corrects && !one_in(&a->seed, 3);
 
 		sit_down(a, fast ? RULES_RELEASE_FAST : RULES_RELEASE, piece);
-		release(a, piece, fast);
+		agreement_release(a, piece, fast);
 		return;
 	}
 	sit_down(a, rules_action_of(kind), one_in(&a->seed, 4) ? NULL : piece);
+	if (one_in(&a->seed, 12))
+		attach(a, piece);
+	else if (one_in(&a->seed, piece->is_behind ? 3 : 30))
+		bring_up_to_date(a, piece);
 	/* A text that is not there yet has no words to suggest others for. */
-	if (kind != REVIEW_SUGGEST || piece_text(piece) != UNCHANGED)
+	else if (kind != REVIEW_SUGGEST || (!(piece_text(piece) & UNCHANGED) && piece->kind != PIECE_POLICY))
 		act_on(a, piece, kind);
 }
 
@@ -642,17 +600,19 @@ static void nothing_is_published_but_what_was_approved(struct agreement *a)
 	assert_true(oid_equal(&tip, desk_tip(a->desk)));
 	ok(a, verify_branch(&result, a->server, &tip, NULL, NULL, NULL, &a->err));
 	assert_int_equal(result.lies, 0);
-	for (size_t i = 0; i < a->count; i++) {
+	for (size_t i = 0; i < a->published_count; i++) {
+		const struct published *at = &a->published[i];
 		struct oid blob;
 		struct oid there;
 
-		if (a->published[i][0] == '\0')
+		if (!at->is_there)
 			continue;
 		wanted++;
-		repo_blob_hash(&blob, a->published[i], strlen(a->published[i]));
-		ok(a, desk_article(a->desk, a->pieces[i].path, &there, &a->err));
+		repo_blob_hash(&blob, at->text, strlen(at->text));
+		ok(a, desk_article(a->desk, at->path, &there, &a->err));
 		assert_true(oid_equal(&blob, &there));
 	}
+	wanted += a->pictures;
 	assert_int_equal(sh(a->n, "test $(git -C news ls-tree -r --name-only main content | wc -l) = %zu",
 			    wanted),
 			 0);
@@ -672,10 +632,12 @@ static void a_day(struct agreement *a, bool with_twin)
 			agreement_something(a);
 		} else if (one_in(&a->seed, 15)) {
 			sit_down(a, RULES_SAVE, NULL);
-			release_due(a);
+			agreement_release_due(a);
 		} else if (one_in(&a->seed, 10)) {
 			sit_down(a, RULES_SAVE, NULL);
-			release_several(a);
+			agreement_release_several(a);
+		} else if (one_in(&a->seed, 20)) {
+			see_it_through(a);
 		} else {
 			something_happens(a);
 		}
@@ -690,7 +652,7 @@ static void desk_and_server_do_what_the_rules_say(void **state)
 {
 	const char *soak = getenv("SOAK");
 	bool is_long = soak != NULL && soak[0] != '\0';
-	int days = is_long ? 500 : 40;
+	int days = is_long ? 500 : 60;
 	struct agreement *a = mem_zalloc(1, sizeof *a);
 
 	(void)state;
@@ -701,7 +663,7 @@ static void desk_and_server_do_what_the_rules_say(void **state)
 		assert_int_equal(newsroom_setup(&newsroom), 0);
 		a->n = newsroom;
 		/* A process for each act takes its time. */
-		a_day(a, is_long || i % 5 == 0);
+		a_day(a, is_long || i % 10 == 0);
 		assert_int_equal(newsroom_teardown(&newsroom), 0);
 	}
 	for (int i = 0; i <= RULES_RELEASE_FAST; i++) {
@@ -711,7 +673,17 @@ static void desk_and_server_do_what_the_rules_say(void **state)
 	}
 	assert_true(a->due[0] > 0 && a->due[1] > 0);
 	assert_true(a->several[0] > 0 && a->several[1] > 0);
+	fprintf(stderr,
+		"out %u %u %u %u %u attached %u %u updated %u %u agreed %u %u due %u %u several %u %u\n",
+		a->out[0], a->out[1], a->out[2], a->out[3], a->out[4], a->attached[0], a->attached[1],
+		a->updated[0], a->updated[1], a->agreed[0], a->agreed[1], a->due[0], a->due[1], a->several[0],
+		a->several[1]);
 	assert_true(a->agreed[0] > 100 && a->agreed[1] > 100);
+	assert_true(a->attached[0] > 0 && a->attached[1] > 0 && a->updated[0] > 0 && a->updated[1] > 0);
+	for (int i = 0; i <= PIECE_POLICY; i++) {
+		if (a->out[i] < 2)
+			fail_msg("of kind %d only %u went out", i, a->out[i]);
+	}
 	free(a);
 }
 
