@@ -1376,6 +1376,18 @@ static void the_text_goes_to_another_program_and_comes_back_as_one_step(void **s
 	stage_free(s);
 }
 
+static void a_field_that_is_being_typed_goes_to_another_program_too(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	set_program(s, "sed -i s/One/Two/ \"$2\"");
+	stage_press(s, "F4 Home");
+	stage_type(s, " opens");
+	stage_run(s, "editor.outside");
+	assert_text(s, "---\ntitle: Lake path opens\n---\nTwo.\n");
+	stage_free(s);
+}
+
 static void another_program_that_fails_costs_nothing(void **state)
 {
 	struct stage *s = open_body(state, "One.\n");
@@ -1498,6 +1510,7 @@ int main(void)
 	    in_newsroom(a_journal_goes_before_the_copy_of_the_same_words),
 	    in_newsroom(who_does_not_share_leaves_nothing),
 	    in_newsroom(the_text_goes_to_another_program_and_comes_back_as_one_step),
+	    in_newsroom(a_field_that_is_being_typed_goes_to_another_program_too),
 	    in_newsroom(another_program_that_fails_costs_nothing),
 	    in_newsroom(a_save_while_another_program_has_the_text_is_told_and_merged),
 	    in_newsroom(a_restricted_newsroom_starts_no_other_program),

@@ -214,6 +214,8 @@ int editor_outside(void *target, int argument, struct error *err)
 		return error_set(err, E_REFUSED,
 				 "No other program is started here: copydesk.restricted is true in git's "
 				 "configuration.");
+	if (!editor_form_settle(e))
+		return 0; /* which said why */
 	rc = find_program(&o, err);
 	if (rc == 0)
 		rc = write_file(&o, e, err);
