@@ -1084,6 +1084,35 @@ static void unsaved_text_follows_a_newsroom_that_was_moved(void **state)
 	stage_free(s);
 }
 
+/* In the form a field is kept with Enter; the journal has it before. */
+static void what_is_typed_into_a_field_is_not_lost(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_press(s, "F4 Home");
+	stage_type(s, " 重开");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_text(s, "---\ntitle: Lake path 重开\n---\nOne.\n");
+	stage_press(s, "Ctrl-S F4 Home");
+	stage_type(s, " again");
+	stage_press(s, "Esc"); /* leaves it as it was */
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	assert_null(s->prompt);
+	stage_press(s, "F4 Home");
+	stage_type(s, " now");
+	stage_press(s, "Enter F4");
+	stage_press(s, "Ctrl-End");
+	stage_type(s, "Two.");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_press(s, "t");
+	assert_text(s, "---\ntitle: Lake path 重开 now\n---\nOne.\nTwo.");
+	stage_free(s);
+}
+
 /* The first record of the edits is cut: what it was nobody can say, but that there was one. */
 static void a_torn_first_keystroke_is_told(void **state)
 {
@@ -1499,6 +1528,7 @@ int main(void)
 	    in_newsroom(a_journal_that_cannot_be_written_is_told_until_it_can),
 	    in_newsroom(journals_that_cannot_be_read_are_told_and_kept),
 	    in_newsroom(unsaved_text_follows_a_newsroom_that_was_moved),
+	    in_newsroom(what_is_typed_into_a_field_is_not_lost),
 	    in_newsroom(a_torn_first_keystroke_is_told),
 	    in_newsroom(who_else_edits_is_asked_about),
 	    in_newsroom(what_is_no_draft_cannot_be_opened),

@@ -156,26 +156,31 @@ static size_t moved(size_t place, size_t pos, size_t cut, size_t len)
 	return place >= pos + cut ? place + len - cut : pos;
 }
 
-/* Has the first old bytes of the text become others, by one edit of what differs, as one step. */
-static void replace_head(struct editor *e, size_t old, const struct strbuf *head)
+/* The one edit of what differs by which the first old bytes of the text become others; borrowed from head. */
+static struct buffer_edit edit_of(struct editor *e, size_t old, const struct strbuf *head)
 {
 	const char *text = buffer_bytes(e->buffer, 0, old);
 	size_t least = old < head->len ? old : head->len;
 	size_t start = 0, end = 0;
-	size_t cut, len;
 
 	while (start < least && text[start] == head->data[start])
 		start++;
 	while (end < least - start && text[old - 1 - end] == head->data[head->len - 1 - end])
 		end++;
-	cut = old - start - end;
-	len = head->len - start - end;
+	return (struct buffer_edit){start, old - start - end, head->data + start, head->len - start - end};
+}
+
+/* Has the first old bytes of the text become others as one step. */
+static void replace_head(struct editor *e, size_t old, const struct strbuf *head)
+{
+	struct buffer_edit edit = edit_of(e, old, head);
+
 	e->form.busy = true;
 	buffer_step(e->buffer);
-	buffer_replace(e->buffer, start, cut, head->data + start, len, editor_caret(e));
+	buffer_replace(e->buffer, edit.pos, edit.cut, edit.insert, edit.len, editor_caret(e));
 	e->form.busy = false;
-	e->cursor = moved(e->cursor, start, cut, len);
-	e->anchor = moved(e->anchor, start, cut, len);
+	e->cursor = moved(e->cursor, edit.pos, edit.cut, edit.len);
+	e->anchor = moved(e->anchor, edit.pos, edit.cut, edit.len);
 	buffer_settle(e->buffer, editor_caret(e));
 	buffer_step(e->buffer);
 	e->edited_at = clock_monotonic();
@@ -442,6 +447,24 @@ static bool give(struct editor *e, const struct input_event *event)
 	return true;
 }
 
+/* What is typed into a field is in the journal as if it were kept, before the screen shows it. */
+static void keep_safe(struct editor *e)
+{
+	struct strbuf head = STRBUF_INIT;
+	struct buffer_edit edit;
+	size_t len;
+	const char *text = head_of(e, &len);
+
+	if (e->form.form != NULL && form_peek(e->form.form) &&
+	    form_write(e->form.form, &head, text, len, NULL) == 0) {
+		edit = edit_of(e, len, &head);
+		editor_pend(e, &edit);
+	} else {
+		editor_pend(e, NULL);
+	}
+	strbuf_clear(&head);
+}
+
 bool editor_form_input(struct editor *e, const struct input_event *event)
 {
 	struct input_event paste = {.kind = INPUT_PASTE};
@@ -459,6 +482,7 @@ bool editor_form_input(struct editor *e, const struct input_event *event)
 	if (ctrl && (event->key.code == 'c' || event->key.code == 'x') && !form_edits(e->form.form, &other))
 		return copy(e, event->key.code == 'x');
 	taken = give(e, event);
+	keep_safe(e);
 	if (e->form.form != NULL && form_says(e->form.form) != NULL)
 		editor_say(e, PANE_WARNED, "%s", form_says(e->form.form));
 	return taken;

@@ -125,6 +125,14 @@ struct editor_form {
 	bool left;             /* there was an edit in the body */
 };
 
+/* An edit that only the journal has, and what takes it back. */
+struct editor_pending {
+	bool there;
+	size_t pos, len; /* what it put in, bytes */
+	char *cut;       /* what it cut */
+	size_t cut_len;
+};
+
 /* Unsaved text that others can take over. */
 struct editor_wip {
 	bool shares;                    /* this person lets others see it */
@@ -230,6 +238,7 @@ struct editor {
 	int64_t lease_at;           /* milliseconds; when to look for it again */
 	enum editor_after after;    /* what is to follow when the text is saved */
 	bool thrown_away;           /* the person does not want what is not saved */
+	struct editor_pending pending;
 	struct editor_wip wip;
 };
 
@@ -478,6 +487,12 @@ void editor_unprotect(struct editor *e);
 
 /* Hands an edit to the journal, before it is made. */
 void editor_record(struct editor *e, const struct buffer_edit *edit);
+
+/*
+ * Has the journal hold an edit that is not made in the text yet (a field that is being typed), in place of
+ * the one before; NULL for none.  The next edit of the text ends it.
+ */
+void editor_pend(struct editor *e, const struct buffer_edit *edit);
 
 /* Has the journal start anew with the text as it is, from the blob in from. */
 void editor_restart_journal(struct editor *e);

@@ -96,6 +96,12 @@ static int open_journal(struct editor *e, const struct buffer_edit *first, struc
 	return rc;
 }
 
+static void forget_pending(struct editor *e)
+{
+	free(e->pending.cut);
+	e->pending = (struct editor_pending){.there = false};
+}
+
 /* Has the journal hold all of the text, from the blob that it started from. */
 static void write_all(struct editor *e)
 {
@@ -105,6 +111,7 @@ static void write_all(struct editor *e)
 	struct error err;
 	int rc;
 
+	forget_pending(e);
 	if (e->journal == NULL)
 		rc = open_journal(e, first, &err);
 	else
@@ -118,7 +125,7 @@ void editor_restart_journal(struct editor *e)
 	write_all(e);
 }
 
-void editor_record(struct editor *e, const struct buffer_edit *edit)
+static void append(struct editor *e, const struct buffer_edit *edit)
 {
 	struct error err;
 
@@ -127,6 +134,29 @@ void editor_record(struct editor *e, const struct buffer_edit *edit)
 	if (journal_append(e->journal, edit, &err) < 0)
 		set_trouble(e, &err);
 	e->journal_dirty = true;
+}
+
+void editor_pend(struct editor *e, const struct buffer_edit *edit)
+{
+	struct editor_pending *p = &e->pending;
+	const struct buffer_edit back = {p->pos, p->len, p->cut, p->cut_len};
+
+	if (p->there)
+		append(e, &back);
+	forget_pending(e);
+	if (edit == NULL)
+		return;
+	*p = (struct editor_pending){true, edit->pos, edit->len,
+				     mem_strndup(buffer_bytes(e->buffer, edit->pos, edit->cut), edit->cut),
+				     edit->cut};
+	append(e, edit);
+}
+
+void editor_record(struct editor *e, const struct buffer_edit *edit)
+{
+	if (e->pending.there)
+		editor_pend(e, NULL);
+	append(e, edit);
 }
 
 /* -- Flushing, on the worker; a journal that is to be closed meanwhile is closed after it -- */
@@ -229,7 +259,7 @@ void editor_hangup(void *state)
 
 void editor_unprotect(struct editor *e)
 {
-	bool changed = buffer_changed(e->buffer);
+	bool changed = buffer_changed(e->buffer) || e->pending.there;
 	bool aside = changed && e->thrown_away;
 
 	editor_unshare(e);
@@ -240,6 +270,7 @@ void editor_unprotect(struct editor *e)
 	} else if (e->journal != NULL) {
 		close_journal(e->journal, !changed, aside);
 	}
+	forget_pending(e);
 	lease_release(e->lease);
 	lease_holder_clear(&e->holder);
 	free(e->trouble);

@@ -77,6 +77,12 @@ enum form_result form_input(struct form *form, const struct input_event *event);
 /* Ends the edit of a field, keeping it: true where there is a change to make. */
 bool form_finish(struct form *form);
 
+/*
+ * Whether the text that is typed into a field would be a change if it were kept now, which form_write() then
+ * makes; the edit goes on.
+ */
+bool form_peek(struct form *form);
+
 /* Whether a field is being edited, and whether it has another value than before. */
 bool form_edits(const struct form *form, bool *changed);
 

@@ -203,6 +203,13 @@ bool form_finish(struct form *form)
 	return change;
 }
 
+bool form_peek(struct form *form)
+{
+	const struct form_row *row = form_chosen(form);
+
+	return row != NULL && form->edit == FORM_EDIT_TEXT && finish_text(form, row);
+}
+
 bool form_edits(const struct form *form, bool *other)
 {
 	const struct form_row *row = form_chosen(form);
