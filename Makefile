@@ -337,6 +337,7 @@ UI_UNITS += command
 UI_UNITS += editor
 UI_UNITS += editor_form
 UI_UNITS += editor_model
+UI_UNITS += editor_moves
 UI_UNITS += editor_undo
 UI_UNITS += flow
 UI_UNITS += form

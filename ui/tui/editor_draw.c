@@ -400,10 +400,12 @@ bool editor_mouse(struct editor *e, const struct input_event *event)
 		return false;
 	buffer_step(e->buffer);
 	e->dragging = true;
-	e->cursor = pos;
-	e->goal = -1;
-	if (event->button == INPUT_BUTTON_LEFT)
-		e->anchor = pos;
+	if (event->button == INPUT_BUTTON_LEFT) {
+		editor_click(e, pos);
+	} else if (pos != e->click.pos || e->click.times < 2) {
+		e->cursor = pos;
+		e->goal = -1;
+	}
 	editor_touch(e);
 	return true;
 }

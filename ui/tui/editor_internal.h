@@ -187,6 +187,11 @@ struct editor {
 	bool at_end;   /* the cursor shows at the end of the row before, see flow_at() */
 	int goal;      /* column for moves by row; -1: the one where the cursor is */
 	bool dragging; /* the left button is down */
+	struct {
+		size_t pos; /* of the last click */
+		int64_t at; /* milliseconds of clock_monotonic() */
+		int times;  /* at that place, quickly one after the other */
+	} click;
 
 	/* -- What is shown -- */
 	size_t top;                /* a place in the first row that is shown */
@@ -299,6 +304,9 @@ enum editor_move {
 
 int editor_move(void *target, int how, struct error *err);
 int editor_select_all(void *target, int argument, struct error *err);
+
+/* The mouse clicks at a place: the cursor goes there; twice selects the word, three times the paragraph. */
+void editor_click(struct editor *e, size_t pos);
 
 /* Puts the cursor somewhere, with nothing selected, and shows it. */
 void editor_put_cursor(struct editor *e, size_t pos);

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "text/buffer.h"
 #include "text/unicode.h"
 #include "tui/flow.h"
@@ -12,6 +13,9 @@
 /* Bytes on either side of a place that decide where its clusters and its words begin and end. */
 #define CLUSTER_REACH ((size_t)512)
 #define WORD_REACH    ((size_t)2048)
+
+/* Milliseconds from one click to the next that make them one double click. */
+#define CLICK_TIME 500
 
 /* A few bytes of the text around a place. */
 struct window {
@@ -161,6 +165,53 @@ void editor_put_cursor(struct editor *e, size_t pos)
 	e->goal = -1;
 	e->follow = true;
 	editor_touch(e);
+}
+
+/* The segment of a line that holds a place: a word, or what stands between words. */
+static void select_word(struct editor *e, size_t pos)
+{
+	struct window w = line_window(e, pos);
+	struct words words;
+	size_t start = 0;
+
+	find_words(&words, &w);
+	for (size_t i = 0; i < words.count; i++) {
+		size_t end = words.segments[i].end;
+
+		if (end > w.at || i + 1 == words.count) {
+			e->anchor = w.start + start;
+			e->cursor = w.start + end;
+			break;
+		}
+		start = end;
+	}
+	free(words.segments);
+}
+
+static void select_paragraph(struct editor *e, size_t pos)
+{
+	size_t line = buffer_line_at(e->buffer, pos);
+
+	e->anchor = buffer_line_start(e->buffer, line);
+	e->cursor = flow_line_end(e->buffer, line);
+}
+
+void editor_click(struct editor *e, size_t pos)
+{
+	int64_t now = clock_monotonic();
+	bool again = pos == e->click.pos && now - e->click.at <= CLICK_TIME && e->click.times < 3;
+
+	e->click.times = again ? e->click.times + 1 : 1;
+	e->click.pos = pos;
+	e->click.at = now;
+	e->goal = -1;
+	e->cursor = e->anchor = pos;
+	if (e->click.times == 2)
+		select_word(e, pos);
+	else if (e->click.times == 3)
+		select_paragraph(e, pos);
+	if (e->click.times > 1)
+		e->at_end = false;
 }
 
 int editor_select_all(void *target, int argument, struct error *err)
