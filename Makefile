@@ -339,6 +339,7 @@ UI_UNITS += editor_form
 UI_UNITS += editor_model
 UI_UNITS += editor_moves
 UI_UNITS += editor_undo
+UI_UNITS += editor_words
 UI_UNITS += flow
 UI_UNITS += form
 UI_UNITS += frame

@@ -152,6 +152,7 @@ int editor_link(void *target, int argument, struct error *err)
 	int rc = refuse_file(e, err);
 	struct prose_place place = place_of(e);
 	struct prose_edit edit;
+	struct prompt *prompt;
 	char *address;
 	bool linked;
 
@@ -165,11 +166,13 @@ int editor_link(void *target, int argument, struct error *err)
 	linked = address != NULL;
 	if (!linked)
 		address = copied_address(e);
-	e->place.host->ask(e->place.host->app,
-			   prompt_text("Link",
-				       linked ? "Where does this link lead? Empty: no link any more."
-					      : "Where does it lead? An address, or a path of this site.",
-				       address, &e->words.addresses, address_typed, e));
+	prompt = prompt_text("Link",
+			     linked ? "Where does this link lead? Empty: no link any more."
+				    : "Where does it lead? An address, or a path of this site.",
+			     address, &e->words.addresses, address_typed, e);
+	if (!linked)
+		prompt_fresh(prompt);
+	e->place.host->ask(e->place.host->app, prompt);
 	free(address);
 	return 0;
 }

@@ -363,6 +363,11 @@ struct prompt *prompt_text(const char *title, const char *question, const char *
 	return prompt;
 }
 
+void prompt_fresh(struct prompt *prompt)
+{
+	field_offer(&prompt->field);
+}
+
 struct prompt *prompt_lines(const char *title, const char *question, const char *initial, prompt_done *done,
 			    void *context)
 {

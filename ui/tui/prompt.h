@@ -97,6 +97,9 @@ struct prompt *prompt_list(enum prompt_list_kind kind, const char *title, const 
 /* Why a text will not do, a sentence of at most 70 columns; NULL when it will. */
 typedef const char *prompt_check(const char *text);
 
+/* prompt_text: initial is offered: the first character or paste replaces it, any other key keeps it. */
+void prompt_fresh(struct prompt *prompt);
+
 /* prompt_text, prompt_lines: an empty answer is refused with this sentence, and the box stays. */
 void prompt_need(struct prompt *prompt, const char *sentence);
 
