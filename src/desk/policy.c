@@ -46,6 +46,9 @@ void policy_clear(struct policy *policy)
 		free(policy->fields[i].name);
 		strlist_clear(&policy->fields[i].values);
 	}
+	for (size_t i = 0; i < policy->length_count; i++)
+		free(policy->lengths[i].section);
+	free(policy->lengths);
 	strlist_clear(&policy->required);
 	strlist_clear(&policy->attachment_types);
 	free(policy->roles);
@@ -238,4 +241,36 @@ int policy_step(const struct policy *policy, const char *name)
 			return (int)i;
 	}
 	return -1;
+}
+
+static void add_limits(struct policy_range *range, const struct policy_range *other)
+{
+	if (range->least == 0 && range->most == 0)
+		*range = *other;
+}
+
+/* The longest name of a section is the nearest: "city/sports" before "city". */
+struct policy_length policy_length_of(const struct policy *policy, const char *path)
+{
+	struct policy_length length = {0};
+	const struct policy_length *nearest = NULL, *others = NULL;
+
+	if (policy_is_desk_file(path))
+		return length;
+	for (size_t i = 0; i < policy->length_count; i++) {
+		const struct policy_length *one = &policy->lengths[i];
+
+		if (one->section == NULL)
+			others = one;
+		else if (is_in_section(policy, one->section, path) &&
+			 (nearest == NULL || strlen(one->section) > strlen(nearest->section)))
+			nearest = one;
+	}
+	if (nearest != NULL)
+		length = *nearest;
+	if (others != NULL) {
+		add_limits(&length.words, &others->words);
+		add_limits(&length.characters, &others->characters);
+	}
+	return length;
 }

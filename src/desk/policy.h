@@ -42,6 +42,11 @@
  *		form = number
  *		value = 1
  *		longest = 80
+ *	[length]                           -- of articles; a section can have its own
+ *		words = 300..600
+ *		characters = 500..1000     -- of Chinese
+ *	[length "news"]
+ *		words = ..400
  *	[attachment]
  *		largest = 5m
  *		type = jpg
@@ -105,6 +110,18 @@ struct policy_field {
 	unsigned longest;      /* characters; 0: any number */
 };
 
+/* How much there should be; 0: no limit. */
+struct policy_range {
+	unsigned least, most;
+};
+
+/* How long articles should be: what writers are shown, and no rule that refuses anything. */
+struct policy_length {
+	char *section; /* or NULL: of all that have no other */
+	struct policy_range words;
+	struct policy_range characters; /* of Han */
+};
+
 struct policy {
 	struct oid blob; /* of the file, which approvals name */
 	char *name;      /* of the newsroom */
@@ -135,6 +152,9 @@ struct policy {
 	struct policy_field *fields;
 	size_t field_count;
 	size_t field_capacity;
+	struct policy_length *lengths;
+	size_t length_count;
+	size_t length_capacity;
 	size_t attachment_limit;         /* bytes */
 	struct strlist attachment_types; /* extensions without the dot; none: any */
 	struct signers *signers;         /* the list of the same tree; NULL: there is none */
@@ -194,6 +214,12 @@ const char *policy_file_title(const char *path);
 
 /* Whether a step is for the article (or desk's own file) at a path: its ladder is of such steps. */
 bool policy_step_applies(const struct policy *policy, size_t step, const char *path);
+
+/* How long the article at a path should be; both 0 where nothing is said. */
+struct policy_length policy_length_of(const struct policy *policy, const char *path);
+
+/* Appends "300 to 600", "at least 300" or "at most 600"; nothing for no limit. */
+void policy_range_words(struct strbuf *out, const struct policy_range *range);
 
 /* How many steps the ladder of a path has; *nth (may be NULL) counts those up to a step, itself included. */
 size_t policy_ladder(const struct policy *policy, const char *path, size_t step, size_t *nth);

@@ -217,6 +217,23 @@ void policy_remarks(struct strbuf *out, const struct policy *policy,
 					    step->name, step->sections.items[j]);
 		}
 	}
+	for (size_t i = 0; i < policy->length_count; i++) {
+		const struct policy_length *length = &policy->lengths[i];
+
+		if (length->words.least + length->words.most + length->characters.least +
+			length->characters.most ==
+		    0)
+			strbuf_addf(
+			    out,
+			    "The length of articles%s%s is not said: words and characters are missing.\n",
+			    length->section != NULL ? " in " : "",
+			    length->section != NULL ? length->section : "");
+		else if (has_articles != NULL && length->section != NULL &&
+			 !has_articles(context, length->section))
+			strbuf_addf(out,
+				    "A length is for the section %s, in which there is no article yet.\n",
+				    length->section);
+	}
 	if (!policy->author_may_approve)
 		remark_on_people(out, policy);
 }

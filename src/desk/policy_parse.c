@@ -16,6 +16,8 @@
 #include "desk/gitconfig.h"
 #include "text/unicode.h"
 
+#define LONGEST_ARTICLE 1000000 /* words or characters; a number above it is a slip */
+
 #define NAME_LIMIT 64 /* bytes of the name of a role or step, which stands in trailers */
 
 /* A place that names a role: roles may stand below the steps that use them. */
@@ -172,6 +174,41 @@ static int set_minutes(struct reader *r, void *target, const char *value)
 static int set_length(struct reader *r, void *target, const char *value)
 {
 	return set_number(r, target, value, 1, 100000, "is no number of characters");
+}
+
+/* Takes a number from the front of *text; false where there is none that a length can be. */
+static bool take_length(unsigned *out, const char **text)
+{
+	char *end;
+	unsigned long n = strtoul(*text, &end, 10);
+
+	if (!isdigit((unsigned char)**text) || n < 1 || n > LONGEST_ARTICLE)
+		return false;
+	*out = (unsigned)n;
+	*text = end;
+	return true;
+}
+
+/* "300..600", "300.." or "..600". */
+static int set_range(struct reader *r, void *target, const char *value)
+{
+	struct policy_range range = {0, 0};
+	const char *at = value;
+	bool good = (*at == '.' || take_length(&range.least, &at)) && strncmp(at, "..", 2) == 0;
+
+	if (good) {
+		at += 2;
+		good = (*at == '\0' && range.least > 0) || (take_length(&range.most, &at) && *at == '\0');
+	}
+	if (!good)
+		return wrong(r,
+			     "\"%s\" is no length; put the least and the most there, as 300..600, or one of "
+			     "the two, as ..600.",
+			     value);
+	if (range.most > 0 && range.most < range.least)
+		return wrong(r, "\"%s\" has no number in it; put the smaller one first.", value);
+	*(struct policy_range *)target = range;
+	return 0;
 }
 
 /* A size in bytes, with the suffixes of git-config(1), section "Values": k, m, g. */
@@ -331,7 +368,8 @@ struct key {
 
 struct section {
 	const char *name;
-	bool named; /* [role "editor"]: one for each name */
+	bool named;    /* [role "editor"]: one for each name */
+	bool nameable; /* [length] and [length "news"]: both */
 	int (*open)(struct reader *r, const char *name);
 	void *(*target)(struct policy *policy);
 	const char *example; /* of a name */
@@ -372,6 +410,11 @@ static int check_name(struct reader *r, const char *what, const char *name)
 	}
 	return good ? 0
 		    : wrong(r, "\"%s\" cannot be the name of a %s; put one short word there.", name, what);
+}
+
+static void *last_length(struct policy *policy)
+{
+	return &policy->lengths[policy->length_count - 1];
 }
 
 static int open_role(struct reader *r, const char *name)
@@ -427,9 +470,33 @@ static int open_field(struct reader *r, const char *name)
 	return 0;
 }
 
+static bool same_section(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);
+}
+
+/* name NULL: for every section that has no other. */
+static int open_length(struct reader *r, const char *name)
+{
+	struct policy *p = r->policy;
+
+	if (name != NULL && !repo_path_safe(name))
+		return wrong(r, "\"%s\" is no section; put the name of its folder there.", name);
+	for (size_t i = 0; i < p->length_count; i++) {
+		if (same_section(p->lengths[i].section, name))
+			return wrong(
+			    r,
+			    "this length stands here for the second time; put its lines into one section.");
+	}
+	p->lengths = mem_grow(p->lengths, &p->length_capacity, p->length_count + 1, sizeof p->lengths[0]);
+	p->lengths[p->length_count++] = (struct policy_length){.section = mem_strdup(name)};
+	return 0;
+}
+
 #define OF_POLICY(field) offsetof(struct policy, field)
 #define OF_STEP(field)   offsetof(struct policy_step, field)
 #define OF_FIELD(field)  offsetof(struct policy_field, field)
+#define OF_LENGTH(field) offsetof(struct policy_length, field)
 
 static const struct section sections[] = {
     {.name = "newsroom",
@@ -492,6 +559,12 @@ static const struct section sections[] = {
      .keys = {{"form", OF_FIELD(form), set_form, false},
 	      {"value", OF_FIELD(values), add_once, true},
 	      {"longest", OF_FIELD(longest), set_length, false}}},
+    {.name = "length",
+     .nameable = true,
+     .open = open_length,
+     .target = last_length,
+     .keys = {{"words", OF_LENGTH(words), set_range, false},
+	      {"characters", OF_LENGTH(characters), set_range, false}}},
     {.name = "attachment",
      .target = the_policy,
      .keys = {{"largest", OF_POLICY(attachment_limit), set_size, false},
@@ -544,9 +617,9 @@ static int open_section(struct reader *r, const char *word, const char *name)
 	if (sections[i].named && name == NULL)
 		return wrong(r, "[%s] needs a name; put one there, as [%s \"%s\"].", word, word,
 			     sections[i].example);
-	if (!sections[i].named && name != NULL)
+	if (!sections[i].named && !sections[i].nameable && name != NULL)
 		return wrong(r, "[%s] takes no name; put [%s] there.", word, word);
-	if (!sections[i].named && (r->sections_seen & 1u << i) != 0)
+	if (!sections[i].named && !sections[i].nameable && (r->sections_seen & 1u << i) != 0)
 		return wrong(r, "[%s] stands here for the second time; put its lines into one section.",
 			     word);
 	r->sections_seen |= 1u << i;

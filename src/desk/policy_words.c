@@ -149,6 +149,34 @@ void policy_size_words(struct strbuf *out, size_t size)
 		strbuf_addf(out, "%zu.%zu %s", tenths / 10, tenths % 10, unit);
 }
 
+void policy_range_words(struct strbuf *out, const struct policy_range *range)
+{
+	if (range->least > 0 && range->most > 0)
+		strbuf_addf(out, "%u to %u", range->least, range->most);
+	else if (range->least > 0)
+		strbuf_addf(out, "at least %u", range->least);
+	else if (range->most > 0)
+		strbuf_addf(out, "at most %u", range->most);
+}
+
+static void explain_length(struct strbuf *out, const struct policy_length *length)
+{
+	size_t before;
+
+	strbuf_addf(out, "An article%s%s should have ", length->section != NULL ? " in " : "",
+		    length->section != NULL ? length->section : "");
+	before = out->len;
+	policy_range_words(out, &length->words);
+	if (out->len > before)
+		strbuf_adds(out, " words");
+	if (out->len > before && (length->characters.least > 0 || length->characters.most > 0))
+		strbuf_adds(out, ", in Chinese ");
+	before = out->len;
+	policy_range_words(out, &length->characters);
+	strbuf_adds(out, out->len > before ? " characters: editors show it, nothing is refused.\n"
+					   : ": editors show it, nothing is refused.\n");
+}
+
 static void explain_article(struct strbuf *out, const struct policy *policy)
 {
 	if (policy->required.count > 0) {
@@ -158,6 +186,8 @@ static void explain_article(struct strbuf *out, const struct policy *policy)
 	}
 	for (size_t i = 0; i < policy->field_count; i++)
 		explain_field(out, &policy->fields[i]);
+	for (size_t i = 0; i < policy->length_count; i++)
+		explain_length(out, &policy->lengths[i]);
 	strbuf_adds(out, "A file beside an article has at most ");
 	policy_size_words(out, policy->attachment_limit);
 	if (policy->attachment_types.count > 0) {

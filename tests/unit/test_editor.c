@@ -124,7 +124,7 @@ static void text_and_preview_stand_side_by_side(void **state)
 	stage_press(s, "Down End");
 	stage_draw(s);
 	picture_check(s->canvas, "editor-wide");
-	assert_status_has(s, "Saved 11:20:00 · 26 words 14 汉字 · line 6 of 13 · English");
+	assert_status_has(s, "Saved 11:20:00 · 26 words 14 汉字 · 1 min · line 6 of 13 · English");
 	stage_free(s);
 }
 

@@ -131,6 +131,16 @@ static void a_wrong_policy_is_refused_with_line_and_remedy(void **state)
 	    {"[step \"s\"]\n[sign]\n\tapprovals = often\n", "line 3:", "true or false"},
 	    {"[step \"s\"]\n[field \"x\"]\n\tlongest = 0\n", "line 3:", "a number from 1 to 100000"},
 	    {"[step \"s\"]\n[field \"x\"]\n[field \"x\"]\n", "line 3:", "into one section"},
+	    {"[step \"s\"]\n[length]\n[length]\n", "line 3:", "into one section"},
+	    {"[step \"s\"]\n[length \"a\"]\n[length \"A\"]\n", "line 3:", "into one section"},
+	    {"[step \"s\"]\n[length \"../a\"]\n", "line 2:", "is no section"},
+	    {"[step \"s\"]\n[length]\n\twords = 300\n", "line 3:", "as 300..600"},
+	    {"[step \"s\"]\n[length]\n\twords = ..\n", "line 3:", "as 300..600"},
+	    {"[step \"s\"]\n[length]\n\twords = 300..600x\n", "line 3:", "as 300..600"},
+	    {"[step \"s\"]\n[length]\n\twords = 0..600\n", "line 3:", "as 300..600"},
+	    {"[step \"s\"]\n[length]\n\twords = 300 .. 600\n", "line 3:", "as 300..600"},
+	    {"[step \"s\"]\n[length]\n\tcharacters = 600..300\n", "line 3:", "the smaller one first"},
+	    {"[step \"s\"]\n[length]\n\tnews = 1..2\n", "line 3:", "its keys are words, characters"},
 	    {"[step \"s\"]\n[policy]\n\tperson = Bea\n", "line 3:", "as B. Editor <b@example.org>"},
 	    {"[step \"s\"]\n[policy]\n\tperson = B <b@x.y>\n\tperson = C <B@x.y>\n",
 	     "line 4:", "take one of the two"},
@@ -203,6 +213,60 @@ static void everything_that_a_desk_can_ask_for_is_read(void **state)
 	assert_true(policy_may(&p, &p.withdraw, &chief) && !policy_may(&p, &p.withdraw, &other));
 	assert_true(policy_is_of(&p, &p.withdraw_fast, &chief) && !policy_may(&p, &p.correct, &other));
 	assert_true(policy_may(&p, &p.change, &other) && !policy_may(&p, &p.change, &chief));
+	policy_clear(&p);
+}
+
+static void the_length_of_articles_is_of_the_nearest_section(void **state)
+{
+	static const char text[] =
+	    "[step \"s\"]\n[length]\n\twords = 300..600\n\tcharacters = 500..\n"
+	    "[length \"city\"]\n\twords = ..400\n[length \"city/sport\"]\n\twords = 50..80\n"
+	    "[length \"文化\"]\n\tcharacters = 800..1200\n";
+	static const struct {
+		const char *path;
+		struct policy_range words, characters;
+	} rows[] = {
+	    {"content/a.md", {300, 600}, {500, 0}},
+	    {"content/culture/a.md", {300, 600}, {500, 0}},
+	    {"content/city/a.md", {0, 400}, {500, 0}},
+	    {"content/City/hall/a.md", {0, 400}, {500, 0}},
+	    {"content/city/sport/a.md", {50, 80}, {500, 0}},
+	    {"content/文化/a.md", {300, 600}, {800, 1200}},
+	    {POLICY_PATH, {0, 0}, {0, 0}},
+	};
+	struct strbuf words = STRBUF_INIT;
+	struct policy p;
+
+	(void)state;
+	assert_int_equal(policy_parse(&p, text, strlen(text), NULL), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct policy_length length = policy_length_of(&p, rows[i].path);
+
+		assert_int_equal(length.words.least, rows[i].words.least);
+		assert_int_equal(length.words.most, rows[i].words.most);
+		assert_int_equal(length.characters.least, rows[i].characters.least);
+		assert_int_equal(length.characters.most, rows[i].characters.most);
+	}
+	policy_explain(&words, &p);
+	assert_non_null(strstr(words.data, "An article should have 300 to 600 words, in Chinese at least 500 "
+					   "characters: editors show it, nothing is refused.\n"));
+	assert_non_null(strstr(words.data, "An article in city should have at most 400 words: editors"));
+	assert_non_null(strstr(words.data, "An article in 文化 should have 800 to 1200 characters: editors"));
+	strbuf_clear(&words);
+	policy_clear(&p);
+}
+
+static void a_length_that_says_nothing_is_remarked_on(void **state)
+{
+	static const char text[] = "[step \"s\"]\n[length \"city\"]\n";
+	struct strbuf words = STRBUF_INIT;
+	struct policy p;
+
+	(void)state;
+	assert_int_equal(policy_parse(&p, text, strlen(text), NULL), 0);
+	policy_remarks(&words, &p, NULL, NULL);
+	assert_non_null(strstr(words.data, "The length of articles in city is not said"));
+	strbuf_clear(&words);
 	policy_clear(&p);
 }
 
@@ -374,6 +438,8 @@ int main(void)
 	    cmocka_unit_test(what_is_left_out_has_safe_defaults),
 	    cmocka_unit_test(a_wrong_policy_is_refused_with_line_and_remedy),
 	    cmocka_unit_test(everything_that_a_desk_can_ask_for_is_read),
+	    cmocka_unit_test(the_length_of_articles_is_of_the_nearest_section),
+	    cmocka_unit_test(a_length_that_says_nothing_is_remarked_on),
 	    cmocka_unit_test(a_key_without_a_value_is_true),
 	    cmocka_unit_test(a_ladder_needs_people_enough),
 	    cmocka_unit_test(what_works_may_still_be_worth_a_remark),

@@ -100,8 +100,8 @@ static void reading_time_is_rounded_up(void **state)
 {
 	static const struct {
 		size_t words, han, minutes;
-	} rows[] = {{0, 0, 0},   {1, 0, 1},   {230, 0, 1},   {231, 0, 2},
-		    {0, 400, 1}, {0, 401, 2}, {115, 200, 1}, {116, 200, 2}};
+	} rows[] = {{0, 0, 0},   {1, 0, 1},   {238, 0, 1},   {239, 0, 2},
+		    {0, 400, 1}, {0, 401, 2}, {119, 200, 1}, {120, 200, 2}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {

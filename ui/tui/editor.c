@@ -290,17 +290,53 @@ static void add_saved(const struct editor *e, struct strbuf *out)
 		strbuf_addf(out, "Saved %.10s", then);
 }
 
+/* Whether this is counted in Han: there are more of them than words, or none of either in a Chinese text. */
+static bool counts_han(const struct editor *e)
+{
+	if (e->count.words + e->count.han > 0)
+		return e->count.han > e->count.words;
+	return e->file == NULL && e->words.language != NULL && strncmp(e->words.language, "zh", 2) == 0;
+}
+
+/* Appends " of 300 to 600" where the desk says how long an article of this section should be. */
+static bool add_wanted(const struct editor *e, struct strbuf *out, bool han)
+{
+	const struct draft *draft = desk_draft(e->place.desk, e->name, NULL);
+	struct policy_length length = {0};
+	struct policy_range range;
+
+	if (draft != NULL)
+		length = policy_length_of(desk_policy(e->place.desk), draft->path);
+	range = han ? length.characters : length.words;
+	if (range.least + range.most == 0)
+		return false;
+	strbuf_adds(out, " of ");
+	policy_range_words(out, &range);
+	return true;
+}
+
+/* "212 of 300 to 600 words · 1 min", "3 words 86 汉字", "3 words 612 of at most 900 汉字 · 2 min". */
 static void add_count(const struct editor *e, struct strbuf *out)
 {
 	const struct wordcount *count = &e->count;
+	bool han = counts_han(e), many;
 
 	if (!e->counted)
 		return;
 	strbuf_adds(out, " · ");
-	if (count->words > 0 || count->han == 0)
-		strbuf_addf(out, "%zu word%s", count->words, count->words == 1 ? "" : "s");
-	if (count->han > 0)
-		strbuf_addf(out, "%s%zu 汉字", count->words > 0 ? " " : "", count->han);
+	if (count->words > 0 || !han) {
+		strbuf_addf(out, "%zu", count->words);
+		many = !han && add_wanted(e, out, false);
+		strbuf_adds(out, count->words != 1 || many ? " words" : " word");
+	}
+	if (count->han > 0 || han) {
+		strbuf_addf(out, "%s%zu", count->words > 0 || !han ? " " : "", count->han);
+		if (han)
+			add_wanted(e, out, true);
+		strbuf_adds(out, " 汉字");
+	}
+	if (count->minutes > 0 && e->file == NULL)
+		strbuf_addf(out, " · %zu min", count->minutes);
 }
 
 static void status(const void *state, struct strbuf *out)
