@@ -4,6 +4,12 @@
 
 #include "text/prose.h"
 
+/*
+ * Bytes of a paragraph whose words are looked at; a longer one was not written, and would keep the person
+ * waiting.
+ */
+#define PROSE_LONGEST ((size_t)64 << 10)
+
 enum prose_kind {
 	PROSE_TEXT,
 	PROSE_HEADING,

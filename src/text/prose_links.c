@@ -86,7 +86,8 @@ static bool link_here(struct link *out, const struct prose_place *p, struct pros
 		return false;
 	prose_find_blocks(&blocks, p);
 	at = prose_block_at(&blocks, p->start);
-	if (at < blocks.count && blocks.items[at].kind != PROSE_CODE) {
+	if (at < blocks.count && blocks.items[at].kind != PROSE_CODE &&
+	    blocks.items[at].end - blocks.items[at].start <= PROSE_LONGEST) {
 		*block = blocks.items[at];
 		found = find_link(out, p->text, block, p->start, p->end);
 	}

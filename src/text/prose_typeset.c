@@ -312,7 +312,8 @@ int prose_typeset(struct prose_edit *out, const struct prose_place *p, struct er
 		t.start = p->body < t.end ? p->body : t.end;
 	for (size_t i = 0; i < blocks.count; i++) {
 		t.block = &blocks.items[i];
-		if (t.block->kind != PROSE_CODE && t.block->end > t.start && t.block->start < t.end)
+		if (t.block->kind != PROSE_CODE && t.block->end - t.block->start <= PROSE_LONGEST &&
+		    t.block->end > t.start && t.block->start < t.end)
 			set_block(&t);
 	}
 	free(blocks.items);

@@ -13,6 +13,15 @@
 #include "text/lines.h"
 #include "text/unicode.h"
 
+/* Bytes that code, tags and addresses go on at most. */
+#define REACH ((size_t)1000)
+
+/* Parentheses within an address; CommonMark 0.30 section 6.3 asks for three, and cmark takes 32. */
+#define DEEPEST ((size_t)32)
+
+/* Bytes on either side of the cursor that are looked at for the word there. */
+#define WORD_REACH ((size_t)1000)
+
 /* -- What is no prose -- */
 
 static bool starts(const char *text, size_t end, size_t pos, const char *prefix)
@@ -79,8 +88,8 @@ static size_t skip_destination(const char *text, size_t end, size_t pos)
 	for (; at < end; at++) {
 		if (text[at] == '\\')
 			at++;
-		else if (text[at] == '(')
-			depth++;
+		else if (text[at] == '(' && ++depth > DEEPEST)
+			return pos;
 		else if (text[at] == ')' && depth-- == 0)
 			return at + 1;
 	}
@@ -116,8 +125,11 @@ static size_t skip_bracket(const char *text, size_t from, size_t end, size_t pos
 	return starts(text, end, pos, "[^") ? at : pos;
 }
 
-size_t prose_skip(const char *text, size_t from, size_t end, size_t pos)
+/* Looks no further than REACH for what closes it, so that marks that nothing closes cost no more. */
+size_t prose_skip(const char *text, size_t from, size_t block_end, size_t pos)
 {
+	size_t end = block_end - pos > REACH ? pos + REACH : block_end;
+
 	switch (text[pos]) {
 	case '\\':
 		return pos + 1 < end && text[pos + 1] > ' ' && text[pos + 1] < 0x7f ? pos + 2 : pos;
@@ -168,17 +180,29 @@ static bool is_white(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* The start of the character that holds a byte. */
+static size_t character_at(const char *text, size_t pos)
+{
+	for (int i = 0; i < 3 && pos > 0 && ((unsigned char)text[pos] & 0xc0) == 0x80; i++)
+		pos--;
+	return pos;
+}
+
 /* The word that holds the cursor, or ends at it. */
 static bool word_at(const struct prose_place *p, const struct prose_block *block, size_t *start, size_t *end)
 {
 	struct unicode_segmenter *segmenter;
 	struct unicode_segment *segments = NULL;
-	size_t count = 0, capacity = 0, from = block->start;
+	size_t count = 0, capacity = 0, from = block->start, to = block->end;
 	bool found = false;
 
+	if (p->start - from > WORD_REACH)
+		from = character_at(p->text, p->start - WORD_REACH);
+	if (to > p->start + WORD_REACH)
+		to = character_at(p->text, p->start + WORD_REACH);
 	if (unicode_segmenter_new(&segmenter, UNICODE_WORD, NULL, NULL) < 0)
 		return false;
-	unicode_segments(segmenter, p->text + from, block->end - from, &segments, &count, &capacity);
+	unicode_segments(segmenter, p->text + from, to - from, &segments, &count, &capacity);
 	for (size_t i = 0; i < count; i++) {
 		size_t begins = from + (i > 0 ? segments[i - 1].end : 0), ends = from + segments[i].end;
 
@@ -234,6 +258,8 @@ int prose_words(const struct prose_place *p, const char *what, struct prose_bloc
 	free(blocks.items);
 	if (at < blocks.count && block->kind == PROSE_CODE)
 		return error_set(err, E_REFUSED, "%s is for words, and this is code.", what);
+	if (block->end - block->start > PROSE_LONGEST)
+		return error_set(err, E_REFUSED, "This paragraph is too long for that: part it first.");
 	if (p->end > p->start)
 		return at < blocks.count
 			   ? trimmed(p, what, block, start, end, err)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -563,6 +564,44 @@ static void typeset_counts_and_can_be_done_twice(void **state)
 	strbuf_clear(&text);
 }
 
+/* -- Time -- */
+
+/* What cmark's own tests are slow on, and more like it, as one paragraph of 60 KB. */
+static void no_paragraph_keeps_the_person_waiting(void **state)
+{
+	static const char *const pieces[] = {"[",         "](",      "[a](<b", "<a ",    "<!--",
+					     "`a``b```c", "**a _b ", "*a_ ",   "![[]()", "{{< ",
+					     "a**b",      "\\*",     "[^x]",   "湖“*"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		struct strbuf text = STRBUF_INIT;
+		struct prose_place place = {.language = "en"};
+		struct prose_edit edit;
+		struct error err;
+		int64_t start = clock_monotonic();
+
+		while (text.len < 60000)
+			strbuf_adds(&text, pieces[i]);
+		strbuf_adds(&text, " word");
+		place.text = text.data;
+		place.len = text.len;
+		place.start = place.end = text.len - 2;
+		if (prose_emphasise(&edit, &place, PROSE_STRONG, &err) == 0)
+			prose_edit_clear(&edit);
+		if (prose_link(&edit, &place, "/a", &err) == 0)
+			prose_edit_clear(&edit);
+		if (prose_change_case(&edit, &place, &err) == 0)
+			prose_edit_clear(&edit);
+		if (prose_typeset(&edit, &place, &err) == 0)
+			prose_edit_clear(&edit);
+		start = clock_monotonic() - start;
+		if (start > 2000) /* some 100 ms for all four */
+			fail_msg("%s: %lld ms", pieces[i], (long long)start);
+		strbuf_clear(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -576,6 +615,7 @@ int main(void)
 	    cmocka_unit_test(the_address_of_a_link_is_known),
 	    cmocka_unit_test(what_is_an_address),
 	    cmocka_unit_test(signs_are_typeset),
+	    cmocka_unit_test(no_paragraph_keeps_the_person_waiting),
 	    cmocka_unit_test(typeset_counts_and_can_be_done_twice),
 	};
 
