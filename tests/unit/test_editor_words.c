@@ -204,6 +204,7 @@ static void comments_are_found_in_the_text_as_it_is_now(void **state)
 	comment(s, desk, "志愿者", "几名?");
 	comment(s, desk, "gone words", "Cut this?");
 	comment(s, desk, "people", "Who?");
+	assert_int_equal(desk_reply(desk, s->draft, "1", "请核对。", &err), 0);
 	desk_close(desk);
 	assert_true(desk_refresh(s->desk, &err) >= 0);
 	stage_type(s, "On Saturday ");
@@ -216,7 +217,7 @@ static void comments_are_found_in_the_text_as_it_is_now(void **state)
 	stage_type(s, "x"); /* nothing was selected that this could replace */
 	assert_body(s, "On Saturday seven xpeople\n\n七名志愿者清理步道\n\ngone words\n");
 	stage_press(s, "F9");
-	assert_said(s, "2 of 3, B. Editor: 几名?");
+	assert_said(s, "2 of 3, B. Editor (1 reply): 几名?");
 	stage_press(s, "F9 Shift-End Delete F9");
 	assert_said(s, "1 of 3, B. Editor: Who?");
 	stage_press(s, "Shift-F9");

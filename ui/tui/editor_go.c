@@ -136,7 +136,7 @@ static void find_comments(struct editor *e, const struct draft *draft)
 	go->comment_count = 0;
 	for (size_t i = 0; i < draft->state.thread_count; i++) {
 		const struct review_thread *thread = &draft->state.threads[i];
-		struct editor_comment comment = {.commit = thread->commit};
+		struct editor_comment comment = {.commit = thread->commit, .replies = thread->reply_count};
 
 		if (thread->resolved)
 			continue;
@@ -175,11 +175,15 @@ static void say_comment(struct editor *e, const struct draft *draft, size_t at)
 	const struct editor_comment *comment = &e->go.comments[at];
 	const struct review_commit *commit = &draft->commits[comment->commit];
 	const char *where = "";
+	char *replies = NULL;
 
 	if (!comment->placed)
 		where = commit->passage.quote != NULL ? ", on words that are gone" : ", on the whole";
-	editor_say(e, PANE_SAID, "%zu of %zu%s, %s: %s", at + 1, e->go.comment_count, where,
-		   commit->person.name, commit->text);
+	if (comment->replies > 0)
+		replies = mem_printf(" (%zu repl%s)", comment->replies, comment->replies == 1 ? "y" : "ies");
+	editor_say(e, PANE_SAID, "%zu of %zu%s, %s%s: %s", at + 1, e->go.comment_count, where,
+		   commit->person.name, replies != NULL ? replies : "", commit->text);
+	free(replies);
 }
 
 int editor_next_comment(void *target, int by, struct error *err)

@@ -151,8 +151,9 @@ struct editor_words {
 
 /* A comment that is open, and where its passage is in the text. */
 struct editor_comment {
-	size_t commit; /* index of the event that opened it */
-	bool placed;   /* start and end are known; else it is on the whole, or on words that are gone */
+	size_t commit;  /* index of the event that opened it */
+	size_t replies; /* how many it has */
+	bool placed;    /* start and end are known; else it is on the whole, or on words that are gone */
 	size_t start, end;
 };
 
