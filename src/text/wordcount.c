@@ -271,8 +271,10 @@ bool wordcount_slice(struct wordcount_scan *scan, const char *text, size_t len, 
 	memcpy(s.unclosed, scan->unclosed, sizeof s.unclosed);
 	scan_to(&s, len - s.pos < bytes ? len : s.pos + bytes, &line_start);
 	s.count.minutes = minutes(&s.count);
-	*scan =
-	    (struct wordcount_scan){.pos = s.pos, .place = s.place, .in_line = !line_start, .count = s.count};
+	*scan = (struct wordcount_scan){.pos = s.pos,
+					.place = (int)s.place,
+					.in_line = !line_start,
+					.count = s.count};
 	memcpy(scan->unclosed, s.unclosed, sizeof s.unclosed);
 	return s.pos < len;
 }

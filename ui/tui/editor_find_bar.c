@@ -67,7 +67,7 @@ static bool flip_toggle(struct editor *e, const struct input_event *event)
 {
 	for (size_t i = 0; i < TOGGLES; i++) {
 		if (is_key(event, toggles[i].key, INPUT_ALT)) {
-			editor_find_toggle(e, toggles[i].what, NULL);
+			editor_find_toggle(e, (int)toggles[i].what, NULL);
 			return true;
 		}
 	}
