@@ -378,6 +378,23 @@ static bool typing(const void *state)
 	return true;
 }
 
+/* Esc goes back by one thing; false where there is only the editor itself to go back from. */
+static bool step_back(struct editor *e)
+{
+	struct editor *side = editor_side(e);
+
+	if (side->cursor != side->anchor)
+		editor_put_cursor(side, side->cursor);
+	else if (e->facing.focus)
+		e->facing.focus = false;
+	else if (editor_reads(e))
+		e->instead = false;
+	else
+		return false;
+	editor_touch(e);
+	return true;
+}
+
 static bool input(void *state, const struct input_event *event)
 {
 	struct editor *e = state;
@@ -390,10 +407,8 @@ static bool input(void *state, const struct input_event *event)
 		return editor_find_input(e, event);
 	if (editor_form_shown(e))
 		return false;
-	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE && e->cursor != e->anchor) {
-		editor_put_cursor(e, e->cursor);
-		return true;
-	}
+	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE)
+		return step_back(e);
 	return e->facing.focus ? editor_facing_type(e, event) : editor_type(e, event);
 }
 
