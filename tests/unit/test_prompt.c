@@ -441,9 +441,26 @@ static void a_sheet_has_headings_that_cannot_be_chosen(void **state)
 	assert_int_equal(result.choice, 3);
 }
 
+static void a_menu_of_one_group_needs_no_name_and_can_tell_what_it_is_about(void **state)
+{
+	static const struct prompt_item words[] = {{.key = "1", .label = "lake", .help = "Put this in"},
+						   {.key = "a", .label = "Add", .help = "To my list"}};
+	struct result result = {.calls = 0};
+	struct prompt *prompt = prompt_list(PROMPT_MENU, "Spelling", words, 2, 0, take, &result);
+
+	(void)state;
+	prompt_about(prompt, "Seven “laek” 步道 cleared");
+	show(prompt, 12, 50, "prompt-menu-about");
+	assert_false(press(prompt, "Left Right Down"));
+	assert_true(press(prompt, "Enter"));
+	prompt_finish(prompt);
+	assert_int_equal(result.choice, 1);
+}
+
 static void any_prompt_can_be_drawn_on_any_screen(void **state)
 {
 	static const struct prompt_option options[] = {{"Yes", "y"}, {"No", "n"}};
+	static const struct prompt_item no_groups[] = {{.label = "lake"}, {.label = "path"}};
 	struct prompt *prompts[] = {
 	    prompt_text("Title", "Question?", "text", NULL, NULL, NULL),
 	    prompt_lines("Title", "", "text\ntext", NULL, NULL),
@@ -453,6 +470,7 @@ static void any_prompt_can_be_drawn_on_any_screen(void **state)
 	    prompt_list(PROMPT_MENU, "Title", items, 6, 0, NULL, NULL),
 	    prompt_list(PROMPT_SHEET, "Title", items, 6, 0, NULL, NULL),
 	    prompt_list(PROMPT_FILTER, "Title", NULL, 0, 0, NULL, NULL),
+	    prompt_list(PROMPT_MENU, "Title", no_groups, 2, 0, NULL, NULL),
 	};
 
 	(void)state;
@@ -486,6 +504,7 @@ int main(void)
 	    cmocka_unit_test(an_answer_that_is_needed_cannot_be_empty),
 	    cmocka_unit_test(a_menu_shows_one_group_at_a_time),
 	    cmocka_unit_test(a_sheet_has_headings_that_cannot_be_chosen),
+	    cmocka_unit_test(a_menu_of_one_group_needs_no_name_and_can_tell_what_it_is_about),
 	    cmocka_unit_test(any_prompt_can_be_drawn_on_any_screen),
 	};
 

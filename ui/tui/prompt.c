@@ -331,6 +331,11 @@ static const struct kind menu_kind = {.hint = "Left Right Other menus  Enter Cho
 				      .rows = list_rows,
 				      .draw = draw_list};
 
+static const struct kind items_kind = {.hint = "Enter Choose  Esc Close",
+				       .input = list_input,
+				       .rows = list_rows,
+				       .draw = draw_list};
+
 static const struct kind sheet_kind = {.hint = "Up Down Scroll  Enter Do it  Esc Close",
 				       .input = list_input,
 				       .rows = list_rows,
@@ -431,6 +436,8 @@ struct prompt *prompt_list(enum prompt_list_kind kind, const char *title, const 
 	    [PROMPT_FILTER] = &filter_kind, [PROMPT_MENU] = &menu_kind, [PROMPT_SHEET] = &sheet_kind};
 	struct prompt *prompt = make(kinds[kind], title, NULL, done, context);
 
+	if (kind == PROMPT_MENU && count > 0 && items[0].group == NULL)
+		prompt->kind = &items_kind;
 	prompt->list = prompt_list_new(kind, items, count, selected);
 	return prompt;
 }
@@ -447,6 +454,12 @@ void prompt_offer(struct prompt *prompt, const char *question, const char *label
 	prompt->check = check;
 	prompt->offers = true;
 	prompt_list_offer(prompt->list, label);
+}
+
+void prompt_about(struct prompt *prompt, const char *words)
+{
+	free(prompt->question);
+	prompt->question = mem_strdup(words);
 }
 
 /* -- Input -- */
@@ -532,6 +545,10 @@ static int box_width(const struct prompt *prompt)
 			? BOX_WIDTH
 			: at_most(prompt_list_width(prompt->list) + 4, LIST_WIDTH);
 
+	if (prompt->list != NULL)
+		width =
+		    at_least(width, at_most(unicode_columns(prompt->question, strlen(prompt->question)) + 4,
+					    LIST_WIDTH));
 	width = at_least(width, unicode_columns(prompt->title, strlen(prompt->title)) + 6);
 	return at_least(width, unicode_columns(prompt->kind->hint, strlen(prompt->kind->hint)) + 4);
 }

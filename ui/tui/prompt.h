@@ -84,7 +84,8 @@ struct prompt_item {
 
 enum prompt_list_kind {
 	PROMPT_FILTER, /* a field on top narrows the list as one types, by fold, over label, help and key */
-	PROMPT_MENU,   /* one group at a time, Left and Right for the others; an item's key chooses it */
+	PROMPT_MENU,   /* one group at a time, Left and Right for the others, or items without groups; an
+			  item's key chooses it */
 	PROMPT_SHEET,  /* as large as it can be, keys first, headings between: to be read */
 };
 
@@ -109,6 +110,9 @@ void prompt_need(struct prompt *prompt, const char *sentence);
  * what will not do.  question stands over the list.
  */
 void prompt_offer(struct prompt *prompt, const char *question, const char *label, prompt_check *check);
+
+/* PROMPT_FILTER, PROMPT_MENU: what the list is about, in one row over it. */
+void prompt_about(struct prompt *prompt, const char *words);
 
 /* -- What the app does with it -- */
 

@@ -309,13 +309,19 @@ static int largest_group(const struct prompt_list *list)
 	return largest;
 }
 
+/* Rows for the names of menus and a rule below them. */
+static int name_rows(const struct prompt_list *list)
+{
+	return list->count > 0 && list->items[0].group == NULL ? 0 : 2;
+}
+
 int prompt_list_height(const struct prompt_list *list)
 {
 	switch (list->kind) {
 	case PROMPT_FILTER:
 		return (int)list->count + (list->offer != NULL) + 2; /* the field and a rule */
 	case PROMPT_MENU:
-		return largest_group(list) + 4; /* the names of the menus, what the item does, two rules */
+		return name_rows(list) + largest_group(list) + 2; /* what the item does, with a rule */
 	case PROMPT_SHEET:
 		break;
 	}
@@ -432,9 +438,9 @@ static void draw_filter(struct prompt_list *list, struct canvas_region region)
 	draw_rows(list, canvas_part(region, 2, 0, -1, -1));
 }
 
-static void draw_menu(struct prompt_list *list, struct canvas_region region)
+/* The names of the menus, with the one that is open marked, and a rule. */
+static void draw_names(struct prompt_list *list, struct canvas_region region)
 {
-	const struct item *chosen;
 	int column = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
@@ -448,7 +454,16 @@ static void draw_menu(struct prompt_list *list, struct canvas_region region)
 			canvas_mark(region, 0, start, column - start, CANVAS_SELECTED);
 	}
 	canvas_rule(region, 1, CANVAS_RULE);
-	draw_rows(list, canvas_part(region, 2, 0, region.height - 4, -1));
+}
+
+static void draw_menu(struct prompt_list *list, struct canvas_region region)
+{
+	int names = name_rows(list);
+	const struct item *chosen;
+
+	if (names > 0)
+		draw_names(list, region);
+	draw_rows(list, canvas_part(region, names, 0, region.height - names - 2, -1));
 	canvas_rule(region, region.height - 2, CANVAS_RULE);
 	if (list->at == list->row_count)
 		return;
