@@ -16,6 +16,7 @@
 static const struct frame_look rich = {.colours = 256,
 				       .italic = true,
 				       .faint = true,
+				       .underline = true,
 				       .slides = true,
 				       .scrolls = true,
 				       .scrolls_by = true,
@@ -373,6 +374,35 @@ static void without_colours_none_are_sent_and_meanings_still_differ(void **state
 	canvas_free(canvas);
 }
 
+static void a_misspelt_word_is_underlined_or_bold_and_never_in_colour_alone(void **state)
+{
+	static const struct {
+		struct frame_look look;
+		const char *sent;
+	} rows[] = {
+	    {{.colours = 256, .underline = true}, "\x1b[4;38;5;160mlaek"},
+	    {{.colours = 8, .underline = true}, "\x1b[4;31mlaek"},
+	    {{.colours = 0, .underline = true}, "\x1b[4mlaek"},
+	    {{.colours = 8}, "\x1b[1;4;31mlaek"},
+	    {{.colours = 0}, "\x1b[1;4mlaek"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct canvas *canvas = canvas_new(1, 8);
+		struct strbuf out = STRBUF_INIT;
+		struct frame *frame = frame_new(&rows[i].look);
+
+		canvas_string(canvas_region(canvas), 0, 0, CANVAS_NORMAL | CANVAS_MISSPELT, "laek");
+		frame_draw(frame, canvas, &out);
+		if (strstr(out.data, rows[i].sent) == NULL)
+			fail_msg("%zu: %s", i, out.data + 1);
+		frame_free(frame);
+		strbuf_clear(&out);
+		canvas_free(canvas);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +410,7 @@ int main(void)
 	    cmocka_unit_test(a_line_that_grows_and_shrinks_is_slid),
 	    cmocka_unit_test(rows_that_go_up_or_down_are_scrolled),
 	    cmocka_unit_test(a_row_more_costs_little_more_than_itself),
+	    cmocka_unit_test(a_misspelt_word_is_underlined_or_bold_and_never_in_colour_alone),
 	    cmocka_unit_test(a_terminal_that_counts_a_cluster_differently_is_set_right),
 	    cmocka_unit_test(nothing_is_sent_while_nothing_changes),
 	    cmocka_unit_test(a_typed_character_costs_few_bytes),

@@ -68,7 +68,7 @@ static struct look look_of(const struct frame_look *terminal, unsigned style)
 		look.attributes |= terminal->italic ? ITALIC : UNDERLINE;
 	if ((style & (CANVAS_FOUND | CANVAS_MISSPELT)) != 0)
 		look.attributes |= UNDERLINE;
-	if ((style & CANVAS_FOUND) != 0)
+	if ((style & CANVAS_FOUND) != 0 || ((style & CANVAS_MISSPELT) != 0 && !terminal->underline))
 		look.attributes |= BOLD;
 	if ((style & CANVAS_MISSPELT) != 0 && palette < 2)
 		look.ink = palette == 0 ? 160 : 1;

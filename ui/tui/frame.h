@@ -21,6 +21,7 @@ struct frame_look {
 	int colours;      /* 256, 8, or 0 for none */
 	bool italic;      /* SGR 3 is italic, not a substitute */
 	bool faint;       /* SGR 2 works */
+	bool underline;   /* SGR 4 works */
 	bool slides;      /* ICH and DCH work: the rest of a row can be moved without being sent */
 	bool scrolls;     /* so do DECSTBM, and IND and RI at its edges: rows can be moved */
 	bool scrolls_by;  /* and SU and SD */

@@ -293,6 +293,7 @@ static struct frame_look find_look(void)
 	    .colours = colours,
 	    .italic = terminfo_string("sitm") != NULL,
 	    .faint = terminfo_string("dim") != NULL,
+	    .underline = terminfo_string("smul") != NULL,
 	    .slides = terminfo_string("ich") != NULL && terminfo_string("dch") != NULL,
 	    .scrolls = has_all(scrolling, COUNT(scrolling)),
 	    .scrolls_by = terminfo_string("indn") != NULL && terminfo_string("rin") != NULL,
