@@ -582,7 +582,6 @@ void desk_distance_clear(struct desk_distance *distance);
 struct desk_spelling {
 	char *language;   /* of the article: what spell_open() takes */
 	char *preferred;  /* dictionaries that this person prefers, copydesk.dictionary; or NULL */
-	bool marks;       /* whether misspelt words are marked while one writes, copydesk.spelling */
 	char *words;      /* the list of the release branch, and the person's own, for spell_learn() */
 	size_t words_len; /* bytes */
 };
@@ -590,6 +589,9 @@ struct desk_spelling {
 /* language is the article's, or NULL: the newsroom's. The caller clears. */
 int desk_spelling(struct desk *desk, const char *language, struct desk_spelling *out, struct error *err);
 void desk_spelling_clear(struct desk_spelling *spelling);
+
+/* Whether misspelt words are marked while this person writes: copydesk.spelling, true where it is absent. */
+bool desk_marks_spelling(struct desk *desk);
 
 /* Adds a word to the person's own list, which is for all newsrooms; one that is there already: 0. */
 int desk_learn_word(const char *word, struct error *err);

@@ -53,12 +53,11 @@ static int read_desks(struct desk *desk, struct strbuf *out, struct error *err)
 	return desk_read(desk, &blob, out, err);
 }
 
-/* A yes or no of the person's settings. */
-static bool setting(struct desk *desk, const char *name, bool unset)
+bool desk_marks_spelling(struct desk *desk)
 {
 	static const char *const no[] = {"false", "no", "off", "0", ""};
-	char *value = repo_config(desk->repo, name);
-	bool yes = value != NULL || unset;
+	char *value = repo_config(desk->repo, "copydesk.spelling");
+	bool yes = true;
 
 	for (size_t i = 0; value != NULL && i < sizeof no / sizeof no[0]; i++)
 		yes = yes && strcasecmp(value, no[i]) != 0;
@@ -71,7 +70,7 @@ int desk_spelling(struct desk *desk, const char *language, struct desk_spelling 
 	struct strbuf words = STRBUF_INIT;
 	int rc;
 
-	*out = (struct desk_spelling){.marks = setting(desk, "copydesk.spelling", true)};
+	*out = (struct desk_spelling){.words = NULL};
 	if (language == NULL || language[0] == '\0')
 		language = desk->policy.language != NULL ? desk->policy.language : "en";
 	out->language = mem_strdup(language);

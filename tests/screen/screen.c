@@ -734,7 +734,7 @@ static void set_environment(const struct script *script)
 static void make_home(void)
 {
 	static const char config[] = "[user]\n\tname = A. Writer\n\temail = writer@example.org\n"
-				     "[init]\n\tdefaultBranch = main\n";
+				     "[init]\n\tdefaultBranch = main\n[copydesk]\n\tspelling = false\n";
 	char *file = path_join(getenv("HOME"), ".gitconfig");
 	struct error err;
 

@@ -58,7 +58,8 @@ static void make_home(struct newsroom *n)
 	static const char settings[] =
 	    "[user]\n\tname = A. Writer\n\temail = a@desk.example\n"
 	    "[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n"
-	    "[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n";
+	    "[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n"
+	    "[copydesk]\n\tspelling = false\n";
 	char *home = path_join(n->folder, "home");
 	char *config = path_join(home, ".gitconfig");
 

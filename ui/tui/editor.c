@@ -58,6 +58,7 @@ static void on_edit(void *context, const struct buffer_edit *edit)
 	editor_form_edited(e, edit);
 	flow_edit(e->flow, edit);
 	editor_find_edited(e, edit);
+	editor_spell_edit(e, edit);
 	e->top = shifted(e->top, edit);
 }
 
@@ -140,6 +141,7 @@ size_t editor_read_front(struct editor *e)
 	e->title = mem_strdup(e->file != NULL ? policy_file_title(e->file) : frontmatter_get(fm, "title"));
 	language = frontmatter_get(fm, "language");
 	e->language = language ? mem_strdup(language_name(language)) : NULL;
+	editor_spell_language(e, language);
 	if (language == NULL && e->title != NULL)
 		language = article_guess_language(e->title, strlen(e->title));
 	flow_set_language(e->flow, language);
@@ -339,6 +341,22 @@ static void add_count(const struct editor *e, struct strbuf *out)
 		strbuf_addf(out, " · %zu min", count->minutes);
 }
 
+/* How many words are to be checked, where there is room for that. */
+static void add_spelling(const struct editor *e, struct strbuf *out)
+{
+	size_t before = out->len, words;
+
+	if (!editor_spell_count(e, &words) || words == 0)
+		return;
+	strbuf_addf(out, " · %zu word%s to check", words, words == 1 ? "" : "s");
+	if (unicode_columns(out->data, out->len) <= e->width - 2)
+		return;
+	strbuf_truncate(out, before);
+	strbuf_addf(out, " · %zu to check", words);
+	if (unicode_columns(out->data, out->len) > e->width - 2)
+		strbuf_truncate(out, before);
+}
+
 static void status(const void *state, struct strbuf *out)
 {
 	const struct editor *e = state;
@@ -362,6 +380,7 @@ static void status(const void *state, struct strbuf *out)
 		    buffer_lines(e->buffer));
 	if (e->problem == NULL && e->language != NULL)
 		strbuf_addf(out, " · %s", e->language);
+	add_spelling(e, out);
 }
 
 static uint64_t version(const void *state)
@@ -399,6 +418,7 @@ static bool input(void *state, const struct input_event *event)
 {
 	struct editor *e = state;
 
+	e->spell.asked = 0; /* whatever was to be shown: the person does something else now */
 	if (event->kind == INPUT_MOUSE)
 		return editor_facing_mouse(e, event);
 	if (editor_form_input(e, event))
@@ -434,12 +454,14 @@ static int64_t tick(void *state, int64_t now)
 {
 	struct editor *e = state;
 	int64_t next = editor_find_slice(e) || count_slice(e) ? now : LOOP_NEVER;
+	int64_t paused = e->edited_at + pause_of(e);
 
 	look_at_desk(e);
 	next = earlier(next, editor_sync(e, now));
 	next = earlier(next, editor_look_for_lease(e, now));
 	next = earlier(next, editor_share(e, now));
-	return earlier(next, look(e, now));
+	next = earlier(next, look(e, now));
+	return earlier(next, editor_spell_tick(e, now, paused)); /* after look, which reads the language */
 }
 
 static void free_editor(void *state)
@@ -452,6 +474,7 @@ static void free_editor(void *state)
 	editor_go_clear(&e->go);
 	editor_facing_clear(e);
 	editor_form_clear(e);
+	editor_spell_clear(e);
 	free(e->file);
 	page_free(e->page);
 	flow_free(e->flow);
@@ -539,6 +562,7 @@ static int open_editor(struct pane *out, const struct pane_place *place, const c
 	e->page_line = SIZE_MAX;
 	e->desk_seen = desk_version(place->desk);
 	editor_find_init(&e->find);
+	editor_spell_init(e);
 	set_text(e, draft);
 	e->cursor = e->anchor = editor_read_front(e);
 	start_counting(e, e->cursor);

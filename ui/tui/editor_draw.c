@@ -177,6 +177,14 @@ static void mark(struct editor *e, const struct flow_row *row, int at, size_t st
 	canvas_mark(e->text, at, from, to - from + over, marks);
 }
 
+static void mark_misspelt(struct editor *e, const struct flow_row *row, int at)
+{
+	size_t from = row->start, start, end;
+
+	for (; editor_spell_in(e, from, row->end, &start, &end); from = end)
+		mark(e, row, at, start, end, CANVAS_MISSPELT);
+}
+
 static void draw_row(struct editor *e, const struct flow_row *row, int at, size_t front)
 {
 	size_t len = row->end - row->start;
@@ -184,6 +192,7 @@ static void draw_row(struct editor *e, const struct flow_row *row, int at, size_
 	size_t start, end;
 
 	canvas_text(e->text, at, 0, style, buffer_bytes(e->buffer, row->start, len), len);
+	mark_misspelt(e, row, at);
 	if (editor_comment_shown(e, &start, &end))
 		mark(e, row, at, start, end, CANVAS_FOUND);
 	if (editor_selection(e, &start, &end))

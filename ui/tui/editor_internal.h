@@ -10,6 +10,8 @@
  *	editor_go.c       going to a line, a heading, a comment
  *	editor_find.c     find and replace
  *	editor_find_bar.c the bar that it is done in
+ *	editor_spell.c    misspelt words: checked off the key path, and where they are
+ *	editor_spell_menu.c  going to them, and what is done about them
  *	editor_facing.c   another text beside this one
  *	editor_form.c     the fields at the top as a form
  *	editor_save.c     save, submit, close
@@ -30,6 +32,7 @@
 #include "store/repo.h"
 #include "text/find.h"
 #include "text/paragraph.h"
+#include "text/spell.h"
 #include "text/wordcount.h"
 #include "tui/canvas.h"
 #include "tui/field.h"
@@ -46,6 +49,10 @@ struct journal;
 struct page;
 struct prose_edit;
 struct strbuf;
+struct spell_check;
+struct spell_desk;
+struct spell_suggest;
+struct strlist;
 
 /* From this width on, the preview stands beside the text. */
 #define EDITOR_WIDE 120
@@ -171,6 +178,30 @@ struct editor_go {
 	size_t cursor;      /* and where that put the cursor; elsewhere its passage is marked no more */
 };
 
+/* A piece of the text, as it is checked at once. */
+struct editor_piece {
+	size_t len;                /* bytes */
+	bool known;                /* words are those of the text as it is */
+	struct spell_state before; /* in which it starts, where all pieces before it are known */
+	struct spell_found words;  /* misspelt; shifted by edits until they are known again */
+};
+
+/* Misspelt words; see editor_spell.c. */
+struct editor_spell {
+	bool marks;                  /* they are marked while one writes */
+	struct editor_piece *pieces; /* of the whole text; none before anything is checked */
+	size_t count;
+	size_t capacity;
+	struct spell_desk *desk;       /* dictionary and lists, on the worker; NULL: not opened yet */
+	struct spell_check *check;     /* a piece that is being checked; NULL when none is */
+	struct spell_suggest *suggest; /* a word that others are looked for; NULL when none is */
+	char *language;                /* tag of the front matter, or NULL */
+	bool typed; /* the last edit ended at this place: the word there is being written */
+	size_t typed_at;
+	int asked; /* the word after (1) or before (-1) the cursor is to be shown; 0: no more, or a key came
+		    */
+};
+
 struct editor {
 	struct pane_place place;
 	char *name;      /* the draft's */
@@ -232,6 +263,7 @@ struct editor {
 	struct editor_go go;
 	struct editor_facing facing;
 	struct editor_form form;
+	struct editor_spell spell;
 
 	/* -- Nothing is lost -- */
 	struct journal *journal;    /* NULL where there is none: trouble says why */
@@ -464,6 +496,52 @@ void editor_form_draw(struct editor *e, struct canvas_region region, bool focuse
 
 /* Appends what the status line says of it while it is shown. */
 void editor_form_status(const struct editor *e, struct strbuf *out);
+
+/* -- editor_spell.c -- */
+
+void editor_spell_init(struct editor *e);
+void editor_spell_clear(struct editor *e);
+
+/* To be told of every edit before it is made, and of the language that the front matter names, or NULL. */
+void editor_spell_edit(struct editor *e, const struct buffer_edit *edit);
+void editor_spell_language(struct editor *e, const char *tag);
+
+/* Has the next piece checked when nobody typed since due; returns when to come again. */
+int64_t editor_spell_tick(struct editor *e, int64_t now, int64_t due);
+
+/* The first misspelt word of a part of the text, as far as is known; the one that is being written is none.
+ */
+bool editor_spell_in(const struct editor *e, size_t from, size_t to, size_t *start, size_t *end);
+
+/* How many there are; false while that is not known. */
+bool editor_spell_count(const struct editor *e, size_t *count);
+
+/* All words are looked at again, with these as well; the list is what spell_learn() takes. */
+void editor_spell_learn(struct editor *e, const char *list);
+
+/* Finds the next misspelt word from the cursor on, by 1 or -1, round the text's end; UNKNOWN: not yet. */
+enum editor_spell_answer { SPELL_UNKNOWN, SPELL_NONE, SPELL_FOUND };
+
+enum editor_spell_answer editor_spell_seek(const struct editor *e, int by, size_t *start, size_t *end);
+
+/* Why nothing can be checked, a sentence; NULL when it can, or that is not known yet. Borrowed. */
+const char *editor_spell_problem(const struct editor *e);
+
+/*
+ * Has the worker look for what a word, which ends at the cursor, may have meant; then offer is called with
+ * SPELL_SUGGESTIONS of them at most.  Not so when the text or the cursor is another by then, or asked is 0.
+ */
+typedef void editor_spell_offer(struct editor *e, size_t start, size_t end, const struct strlist *words);
+
+void editor_spell_suggest(struct editor *e, size_t start, size_t end, editor_spell_offer *offer);
+
+/* -- editor_spell_menu.c -- */
+
+int editor_spell_next(void *target, int by, struct error *err);
+int editor_spell_toggle(void *target, int argument, struct error *err);
+
+/* Goes on with what was asked for, where that can be answered by now. */
+void editor_spell_answer(struct editor *e);
 
 /* -- editor_save.c -- */
 
