@@ -6,6 +6,7 @@
  *	bench command PREPARE COMMAND   milliseconds of a shell command, each after PREPARE
  *	bench markdown FILE             milliseconds of parsing and laying out an article
  *	bench diff OLD NEW              of comparing two texts by words
+ *	bench spell FILE                of checking the words of a text, the dictionary being open
  *	bench import FILE               of making an article of a text
  *	bench release FOLDER FIRST PER RUNS
  *	                                of releasing PER drafts at once in the newsroom of large.c, RUNS
@@ -29,6 +30,7 @@
 #include "desk/release.h"
 #include "desk/verify.h"
 #include "text/diff.h"
+#include "text/spell.h"
 #include "text/markdown.h"
 #include "text/unicode.h"
 #include "../screen/pty.h"
@@ -170,6 +172,20 @@ static void compare(const struct strbuf *text, const struct strbuf *other)
 	diff_clear(&diff);
 }
 
+static void check_words(const struct strbuf *text, const struct strbuf *other)
+{
+	static struct spell *spell; /* opened by the first run, which the median leaves out */
+	struct spell_state state = {0};
+	struct spell_found found = {0};
+	struct error err;
+
+	(void)other;
+	if (spell == NULL && spell_open(&spell, "en", NULL, &err) < 0)
+		give_up(err.message);
+	spell_find(spell, &state, text->data, text->len, &found);
+	spell_found_clear(&found);
+}
+
 static void import(const struct strbuf *text, const struct strbuf *other)
 {
 	const struct import_options options = {.name = NULL};
@@ -206,6 +222,11 @@ static void measure_room(char **files, void (*work)(const struct strbuf *text, c
 static void measure_markdown(char **arguments)
 {
 	measure_room(arguments, lay_out);
+}
+
+static void measure_spell(char **arguments)
+{
+	measure_room(arguments, check_words);
 }
 
 static void measure_diff(char **arguments)
@@ -333,7 +354,8 @@ int main(int argc, char **argv)
 	} kinds[] = {{"start", 2, measure_start},     {"typing", 2, measure_typing},
 		     {"command", 2, measure_command}, {"markdown", 1, measure_markdown},
 		     {"diff", 2, measure_diff},       {"import", 1, measure_import},
-		     {"release", 4, measure_release}, {"verify", 1, measure_verify}};
+		     {"spell", 1, measure_spell},     {"release", 4, measure_release},
+		     {"verify", 1, measure_verify}};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (argc == kinds[i].arguments + 2 && strcmp(argv[1], kinds[i].name) == 0) {

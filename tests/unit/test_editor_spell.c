@@ -138,7 +138,7 @@ static void misspelt_words_are_marked(void **state)
 	struct stage *s = open_body(state, "The laek is wdie. 志愿者在 laek 边。\n");
 
 	assert_marked(s, "laek|wdie|laek");
-	assert_status(s, "3 to check", true); /* there is no room for more */
+	assert_status(s, " · 3 ", true);
 	picture_check(s->canvas, "editor-spelling");
 	stage_free(s);
 }
@@ -229,6 +229,36 @@ static void without_a_dictionary_nothing_is_marked_and_f7_tells_why(void **state
 	stage_press(s, "F7");
 	assert_null(s->prompt);
 	assert_said(s, "There is no dictionary for Klingon: install hunspell-tlh.");
+	stage_free(s);
+}
+
+/* Of a long text, nothing is told before the end, and what is far from the screen has nothing drawn. */
+static void a_long_text_is_checked_quietly(void **state)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct stage *s;
+	uint64_t version;
+	size_t count;
+
+	while (body.len < 400000)
+		strbuf_adds(&body, "The seven volunteers cleared the laek.\n\n");
+	s = open_body(state, body.data);
+	assert_true(editor_spell_count(editor_of(s), &count));
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	stage_rest(s);
+	stage_run(s, "editor.spelling");
+	version = s->pane.ops->version(s->pane.state);
+	for (int i = 0; i < 6; i++) {
+		s->pane.ops->tick(s->pane.state, INT64_MAX / 2);
+		worker_drain(s->worker);
+		assert_false(editor_spell_count(editor_of(s), &count));
+	}
+	assert_in_range(s->pane.ops->version(s->pane.state) - version, 1, 4);
+	rest(s);
+	assert_true(editor_spell_count(editor_of(s), &count));
+	assert_int_equal(count, body.len / strlen("The seven volunteers cleared the laek.\n\n"));
+	strbuf_clear(&body);
 	stage_free(s);
 }
 
@@ -504,6 +534,7 @@ int main(void)
 	    in_newsroom(what_is_no_prose_any_more_loses_its_marks),
 	    in_newsroom(the_language_is_that_of_the_front_matter),
 	    in_newsroom(without_a_dictionary_nothing_is_marked_and_f7_tells_why),
+	    in_newsroom(a_long_text_is_checked_quietly),
 	    in_newsroom(marks_are_turned_off_and_on),
 	    in_newsroom(f7_goes_to_the_next_word_round_the_end),
 	    in_newsroom(f7_takes_the_word_at_the_cursor),

@@ -192,6 +192,7 @@ struct editor_spell {
 	struct editor_piece *pieces; /* of the whole text; none before anything is checked */
 	size_t count;
 	size_t capacity;
+	bool counted;                  /* all pieces were known once */
 	struct spell_desk *desk;       /* dictionary and lists, on the worker; NULL: not opened yet */
 	struct spell_check *check;     /* a piece that is being checked; NULL when none is */
 	struct spell_suggest *suggest; /* a word that others are looked for; NULL when none is */

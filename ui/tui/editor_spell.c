@@ -21,6 +21,9 @@
 #include "text/buffer.h"
 #include "tui/loop.h"
 
+/* Bytes of a text that take one cell, with few exceptions. */
+#define CELL_BYTES 4
+
 /* A dictionary with its lists, shared by the editor and its jobs. */
 struct spell_desk {
 	size_t users; /* counted on the owner's thread */
@@ -203,6 +206,17 @@ static bool all_known(const struct editor_spell *s)
 	return s->count > 0;
 }
 
+/* Whether some of a piece may be on the screen: of a long text, the most is not. */
+static bool is_near_screen(const struct editor *e, size_t at)
+{
+	size_t cells = (size_t)e->text.height * (size_t)e->text.width;
+	size_t start = 0;
+
+	for (size_t i = 0; i < at; i++)
+		start += e->spell.pieces[i].len;
+	return start + e->spell.pieces[at].len >= e->top && start <= e->top + cells * CELL_BYTES;
+}
+
 /* Takes in what was found of a piece. */
 static void take(struct editor *e, struct spell_check *check)
 {
@@ -218,7 +232,9 @@ static void take(struct editor *e, struct spell_check *check)
 		piece[1].before = check->state;
 		piece[1].known = false;
 	}
-	if (!same || all_known(s)) /* the latter shows how many there are */
+	if (all_known(s))
+		s->counted = true; /* which the status line shows */
+	if (all_known(s) || (!same && is_near_screen(e, check->piece)))
 		editor_touch(e);
 }
 
@@ -385,7 +401,7 @@ bool editor_spell_count(const struct editor *e, size_t *count)
 	size_t start, at, first;
 
 	*count = 0;
-	if (!s->marks || s->count == 0 || editor_spell_problem(e) != NULL)
+	if (!s->marks || !s->counted || editor_spell_problem(e) != NULL)
 		return false;
 	for (size_t i = 0; i < s->count; i++)
 		*count += s->pieces[i].words.count;
@@ -555,6 +571,7 @@ void editor_spell_language(struct editor *e, const char *tag)
 		return;
 	free(s->language);
 	s->language = mem_strdup(tag);
+	s->counted = false;
 	drop_desk(s);
 	forget_all(s);
 }
