@@ -89,6 +89,16 @@ static bool take_signed(struct outline *out, const char *text, struct line line,
 	return true;
 }
 
+/* Takes the paragraph that begins at pos, where a line underlines it; false where that is none. */
+static bool take_underlined(struct outline *out, const char *text, struct line first, size_t pos,
+			    const struct line *line)
+{
+	if (!is_underline(text, line, '=') && !is_underline(text, line, '-'))
+		return false;
+	add(out, pos, first.start, first.end, text[line->start] == '=' ? 1 : 2);
+	return true;
+}
+
 /* Whether a line cannot be of a paragraph that a line below makes a heading. */
 static bool is_apart(const char *text, const struct line *line)
 {
@@ -119,12 +129,9 @@ void outline_find(struct outline *out, const char *text, size_t len, size_t body
 			fence = run;
 			fence_sign = sign;
 			paragraph = false;
-		} else if (take_signed(out, text, line, pos)) {
-			paragraph = false;
-		} else if (paragraph && (is_underline(text, &line, '=') || is_underline(text, &line, '-'))) {
-			add(out, above_pos, above.start, above.end, text[line.start] == '=' ? 1 : 2);
-			paragraph = false;
-		} else if (is_apart(text, &line)) {
+		} else if (take_signed(out, text, line, pos) ||
+			   (paragraph && take_underlined(out, text, above, above_pos, &line)) ||
+			   is_apart(text, &line)) {
 			paragraph = false;
 		} else if (!paragraph) {
 			paragraph = true;

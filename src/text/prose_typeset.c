@@ -165,19 +165,17 @@ static void set_single(struct typing *t, size_t pos)
 {
 	const char *text = t->place->text;
 	int32_t next = ' ';
-	bool open;
+	bool open, apostrophe;
 
 	if (pos + 1 < t->block->end)
 		unicode_decode(text, t->block->end, pos + 1, &next);
 	if (t->last >= '0' && t->last <= '9' && next >= '0' && next <= '9')
 		return; /* feet */
 	open = opens(t, after_marks(t, pos + 1), t->single);
-	if (is_wordly(t->last) && is_wordly(next)) {
+	apostrophe = (is_wordly(t->last) && is_wordly(next)) || (!open && !t->single) || /* the people's */
+		     (open && !t->single && !is_chinese(next) && is_beheaded(text, t->block->end, pos + 1));
+	if (apostrophe) {
 		put(t, pos, 1, "’");
-	} else if (open && !t->single && !is_chinese(next) && is_beheaded(text, t->block->end, pos + 1)) {
-		put(t, pos, 1, "’");
-	} else if (!open && !t->single) {
-		put(t, pos, 1, "’"); /* the volunteers' path */
 	} else {
 		put(t, pos, 1, open ? t->quotes->open_single : t->quotes->close_single);
 		t->single = open;
