@@ -107,6 +107,22 @@ static bool sets_chinese(const struct typing *t, int32_t after)
 	return beside == 2 || (t->chinese && (beside == 1 || (!is_wordly(t->last) && !is_wordly(after))));
 }
 
+/* Whether it is between two words in letters, blanks aside: a sentence in English within a Chinese article.
+ */
+static bool is_between_words(const struct typing *t, size_t pos, size_t end)
+{
+	const char *text = t->place->text;
+	int32_t before = ' ', after = ' ';
+
+	while (pos > t->block->start && is_blank(before)) {
+		pos = unicode_previous(text, t->block->end, pos);
+		unicode_decode(text, t->block->end, pos, &before);
+	}
+	while (end < t->block->end && is_blank(after))
+		end += unicode_decode(text, t->block->end, end, &after);
+	return is_wordly(before) && is_wordly(after);
+}
+
 /* -- Signs -- */
 
 /* Puts a text in place of len bytes at pos. */
@@ -187,7 +203,7 @@ static void set_single(struct typing *t, size_t pos)
 static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, char sign)
 {
 	int32_t after = after_marks(t, pos + len);
-	bool chinese = sets_chinese(t, after);
+	bool chinese = sets_chinese(t, after) && !is_between_words(t, pos, pos + len);
 	const char *to = NULL;
 
 	if (sign == '-' && (signs == 2 || signs == 3)) {

@@ -525,6 +525,7 @@ static void signs_are_typeset(void **state)
 	    {"¦\"志愿者,\"他说,\"清理了'湖滨'步道.\"", "¦“志愿者,”他说,“清理了‘湖滨’步道.”", NULL, NULL,
 	     "zh"},
 	    {"他说--¦不...", "他说——¦不……", NULL, NULL, "zh"},
+	    {"它有 240 个 seats -- and¦ a 角落", "它有 240 个 seats – and¦ a 角落", NULL, NULL, "zh"},
 	    {"¦湖滨---步道......好。。。", "¦湖滨——步道……好……", NULL, NULL, "zh"},
 	    {"¦用 Hugo 2010--2026 年", "¦用 Hugo 2010–2026 年", NULL, NULL, "zh"},
 	    {"¦湖滨--步道", "¦湖滨——步道"}, /* an English article quotes Chinese */
