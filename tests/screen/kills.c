@@ -195,10 +195,10 @@ static bool type_and_end(struct pty *pty, const struct end *end, const char *lin
 	return well;
 }
 
-/* A line of letters that is nowhere else. */
-static void make_line(char line[LINE + 1], unsigned round, unsigned *seed)
+/* A line of letters that is nowhere else; nor is what it begins with, up to the hyphen. */
+static void make_line(char line[LINE + 1], const struct end *end, unsigned round, unsigned *seed)
 {
-	int at = snprintf(line, LINE + 1, "r%u-", round);
+	int at = snprintf(line, LINE + 1, "%s%u-", end->name, round);
 
 	while (at < LINE)
 		line[at++] = (char)('a' + draw(seed, 26));
@@ -252,7 +252,7 @@ static bool play(unsigned round, const struct end *end, const char *command, uns
 		printf("not ok %u - the editor opens\n", round);
 		return false;
 	}
-	make_line(line, round, seed);
+	make_line(line, end, round, seed);
 	well = type_and_end(pty, end, line, seed, &before);
 	pty_free(pty);
 	after = come_back(command, line, before, &opened);
