@@ -15,6 +15,9 @@ enum {
 	LONGEST_NUMBER = 9, /* digits of an item's number; section 5.2 */
 };
 
+/* Bytes on either side of the person that are near, so that lists and tables there are seen whole. */
+#define NEAR ((size_t)256 << 10)
+
 void prose_edit_clear(struct prose_edit *edit)
 {
 	strbuf_clear(&edit->insert);
@@ -155,16 +158,69 @@ static bool interrupts(enum prose_kind kind, const char *text, size_t end, size_
 	       fence_len(text, end, pos) > 0;
 }
 
+/* Whether there is a fence in from..to, or what could be one. */
+static bool has_fence(const char *text, size_t from, size_t to, char sign)
+{
+	while (from < to) {
+		const char *found = memchr(text + from, sign, to - from);
+		size_t run = 0;
+
+		if (found == NULL)
+			return false;
+		from = (size_t)(found - text);
+		while (from + run < to && text[from + run] == sign)
+			run++;
+		if (run >= 3)
+			return true;
+		from += run;
+	}
+	return false;
+}
+
+/*
+ * Where to begin, so that a command costs no more in a long text: at a blank line well before the person,
+ * unless a fence above could make code of what follows.
+ */
+static size_t first_line(const struct prose_place *p)
+{
+	size_t line, end;
+
+	if (p->start < p->body + NEAR)
+		return p->body;
+	line = lines_start(p->text, p->start - NEAR);
+	for (; line > p->body; line = lines_start(p->text, line - 1)) {
+		size_t columns;
+
+		end = lines_end(p->text, p->len, line);
+		if (p->start - line > 2 * NEAR)
+			return p->body;
+		if (indent_of(p->text, end, line, &columns) == end)
+			break;
+	}
+	if (line <= p->body || has_fence(p->text, p->body, line, '`') ||
+	    has_fence(p->text, p->body, line, '~'))
+		return p->body;
+	return line;
+}
+
+/* Whether the blocks reach well beyond the person, and one further. */
+static bool are_enough(const struct prose_blocks *blocks, const struct prose_place *p)
+{
+	return blocks->count > 1 && blocks->items[blocks->count - 2].start > p->end + NEAR;
+}
+
 void prose_find_blocks(struct prose_blocks *out, const struct prose_place *p)
 {
 	struct prose_block *last = NULL;
 	bool open = false, in_list = false;
 
 	*out = (struct prose_blocks){0};
-	for (size_t line = p->body, end; line < p->len; line = lines_after(p->text, p->len, end)) {
+	for (size_t line = first_line(p), end; line < p->len; line = lines_after(p->text, p->len, end)) {
 		size_t columns, pos, fence;
 		enum prose_kind kind;
 
+		if (are_enough(out, p))
+			break;
 		end = lines_end(p->text, p->len, line);
 		pos = indent_of(p->text, end, line, &columns);
 		if (pos == end) {

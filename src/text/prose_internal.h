@@ -31,7 +31,7 @@ struct prose_blocks {
 	size_t capacity;
 };
 
-/* The blocks of a body; the caller frees items. */
+/* The blocks of a body, of a long one those near the person; the caller frees items. */
 void prose_find_blocks(struct prose_blocks *out, const struct prose_place *place);
 
 /* The block that holds a place, or ends at it; the count where none does. */

@@ -565,6 +565,70 @@ static void typeset_counts_and_can_be_done_twice(void **state)
 	strbuf_clear(&text);
 }
 
+/* -- Long texts -- */
+
+/* Paragraphs that are numbered, 2 MB of them, after some text. */
+static struct strbuf long_text(const char *before)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_adds(&text, before);
+	for (int i = 0; text.len < 2000000; i++)
+		strbuf_addf(&text, "Paragraph %06d 志愿者清理了步道。\n\n", i);
+	return text;
+}
+
+static void a_long_text_is_one_like_any_other(void **state)
+{
+	static const int numbers[] = {0, 1, 4321, 20000, 36000};
+	struct strbuf text = long_text("---\ntitle: A\n---\n");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		char *words = mem_printf("Paragraph %06d", numbers[i]);
+		char *next = mem_printf("Paragraph %06d 志愿者清理了步道。\n\nParagraph %06d", numbers[i] + 1,
+					numbers[i]);
+		struct prose_place place = {.text = text.data, .len = text.len, .body = 17};
+		struct prose_edit edit;
+		struct error err;
+
+		place.start = place.end = (size_t)(strstr(text.data, words) - text.data);
+		assert_int_equal(prose_move(&edit, &place, 1, &err), 0);
+		assert_int_equal(edit.pos, place.start);
+		assert_true(edit.insert.len < 200);
+		assert_non_null(strstr(edit.insert.data, next));
+		prose_edit_clear(&edit);
+		if (i > 0) {
+			assert_int_equal(prose_move(&edit, &place, -1, &err), 0);
+			assert_true(edit.pos < place.start && edit.insert.len < 200);
+			prose_edit_clear(&edit);
+		} else {
+			assert_int_equal(prose_move(&edit, &place, -1, &err), E_REFUSED);
+		}
+		free(words);
+		free(next);
+	}
+	strbuf_clear(&text);
+}
+
+static void a_fence_far_above_makes_code_of_what_follows(void **state)
+{
+	static const char *const above[] = {"```\ncode\n\n", "~~~\n\n", "text\n\n````\n```\n\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(above); i++) {
+		struct strbuf text = long_text(above[i]);
+		struct prose_place place = {.text = text.data, .len = text.len};
+		struct prose_edit edit;
+		struct error err;
+
+		place.start = place.end = (size_t)(strstr(text.data, "Paragraph 020000") - text.data);
+		assert_int_equal(prose_emphasise(&edit, &place, PROSE_STRONG, &err), E_REFUSED);
+		assert_non_null(strstr(err.message, "this is code"));
+		strbuf_clear(&text);
+	}
+}
+
 /* -- Time -- */
 
 /* What cmark's own tests are slow on, and more like it, as one paragraph of 60 KB. */
@@ -616,6 +680,8 @@ int main(void)
 	    cmocka_unit_test(the_address_of_a_link_is_known),
 	    cmocka_unit_test(what_is_an_address),
 	    cmocka_unit_test(signs_are_typeset),
+	    cmocka_unit_test(a_long_text_is_one_like_any_other),
+	    cmocka_unit_test(a_fence_far_above_makes_code_of_what_follows),
 	    cmocka_unit_test(no_paragraph_keeps_the_person_waiting),
 	    cmocka_unit_test(typeset_counts_and_can_be_done_twice),
 	};
