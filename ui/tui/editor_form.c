@@ -406,9 +406,14 @@ static bool copy(struct editor *e, bool cut)
 /* Keys that change the text at its cursor do nothing while that is not seen. */
 static bool changes_text(const struct input_key *key)
 {
-	if (key->modifiers == INPUT_CTRL)
-		return key->code < INPUT_ENTER && strchr("abdektuw", (int)key->code) != NULL;
-	return key->modifiers == INPUT_ALT && key->code < INPUT_ENTER && strchr("cj", (int)key->code) != NULL;
+	static const char ctrl[] = "abdektuw", alt[] = "cj";
+	const char *keys = key->modifiers == INPUT_CTRL ? ctrl : key->modifiers == INPUT_ALT ? alt : "";
+
+	for (; *keys != '\0'; keys++) {
+		if (key->code == *keys)
+			return true;
+	}
+	return false;
 }
 
 static bool give(struct editor *e, const struct input_event *event)

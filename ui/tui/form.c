@@ -10,7 +10,6 @@
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/policy.h"
-#include "text/lines.h"
 #include "text/scalar.h"
 #include "tui/form_internal.h"
 

@@ -1,8 +1,6 @@
 /* What a form looks like: a label, a value and what is wrong with it in a row. */
 #include "tui/form_internal.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"

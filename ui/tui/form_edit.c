@@ -1,7 +1,6 @@
 /* What keys do in a form, and the changes that come of them. */
 #include "tui/form_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,6 @@
 #include "base/mem.h"
 #include "desk/policy.h"
 #include "text/date.h"
-#include "text/unicode.h"
 #include "tui/keymap.h"
 
 static bool is_key(const struct input_event *event, int32_t code)
