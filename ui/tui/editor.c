@@ -12,6 +12,7 @@
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "text/frontmatter.h"
+#include "text/language.h"
 #include "text/lines.h"
 #include "text/unicode.h"
 #include "tui/editor_internal.h"
@@ -93,21 +94,14 @@ static bool count_slice(struct editor *e)
 	return false;
 }
 
-static const char *language_name(const char *tag)
+/* A language in words, or its tag; NULL for none. */
+static char *language_words(const char *tag)
 {
-	static const struct {
-		const char *tag;
-		const char *name;
-	} names[] = {{"ar", "Arabic"},  {"de", "German"},  {"en", "English"},    {"es", "Spanish"},
-		     {"fr", "French"},  {"it", "Italian"}, {"ja", "Japanese"},   {"ko", "Korean"},
-		     {"nl", "Dutch"},   {"pl", "Polish"},  {"pt", "Portuguese"}, {"ru", "Russian"},
-		     {"sv", "Swedish"}, {"tr", "Turkish"}, {"vi", "Vietnamese"}, {"zh", "Chinese"}};
+	struct strbuf words = STRBUF_INIT;
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strncmp(tag, names[i].tag, 2) == 0 && (tag[2] == '\0' || tag[2] == '-' || tag[2] == '_'))
-			return names[i].name;
-	}
-	return tag;
+	if (tag != NULL && !language_name(&words, tag))
+		strbuf_adds(&words, tag);
+	return tag != NULL ? strbuf_detach(&words) : NULL;
 }
 
 /* What is wrong with the block of fields, or NULL; rc and err are of its reading. */
@@ -140,7 +134,7 @@ size_t editor_read_front(struct editor *e)
 	free(e->problem);
 	e->title = mem_strdup(e->file != NULL ? policy_file_title(e->file) : frontmatter_get(fm, "title"));
 	language = frontmatter_get(fm, "language");
-	e->language = language ? mem_strdup(language_name(language)) : NULL;
+	e->language = language_words(language);
 	editor_spell_language(e, language);
 	if (language == NULL && e->title != NULL)
 		language = article_guess_language(e->title, strlen(e->title));

@@ -42,6 +42,7 @@ static void note(struct editor *e)
 	f->cursor = e->cursor;
 	f->anchor = e->anchor;
 	f->body = editor_read_front(e);
+	f->desk_seen = desk_version(e->place.desk);
 	f->left = false;
 }
 
@@ -114,6 +115,14 @@ bool editor_form_shown(const struct editor *e)
 	return e->form.form != NULL && !editor_reads(e);
 }
 
+bool editor_form_helps(const struct editor *e)
+{
+	const struct draft *draft = desk_draft(e->place.desk, e->name, NULL);
+
+	return draft != NULL && draft->text != NULL && e->file == NULL &&
+	       article_check(draft->path, draft->text, draft->text_len, desk_policy(e->place.desk), NULL) < 0;
+}
+
 void editor_form_edited(struct editor *e, const struct buffer_edit *edit)
 {
 	struct editor_form *f = &e->form;
@@ -126,16 +135,20 @@ void editor_form_edited(struct editor *e, const struct buffer_edit *edit)
 void editor_form_watch(struct editor *e)
 {
 	struct editor_form *f = &e->form;
-	bool was_empty;
+	bool was_empty, other;
 	const char *text;
 	size_t len;
 
 	if (f->form == NULL)
 		return;
 	if (f->version == buffer_version(e->buffer)) {
-		if (e->find.open || f->cursor != e->cursor || f->anchor != e->anchor)
+		if (e->find.open || f->cursor != e->cursor || f->anchor != e->anchor) {
 			close_form(e);
-		return;
+			return;
+		}
+		/* The rules may be others now; what is being edited is checked by them when it is kept. */
+		if (f->desk_seen == desk_version(e->place.desk) || form_edits(f->form, &other))
+			return;
 	}
 	was_empty = form_state(f->form) == FORM_EMPTY;
 	text = head_of(e, &len);

@@ -128,6 +128,7 @@ struct editor_form {
 	uint64_t version;      /* of the buffer that it shows */
 	size_t body;           /* where the body starts in that */
 	size_t cursor, anchor; /* the editor's then: where they are moved to, the text is to be seen */
+	uint64_t desk_seen;    /* version of the desk whose rules it knows */
 	bool busy;             /* the edit under way is the form's own */
 	bool left;             /* there was an edit in the body */
 };
@@ -479,6 +480,9 @@ void editor_form_clear(struct editor *e);
 
 /* Whether it stands in place of the text now. */
 bool editor_form_shown(const struct editor *e);
+
+/* Whether the draft as it is saved has a fault in its fields that keeps it from being submitted. */
+bool editor_form_helps(const struct editor *e);
 
 /* Takes an event while it is shown. */
 bool editor_form_input(struct editor *e, const struct input_event *event);

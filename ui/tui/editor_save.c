@@ -23,7 +23,8 @@ static void submit_answered(void *context, const struct prompt_answer *answer)
 	if (!answer->given)
 		return;
 	if (desk_submit(e->place.desk, e->name, answer->text, &err) < 0)
-		editor_say(e, PANE_FAILED, "%s", err.message);
+		editor_say(e, PANE_FAILED, "%s%s", err.message,
+			   editor_form_helps(e) ? " F4 shows the fields." : "");
 	else
 		matter_submitted(&e->place, e->name);
 	e->place.host->changed(e->place.host->app);

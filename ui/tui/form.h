@@ -74,12 +74,15 @@ enum form_result {
 
 enum form_result form_input(struct form *form, const struct input_event *event);
 
-/* Ends the edit of a field, keeping it: true where there is a change to make. */
+/*
+ * Ends the edit of a field, keeping it: true where there is a change to make, and the edit goes on until
+ * form_done().
+ */
 bool form_finish(struct form *form);
 
 /*
- * Whether the text that is typed into a field would be a change if it were kept now, which form_write() then
- * makes; the edit goes on.
+ * Whether what a field has by now would be a change if it were kept, which form_write() then makes; the
+ * edit goes on.
  */
 bool form_peek(struct form *form);
 

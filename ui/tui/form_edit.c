@@ -173,39 +173,33 @@ static bool finish_text(struct form *form, const struct form_row *row)
 
 static bool finish_date(struct form *form, const struct form_row *row)
 {
+	struct dateparts date = form->date;
 	char text[DATEPARTS_SIZE];
 	const char *item = text;
 
-	if (form->date.value[DATEPARTS_YEAR] < 1)
-		form->date.value[DATEPARTS_YEAR] = 1;
-	if (form->date.value[DATEPARTS_MONTH] < 1)
-		form->date.value[DATEPARTS_MONTH] = 1;
-	if (form->date.value[DATEPARTS_DAY] < 1)
-		form->date.value[DATEPARTS_DAY] = 1;
-	dateparts_write(text, &form->date);
+	for (int i = DATEPARTS_YEAR; i <= DATEPARTS_DAY; i++) /* a zero may have been typed, and no more */
+		date.value[i] += date.value[i] == 0;
+	dateparts_write(text, &date);
 	return form_wants(form, row->key, &item, 1, false);
-}
-
-bool form_finish(struct form *form)
-{
-	const struct form_row *row = form_chosen(form);
-	bool change = false;
-
-	if (row != NULL && form->edit == FORM_EDIT_TEXT)
-		change = finish_text(form, row);
-	else if (row != NULL && form->edit == FORM_EDIT_DATE)
-		change = finish_date(form, row);
-	if (!change)
-		form_cancel(form);
-	form->step = 0;
-	return change;
 }
 
 bool form_peek(struct form *form)
 {
 	const struct form_row *row = form_chosen(form);
 
-	return row != NULL && form->edit == FORM_EDIT_TEXT && finish_text(form, row);
+	if (row != NULL && form->edit == FORM_EDIT_TEXT)
+		return finish_text(form, row);
+	return row != NULL && form->edit == FORM_EDIT_DATE && finish_date(form, row);
+}
+
+bool form_finish(struct form *form)
+{
+	bool change = form_peek(form);
+
+	if (!change)
+		form_cancel(form);
+	form->step = 0;
+	return change;
 }
 
 bool form_edits(const struct form *form, bool *other)
