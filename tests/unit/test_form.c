@@ -376,6 +376,12 @@ static void a_date_is_changed_by_its_parts(void **state)
 		    "---\ntitle: T\npublishDate: 2026-11-20T17:00:00+08:00\n---\n");
 	assert_edit("---\ndate: Friday\n---\n", "date", "Enter Ctrl-U", "2026-11-27", "Enter",
 		    "---\ndate: 2026-11-27\n---\n");
+	assert_edit("---\ndate: 2024-02-29\n---\n", "date", "", "27", "Enter",
+		    "---\ndate: 2027-02-28\n---\n");
+	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "", "27", "Right Up Enter",
+		    "---\ndate: 2027-12-30\n---\n");
+	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "", "202", "Enter",
+		    "---\ndate: 2026-11-30\n---\n");
 	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "Enter Up", "", "Esc",
 		    "---\ndate: 2026-11-30\n---\n");
 }

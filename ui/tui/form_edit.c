@@ -171,12 +171,27 @@ static bool finish_text(struct form *form, const struct form_row *row)
 	return change;
 }
 
+/* A year of one or two digits is of this century; one of three is what it was before. */
+static void settle_year(const struct form *form, struct dateparts *date)
+{
+	int *year = &date->value[DATEPARTS_YEAR];
+
+	if (form->part != DATEPARTS_YEAR || form->typed == 0)
+		return;
+	if (*year < 100)
+		*year += 2000;
+	else if (*year < 1000)
+		*year = form->year;
+	dateparts_add(date, DATEPARTS_YEAR, 0); /* a year without the day has its month's last */
+}
+
 static bool finish_date(struct form *form, const struct form_row *row)
 {
 	struct dateparts date = form->date;
 	char text[DATEPARTS_SIZE];
 	const char *item = text;
 
+	settle_year(form, &date);
 	for (int i = DATEPARTS_YEAR; i <= DATEPARTS_DAY; i++) /* a zero may have been typed, and no more */
 		date.value[i] += date.value[i] == 0;
 	dateparts_write(text, &date);
@@ -330,6 +345,7 @@ static void go_part(struct form *form, int by)
 {
 	int part = (int)form->part + by;
 
+	settle_year(form, &form->date);
 	form->typed = 0;
 	if (part >= 0 && part < form->date.count)
 		form->part = (enum dateparts_part)part;
@@ -337,6 +353,7 @@ static void go_part(struct form *form, int by)
 
 static void add(struct form *form, enum dateparts_part part, int by)
 {
+	settle_year(form, &form->date);
 	form->typed = 0;
 	dateparts_add(&form->date, part, by);
 }
@@ -345,6 +362,8 @@ static void type_digit(struct form *form, char digit)
 {
 	int start, len;
 
+	if (form->part == DATEPARTS_YEAR && form->typed == 0)
+		form->year = form->date.value[DATEPARTS_YEAR];
 	if (!dateparts_type(&form->date, form->part, form->typed, digit)) {
 		form->says = "There is no such date.";
 		return;

@@ -73,6 +73,7 @@ struct form {
 	struct dateparts date;
 	enum dateparts_part part;
 	int typed;            /* digits that were typed into the part */
+	int year;             /* before digits were typed into it */
 	struct strlist offer; /* completions of what is being typed, the best first */
 
 	struct form_change change;
