@@ -5,12 +5,13 @@ PREFIX ?= /usr/local
 BUILD ?= build
 
 # Debian's names; the README says what each is for.
-PACKAGES := gcc git libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev libhunspell-dev \
-	libicu-dev libncurses-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
+PACKAGES := gcc git hunspell-en-us libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev \
+	libhunspell-dev libicu-dev libncurses-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev make \
+	openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 FUZZ_PACKAGES := clang
-BENCH_PACKAGES := dwdiff hunspell hunspell-en-us joe micro nano ne strace vim vis
+BENCH_PACKAGES := dwdiff hunspell joe micro nano ne strace vim vis
 
 # The same for pkg-config.
 PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 libpcre2-8 ncursesw sqlite3 yaml-0.1

@@ -59,7 +59,8 @@ const char *spell_dictionary(const struct spell *spell);
  */
 void spell_learn(struct spell *spell, const char *list, size_t len);
 
-/* Whether a text can be such a list; *line (from 1) is the first that is none: no text, or too long a word. */
+/* Whether a text can be such a list; *line (from 1) is the first that is none: no text, or too long a word.
+ */
 bool spell_list_is_fit(const char *list, size_t len, size_t *line);
 
 /* Whether the words of a list have this one already, as it would be matched. */

@@ -419,6 +419,9 @@ static int found(const char *folder, const char *as, struct error *err)
 	/* What its people did is not to be signed by the newcomer. */
 	if (rc == 0)
 		rc = repo_config_set(repo, "copydesk.sign", "false", err);
+	/* The Harbour Gazette is not spelt like that in America. */
+	if (rc == 0)
+		rc = repo_config_set(repo, "copydesk.dictionary", "en_GB", err);
 	repo_close(repo);
 	return rc;
 }
