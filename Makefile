@@ -340,6 +340,8 @@ UI_UNITS += command
 UI_UNITS += editor
 UI_UNITS += editor_form
 UI_UNITS += editor_model
+UI_UNITS += editor_safe
+UI_UNITS += editor_save
 UI_UNITS += editor_moves
 UI_UNITS += editor_spell
 UI_UNITS += editor_undo
@@ -368,6 +370,7 @@ UNIT_LIB += tests/unit/reference.c
 UNIT_LIB += tests/unit/room.c
 UNIT_LIB += tests/unit/server.c
 UNIT_LIB += tests/unit/stage.c
+UNIT_LIB += tests/unit/writer.c
 UNIT_LIB += tests/unit/twin.c
 
 # -- Flags --------------------------------------------------------------------
