@@ -107,7 +107,9 @@ static const struct input_key keys[] = {
     {INPUT_END, INPUT_SHIFT},
 };
 
-static const int sizes[][2] = {{24, 80}, {50, 160}, {5, 20}, {8, 40}, {24, 120}, {60, 250}, {1, 1}};
+/* Not one column: libvterm 0.1.4 has no room there for a character of two, and writes to where it has none.
+ */
+static const int sizes[][2] = {{24, 80}, {50, 160}, {5, 20}, {8, 40}, {24, 120}, {60, 250}, {1, 2}};
 
 #define COUNT(array) ((unsigned)(sizeof(array) / sizeof(array)[0]))
 
