@@ -391,8 +391,11 @@ static bool typing(const void *state)
 	return true;
 }
 
-/* Esc goes back by one thing; false where there is only the editor itself to go back from. */
-static bool step_back(struct editor *e)
+/*
+ * Esc goes back by one thing, and never out of the editor: it is pressed in passing, and a slow line parts an
+ * arrow's bytes so that the first is taken for it.  What is typed next would be commands of the list.
+ */
+static void step_back(struct editor *e)
 {
 	struct editor *side = editor_side(e);
 
@@ -403,9 +406,8 @@ static bool step_back(struct editor *e)
 	else if (editor_reads(e))
 		e->instead = false;
 	else
-		return false;
+		editor_say(e, PANE_SAID, "Ctrl-Q closes the editor.");
 	editor_touch(e);
-	return true;
 }
 
 static bool input(void *state, const struct input_event *event)
@@ -421,8 +423,10 @@ static bool input(void *state, const struct input_event *event)
 		return editor_find_input(e, event);
 	if (editor_form_shown(e))
 		return false;
-	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE)
-		return step_back(e);
+	if (event->kind == INPUT_KEY && event->key.code == INPUT_ESCAPE) {
+		step_back(e);
+		return true;
+	}
 	return e->facing.focus ? editor_facing_type(e, event) : editor_type(e, event);
 }
 
