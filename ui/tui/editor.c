@@ -536,11 +536,25 @@ static void set_text(struct editor *e, const struct draft *draft)
 	e->paged = buffer_version(e->buffer) - 1;
 }
 
+/* Where one begins to write: past the blank line that parts the fields from the body. */
+static size_t first_line(const struct editor *e, size_t body)
+{
+	size_t left = buffer_len(e->buffer) - body;
+	const char *text = buffer_bytes(e->buffer, body, left < 2 ? left : 2);
+
+	if (body == 0 || left == 0)
+		return body;
+	if (text[0] == '\n')
+		return body + 1;
+	return left >= 2 && text[0] == '\r' && text[1] == '\n' ? body + 2 : body;
+}
+
 static int open_editor(struct pane *out, const struct pane_place *place, const char *name, bool suggests,
 		       struct error *err)
 {
 	const struct draft *draft = NULL;
 	struct editor *e;
+	size_t body;
 	int rc = 0;
 
 	if (desk_person(place->desk, err) != NULL)
@@ -562,8 +576,9 @@ static int open_editor(struct pane *out, const struct pane_place *place, const c
 	editor_find_init(&e->find);
 	editor_spell_init(e);
 	set_text(e, draft);
-	e->cursor = e->anchor = editor_read_front(e);
-	start_counting(e, e->cursor);
+	body = editor_read_front(e);
+	e->cursor = e->anchor = first_line(e, body);
+	start_counting(e, body);
 	out->ops = &ops;
 	out->state = e;
 	if (suggests)
