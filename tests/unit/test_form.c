@@ -331,6 +331,14 @@ static void a_list_has_one_item_a_line(void **state)
 		    "---\ntags: [a, 'b', c]\n---\n");
 	assert_edit("---\ntags:\n  - a # one\n  - b\n---\n", "tags", "", "湖滨", "Tab",
 		    "---\ntags:\n  - a # one\n  - b\n  - 湖滨\n---\n");
+	/* Tags are typed as they are shown, with commas; one that has a comma already keeps it. */
+	assert_edit("---\ntags: [a]\n---\n", "tags", "", "ferry, harbour", "Tab",
+		    "---\ntags: [a, ferry, harbour]\n---\n");
+	assert_edit("---\ntags: ['a, b']\n---\n", "tags", "", "渡轮，湖滨、b", "Tab",
+		    "---\ntags: ['a, b', 渡轮, 湖滨, b]\n---\n");
+	assert_edit("---\naliases: [a]\n---\n", "aliases", "", "b, c", "Tab",
+		    "---\naliases: [a, 'b, c']\n---\n");
+	assert_edit("---\nurgency: 5\n---\n", "urgency", "", "The ferry", "Tab", "---\nurgency: 5\n---\n");
 	assert_edit("---\ntags: [a, b]\n---\n", "tags", "Enter Home Ctrl-K", "", "Tab",
 		    "---\ntags: [a]\n---\n");
 	assert_edit("---\ntitle: T\n---\n", "aliases", "", "/old/", "Enter Enter",

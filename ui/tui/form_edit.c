@@ -119,21 +119,64 @@ void form_cancel(struct form *form)
 	strlist_clear(&form->offer);
 }
 
-/* The lines of what was typed, without blanks around each and without empty ones. */
-static void split(struct strlist *out, const char *text)
+static void add_trimmed(struct strlist *out, const char *text, size_t len)
 {
+	char *item;
+
+	while (len > 0 && strchr(" \t", text[len - 1]) != NULL)
+		len--;
+	while (len > 0 && strchr(" \t", *text) != NULL) {
+		text++;
+		len--;
+	}
+	if (len == 0)
+		return;
+	item = mem_strndup(text, len);
+	strlist_add(out, item);
+	free(item);
+}
+
+/* Bytes up to a comma of either script, or all. */
+static size_t before_comma(const char *text, size_t len, size_t *comma)
+{
+	static const char *const commas[] = {",", "，", "、"};
+
+	for (size_t at = 0; at < len; at++) {
+		for (size_t i = 0; i < sizeof commas / sizeof commas[0]; i++) {
+			*comma = strlen(commas[i]);
+			if (*comma <= len - at && memcmp(text + at, commas[i], *comma) == 0)
+				return at;
+		}
+	}
+	*comma = 0;
+	return len;
+}
+
+static bool has_item(const struct strlist *items, const char *text, size_t len)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		if (strlen(items->items[i]) == len && memcmp(items->items[i], text, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The lines of what was typed, without blanks around each and without empty ones.  Tags are shown with commas
+ * between them, and so typed; a line that the list has already stays whole.
+ */
+static void split(struct strlist *out, const char *text, const struct form_row *row)
+{
+	bool tags = strcmp(row->key, "tags") == 0;
+
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
-		size_t skip = strspn(text, " \t");
-		size_t keep = len;
-		char *item;
+		bool whole = !tags || has_item(&row->items, text, len);
+		size_t comma = 0;
 
-		while (keep > skip && strchr(" \t", text[keep - 1]) != NULL)
-			keep--;
-		if (keep > skip) {
-			item = mem_strndup(text + skip, keep - skip);
-			strlist_add(out, item);
-			free(item);
+		for (size_t pos = 0, part; pos < len; pos += part + comma) {
+			part = whole ? len : before_comma(text + pos, len - pos, &comma);
+			add_trimmed(out, text + pos, part);
 		}
 		text += len + (text[len] == '\n');
 	}
@@ -144,7 +187,7 @@ static bool finish_list(struct form *form, const struct form_row *row)
 	struct strlist items = {0};
 	bool change;
 
-	split(&items, form->field.text.data);
+	split(&items, form->field.text.data, row);
 	change = form_wants(form, row->key, (const char *const *)items.items, items.count, true);
 	strlist_clear(&items);
 	return change;
@@ -565,6 +608,10 @@ static enum form_result type_into(struct form *form, const struct form_row *row,
 
 	if (row->type == FORM_DIGIT && c >= '1' && c <= '9')
 		return set_digit(form, row, c - '0');
+	if (row->type == FORM_DIGIT) {
+		form->says = "This is one digit, from 1 to 9.";
+		return FORM_TAKEN;
+	}
 	if (row->type == FORM_TRUTH)
 		return c == ' ' ? turn(form, row) : FORM_TAKEN;
 	if (row->type == FORM_VALUES)
