@@ -441,6 +441,34 @@ static void what_others_left_unsaved_is_offered(void **state)
 	stage_free(s);
 }
 
+/* Who is cut off while another has the draft open leaves words that the other is told of. */
+static void words_of_who_leaves_meanwhile_can_be_taken_by_a_command(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct desk *other = stage_desk_of(s, "B. Editor <b@desk.example>");
+	struct lease *lease;
+
+	stage_drop(s);
+	ok(s, lease_take(&lease, repo_folder(desk_repo(other)), s->draft, desk_person(other, NULL),
+			 1795173600, NULL, &s->err));
+	stage_open(s, 24, 80);
+	stage_press(s, "e");
+	stage_type(s, "Mine. ");
+	stage_run(s, "editor.unsaved");
+	assert_said(s, "Nobody else has unsaved words of this draft.");
+	leave_unsaved(s, "B. Editor <b@desk.example>", "One.\n\n二。\n");
+	lease_release(lease);
+	desk_close(other);
+	stage_rest(s);
+	assert_said(s, "B. Editor has left this draft, with unsaved words");
+	assert_null(s->prompt);
+	stage_run(s, "editor.unsaved");
+	stage_press(s, "t");
+	assert_null(s->prompt);
+	assert_body(s, "Mine. One.\n\n二。\n");
+	stage_free(s);
+}
+
 static void unsaved_words_of_others_merge_with_what_was_saved_since(void **state)
 {
 	struct stage *s = open_body(state, "Five came.\n\nIt rained.\n");
@@ -634,6 +662,7 @@ int main(void)
 	    in_newsroom(a_lost_terminal_leaves_the_last_words_to_others),
 	    in_newsroom(thrown_away_text_is_not_left_to_others),
 	    in_newsroom(what_others_left_unsaved_is_offered),
+	    in_newsroom(words_of_who_leaves_meanwhile_can_be_taken_by_a_command),
 	    in_newsroom(unsaved_words_of_others_merge_with_what_was_saved_since),
 	    in_newsroom(a_journal_goes_before_the_copy_of_the_same_words),
 	    in_newsroom(who_does_not_share_leaves_nothing),

@@ -98,6 +98,8 @@ static const struct command rows[] = {
      editor_submit},
     {"editor.form", "Fields", "Fill in headline, date, tags and the other fields as a form", "F4", 0, 45,
      "Article", 0, editor_form_toggle},
+    {"editor.unsaved", "Unsaved words", "Take over what others typed and did not save", NULL,
+     COMMAND_OWN_TEXT, 0, "Article", 0, editor_unsaved},
     {"editor.compare", "Compare", "Compare the draft with what is published", "F8", 0, 70, "Article", 0,
      compare},
     {"editor.close", "Close", "Close the editor; asks about unsaved text", "Ctrl-Q", 0, 60, "Article", 0,

@@ -600,8 +600,12 @@ int64_t editor_look_for_lease(struct editor *e, int64_t now);
 
 /* -- editor_wip.c -- */
 
-/* Asks about the unsaved words that others left, and this person elsewhere. */
-void editor_offer_unsaved(struct editor *e);
+/* Asks about the unsaved words that others left, and this person elsewhere; false when there are none. */
+bool editor_offer_unsaved(struct editor *e);
+int editor_unsaved(void *target, int argument, struct error *err);
+
+/* Whether another person of that name has unsaved words of this draft. */
+bool editor_has_unsaved_of(struct editor *e, const char *name);
 
 /* Has unsaved text copied for others after a pause; returns when that is due. */
 int64_t editor_share(struct editor *e, int64_t now);

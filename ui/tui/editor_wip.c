@@ -255,21 +255,22 @@ static bool read_offer(struct offer *offer)
 
 static void ask(struct offer *offer);
 
-/* Goes on to the next person's words. */
-static void go_on(struct offer *offer)
+/* Goes on to the next person's words; false when there are no more. */
+static bool go_on(struct offer *offer)
 {
 	while (++offer->at < offer->list.count) {
 		const struct wip *wip = &offer->list.items[offer->at];
 
-		/* The journal has this person's own, to the last key. */
-		if (is_own(offer->editor, wip) && offer->editor->wip.journalled)
+		/* This person's own are in the journal, or in this very text. */
+		if (is_own(offer->editor, wip) && (offer->editor->wip.journalled || offer->editor->wip.there))
 			continue;
 		if (read_offer(offer)) {
 			ask(offer);
-			return;
+			return true;
 		}
 	}
 	offer_free(offer);
+	return false;
 }
 
 static void looked_at(void *context, const struct prompt_answer *answer)
@@ -290,7 +291,7 @@ static void answered(void *context, const struct prompt_answer *answer)
 		return;
 	}
 	if (!answer->given || answer->choice == 2) {
-		go_on(offer);
+		(void)go_on(offer);
 		return;
 	}
 	e->wip.there = e->wip.there || is_own(e, wip);
@@ -308,7 +309,7 @@ static void ask(struct offer *offer)
 	host->ask(host->app, prompt_choice("Unsaved words", offer->question, options, 3, answered, offer));
 }
 
-void editor_offer_unsaved(struct editor *e)
+bool editor_offer_unsaved(struct editor *e)
 {
 	struct offer *offer = mem_zalloc(1, sizeof *offer);
 
@@ -318,5 +319,28 @@ void editor_offer_unsaved(struct editor *e)
 	if (!e->suggests)
 		(void)desk_unsaved(e->place.desk, e->name, &offer->list, NULL);
 	offer->at = SIZE_MAX; /* before the first */
-	go_on(offer);
+	return go_on(offer);
+}
+
+int editor_unsaved(void *target, int argument, struct error *err)
+{
+	struct editor *e = target;
+
+	(void)argument;
+	(void)err;
+	if (!editor_offer_unsaved(e))
+		editor_say(e, PANE_SAID, "Nobody else has unsaved words of this draft.");
+	return 0;
+}
+
+bool editor_has_unsaved_of(struct editor *e, const char *name)
+{
+	struct wips list;
+	bool found = false;
+
+	(void)desk_unsaved(e->place.desk, e->name, &list, NULL);
+	for (size_t i = 0; i < list.count; i++)
+		found = found || (strcmp(list.items[i].person.name, name) == 0 && !is_own(e, &list.items[i]));
+	wips_clear(&list);
+	return found;
 }
