@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 const struct repo_person history_people[PEOPLE] = {
     [ANNA] = {(char *)"Anna", (char *)"anna@desk.example"},
     [BORIS] = {(char *)"Boris", (char *)"boris@desk.example"},
@@ -217,4 +219,38 @@ void history_tell(struct history *h, const char *story)
 		}
 	}
 	assert_string_equal(story, "");
+}
+
+const char *history_why(struct history *h)
+{
+	const struct review_state *state = history_replay(h);
+	const struct review_approval *last = &state->approvals[state->approval_count - 1];
+
+	assert_int_equal(last->counts, last->why == NULL);
+	return last->counts ? "counts" : last->why;
+}
+static int set_up(void **state, const char *policy)
+{
+	struct history *h = mem_alloc(sizeof *h);
+
+	history_start(h, policy);
+	*state = h;
+	return 0;
+}
+
+int history_set_up_one_step(void **state)
+{
+	return set_up(state, "[step \"review\"]\n");
+}
+
+int history_set_up_ladder(void **state)
+{
+	return set_up(state, history_ladder);
+}
+
+int history_tear_down(void **state)
+{
+	history_end(*state);
+	free(*state);
+	return 0;
 }

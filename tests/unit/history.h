@@ -79,4 +79,19 @@ void history_answer(struct history *h, enum review_event event, enum person pers
 /* The state of the history, derived anew. */
 const struct review_state *history_replay(struct history *h);
 
+/* -- For tests of what a story comes to -- */
+
+#define assert_state(h, wanted) assert_string_equal(review_state_word(history_replay(h)->name), wanted)
+
+/* Why the newest approval does not count; "counts" when it does. */
+const char *history_why(struct history *h);
+
+/* A new story as the state of a cmocka test: with one step, or with those of history_ladder. */
+int history_set_up_one_step(void **state);
+int history_set_up_ladder(void **state);
+int history_tear_down(void **state);
+
+#define in_one_step(test)   cmocka_unit_test_setup_teardown(test, history_set_up_one_step, history_tear_down)
+#define up_the_ladder(test) cmocka_unit_test_setup_teardown(test, history_set_up_ladder, history_tear_down)
+
 #endif

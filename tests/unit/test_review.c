@@ -4,27 +4,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "desk/policy.h"
 #include "desk/review.h"
 #include "history.h"
-
-#define assert_state(h, wanted) assert_string_equal(review_state_word(history_replay(h)->name), wanted)
-
-/* Why the newest approval does not count; "counts" when it does. */
-static const char *why(struct history *h)
-{
-	const struct review_state *state = history_replay(h);
-	const struct review_approval *last = &state->approvals[state->approval_count - 1];
-
-	assert_int_equal(last->counts, last->why == NULL);
-	return last->counts ? "counts" : last->why;
-}
 
 /* -- Words -- */
 
@@ -197,7 +183,7 @@ static void asking_for_changes_sends_back_until_it_is_submitted_again(void **sta
 	assert_state(h, "changes");
 	assert_int_equal(h->state.reason, 3);
 	assert_false(h->state.submitted);
-	assert_string_equal(why(h), "it was sent back or set aside since");
+	assert_string_equal(history_why(h), "it was sent back or set aside since");
 	history_tell(h, "A saves 2.");
 	assert_state(h, "changes");
 	history_tell(h, "A submits.");
@@ -211,7 +197,7 @@ static void an_approval_from_before_it_was_sent_back_stays_void_for_the_same_byt
 	history_tell(h, "A saves 1. A submits. B approves review. C rejects. A submits.");
 	assert_state(h, "review");
 	history_tell(h, "B approves review.");
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 	assert_state(h, "approved");
 }
 
@@ -221,12 +207,12 @@ static void a_spiked_draft_comes_back_as_one_that_was_not_submitted(void **state
 
 	history_tell(h, "A saves 1. A submits. B approves review. C spikes.");
 	assert_state(h, "spiked");
-	assert_string_equal(why(h), "it was sent back or set aside since");
+	assert_string_equal(history_why(h), "it was sent back or set aside since");
 	history_tell(h, "A restores.");
 	assert_state(h, "draft");
 	history_tell(h, "A submits.");
 	assert_state(h, "review");
-	assert_string_equal(why(h), "it was sent back or set aside since");
+	assert_string_equal(history_why(h), "it was sent back or set aside since");
 }
 
 static void what_is_set_aside_can_be_neither_submitted_nor_approved_nor_sent_back(void **state)
@@ -234,7 +220,7 @@ static void what_is_set_aside_can_be_neither_submitted_nor_approved_nor_sent_bac
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A spikes. A submits. B approves review.");
-	assert_string_equal(why(h), "the draft was not submitted");
+	assert_string_equal(history_why(h), "the draft was not submitted");
 	history_tell(h, "B rejects.");
 	assert_state(h, "spiked");
 	history_tell(h, "A restores.");
@@ -295,14 +281,14 @@ static void an_author_cannot_approve_whenever_they_saved(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. A approves review.");
-	assert_string_equal(why(h), "an author cannot approve own text");
+	assert_string_equal(history_why(h), "an author cannot approve own text");
 	history_tell(h, "B approves review.");
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 	/* The bytes are those that Boris approved, but he wrote in it meanwhile. */
 	history_tell(h, "B saves 2. A saves 1.");
-	assert_string_equal(why(h), "an author cannot approve own text");
+	assert_string_equal(history_why(h), "an author cannot approve own text");
 	h->policy.author_may_approve = true;
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 }
 
 /* -- Approvals -- */
@@ -312,9 +298,9 @@ static void an_approval_before_it_was_submitted_does_not_count(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. B approves review.");
-	assert_string_equal(why(h), "the draft was not submitted");
+	assert_string_equal(history_why(h), "the draft was not submitted");
 	history_tell(h, "A submits.");
-	assert_string_equal(why(h), "the draft was not submitted");
+	assert_string_equal(history_why(h), "the draft was not submitted");
 	assert_state(h, "review");
 }
 
@@ -323,12 +309,12 @@ static void an_approval_for_a_step_that_is_not_there_does_not_count(void **state
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. B approves legal.");
-	assert_string_equal(why(h), "the desk's rules have no such step");
+	assert_string_equal(history_why(h), "the desk's rules have no such step");
 	assert_int_equal(h->state.approvals[0].step, -1);
 	history_approve(h, BORIS, NULL);
-	assert_string_equal(why(h), "the desk's rules have no such step");
+	assert_string_equal(history_why(h), "the desk's rules have no such step");
 	history_approve(h, BORIS, "Review");
-	assert_string_equal(why(h), "the desk's rules have no such step");
+	assert_string_equal(history_why(h), "the desk's rules have no such step");
 }
 
 static void an_approval_of_other_bytes_than_the_draft_had_does_not_count(void **state)
@@ -337,12 +323,12 @@ static void an_approval_of_other_bytes_than_the_draft_had_does_not_count(void **
 
 	history_tell(h, "A saves 1. A submits.");
 	history_approve(h, BORIS, "review")->claimed.items[0].blob = history_oid('2');
-	assert_string_equal(why(h), "it names other bytes than the draft had");
+	assert_string_equal(history_why(h), "it names other bytes than the draft had");
 	/* Nor when those bytes come later. */
 	history_tell(h, "A saves 2.");
-	assert_string_equal(why(h), "it names other bytes than the draft had");
+	assert_string_equal(history_why(h), "it names other bytes than the draft had");
 	history_approve(h, CHEN, "review")->claimed.count = 0;
-	assert_string_equal(why(h), "it names other bytes than the draft had");
+	assert_string_equal(history_why(h), "it names other bytes than the draft had");
 }
 
 static void an_approval_dies_with_the_first_changed_byte_and_lives_with_the_same(void **state)
@@ -352,10 +338,10 @@ static void an_approval_dies_with_the_first_changed_byte_and_lives_with_the_same
 	history_tell(h, "A saves 1. A submits. B approves review.");
 	assert_state(h, "approved");
 	history_tell(h, "A saves 2.");
-	assert_string_equal(why(h), "the text changed since");
+	assert_string_equal(history_why(h), "the text changed since");
 	assert_state(h, "review");
 	history_tell(h, "A saves 1.");
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 	assert_state(h, "approved");
 }
 
@@ -381,13 +367,13 @@ static void each_bit_of_a_change_voids_every_approval(void **state)
 		for (size_t i = 0; i < h.count; i++)
 			h.commits[i].covers = (struct review_covers){.items = covers, .count = 2};
 		h.commits[2].claimed = h.commits[0].covers;
-		assert_string_equal(why(&h), "counts");
+		assert_string_equal(history_why(&h), "counts");
 		commit = history_add(&h, REVIEW_SAVE, ANNA);
 		commit->covers.items = mem_alloc(sizeof covers);
 		memcpy(commit->covers.items, covers, sizeof covers);
 		switch (part) {
 		case 0:
-			assert_string_equal(why(&h), "counts");
+			assert_string_equal(history_why(&h), "counts");
 			break;
 		case 1:
 			commit->covers.items[0].blob.id[7] ^= 0x10;
@@ -415,11 +401,11 @@ static void each_bit_of_a_change_voids_every_approval(void **state)
 			break;
 		default:
 			h.policy.blob.id[3] ^= 4;
-			assert_string_equal(why(&h), "the desk's rules changed since");
+			assert_string_equal(history_why(&h), "the desk's rules changed since");
 			break;
 		}
 		if (part > 0 && part < 9)
-			assert_string_equal(why(&h), "the text changed since");
+			assert_string_equal(history_why(&h), "the text changed since");
 		free(commit->covers.items);
 		history_end(&h);
 	}
@@ -431,9 +417,9 @@ static void an_approval_under_other_rules_does_not_count(void **state)
 
 	history_tell(h, "A saves 1. A submits.");
 	history_approve(h, BORIS, "review")->policy = history_oid('q');
-	assert_string_equal(why(h), "the desk's rules changed since");
+	assert_string_equal(history_why(h), "the desk's rules changed since");
 	h->policy.blob = history_oid('q');
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 }
 
 static void an_approval_needs_the_role_of_its_step(void **state)
@@ -441,9 +427,9 @@ static void an_approval_needs_the_role_of_its_step(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. D approves first.");
-	assert_string_equal(why(h), "the step is for others");
+	assert_string_equal(history_why(h), "the step is for others");
 	history_tell(h, "B approves first.");
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 }
 
 static void steps_are_taken_in_their_order(void **state)
@@ -451,9 +437,9 @@ static void steps_are_taken_in_their_order(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. D approves final.");
-	assert_string_equal(why(h), "an earlier step was not approved");
+	assert_string_equal(history_why(h), "an earlier step was not approved");
 	history_tell(h, "B approves first. D approves final.");
-	assert_string_equal(why(h), "an earlier step was not approved");
+	assert_string_equal(history_why(h), "an earlier step was not approved");
 	assert_int_equal(h->state.step, 0);
 	history_tell(h, "C approves first.");
 	assert_int_equal(history_replay(h)->step, 1);
@@ -461,7 +447,7 @@ static void steps_are_taken_in_their_order(void **state)
 	assert_false(h->state.approvals[0].counts);
 	assert_state(h, "review");
 	history_tell(h, "D approves final.");
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 	assert_state(h, "approved");
 	assert_int_equal(h->state.step, 2);
 }
@@ -473,7 +459,7 @@ static void when_a_lower_step_falls_the_higher_one_falls_too(void **state)
 	history_tell(h, "A saves 1. A submits. B approves first. C approves first. D approves final.");
 	assert_state(h, "approved");
 	history_tell(h, "C saves 2. A saves 1.");
-	assert_string_equal(why(h), "an earlier step was not approved");
+	assert_string_equal(history_why(h), "an earlier step was not approved");
 	assert_int_equal(h->state.step, 0);
 }
 
@@ -482,9 +468,9 @@ static void one_person_gives_one_approval_for_a_step(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. B approves first. B approves first.");
-	assert_string_equal(why(h), "the same person approved this step already");
+	assert_string_equal(history_why(h), "the same person approved this step already");
 	h->policy.one_person_one_step = false;
-	assert_string_equal(why(h), "the same person approved this step already");
+	assert_string_equal(history_why(h), "the same person approved this step already");
 }
 
 static void one_person_takes_one_step_unless_the_rules_allow_more(void **state)
@@ -492,9 +478,9 @@ static void one_person_takes_one_step_unless_the_rules_allow_more(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. C approves first. B approves first. B approves final.");
-	assert_string_equal(why(h), "the same person approved another step");
+	assert_string_equal(history_why(h), "the same person approved another step");
 	h->policy.one_person_one_step = false;
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 	assert_state(h, "approved");
 }
 
@@ -503,9 +489,9 @@ static void an_approval_that_does_not_count_stands_in_nobodys_way(void **state)
 	struct history *h = *state;
 
 	history_tell(h, "A saves 1. A submits. B approves final.");
-	assert_string_equal(why(h), "an earlier step was not approved");
+	assert_string_equal(history_why(h), "an earlier step was not approved");
 	history_tell(h, "B approves first.");
-	assert_string_equal(why(h), "counts");
+	assert_string_equal(history_why(h), "counts");
 }
 
 static void a_draft_that_takes_its_article_down_is_approved_like_any(void **state)
@@ -518,484 +504,10 @@ static void a_draft_that_takes_its_article_down_is_approved_like_any(void **stat
 	memset(&cover->blob, 0, sizeof cover->blob);
 	h->facts.withdraws = true;
 	history_tell(h, "A submits. A approves review.");
-	assert_string_equal(why(h), "an author cannot approve own text");
+	assert_string_equal(history_why(h), "an author cannot approve own text");
 	history_tell(h, "B approves review.");
 	assert_state(h, "approved");
 }
-
-/* -- Comments -- */
-
-static void threads_gather_their_replies_in_order(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B comments. C comments. A replies 1. A replies 2. B replies 1.");
-	history_replay(h);
-	assert_int_equal(h->state.thread_count, 2);
-	assert_int_equal(h->state.threads[0].commit, 1);
-	assert_int_equal(h->state.threads[0].reply_count, 2);
-	assert_int_equal(h->state.threads[0].replies[0], 3);
-	assert_int_equal(h->state.threads[0].replies[1], 5);
-	assert_int_equal(h->state.threads[1].reply_count, 1);
-	assert_int_equal(h->state.open_threads, 2);
-}
-
-static void a_thread_is_as_its_last_resolve_or_reopen_left_it(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B comments. A resolves 1.");
-	assert_int_equal(history_replay(h)->open_threads, 0);
-	assert_int_equal(h->state.threads[0].resolved_by, 2);
-	history_tell(h, "B reopens 1.");
-	assert_int_equal(history_replay(h)->open_threads, 1);
-	assert_int_equal(h->state.threads[0].resolved_by, 3);
-	history_tell(h, "A resolves 1. B replies 1.");
-	assert_int_equal(history_replay(h)->open_threads, 0);
-	history_tell(h, "A saves 2.");
-	assert_int_equal(history_replay(h)->open_threads, 0);
-}
-
-static void an_answer_to_no_comment_counts_for_nothing(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B comments.");
-	history_answer(h, REVIEW_RESOLVE, ANNA, 0); /* a save */
-	history_add(h, REVIEW_RESOLVE, ANNA);       /* names none */
-	history_name_thread(h, history_add(h, REVIEW_RESOLVE, ANNA), (char *)"0202");
-	history_name_thread(h, history_add(h, REVIEW_REPLY, ANNA), (char *)"");
-	history_replay(h);
-	assert_int_equal(h->state.open_threads, 1);
-	assert_int_equal(h->state.threads[0].reply_count, 0);
-}
-
-static void an_open_comment_keeps_a_draft_in_review_where_the_rules_say_so(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. A submits. B comments. B approves review.");
-	assert_string_equal(why(h), "counts");
-	assert_state(h, "review");
-	assert_int_equal(h->state.step, 1);
-	h->policy.comments_block = false;
-	assert_state(h, "approved");
-	h->policy.comments_block = true;
-	history_tell(h, "A resolves 2.");
-	assert_state(h, "approved");
-}
-
-static void a_question_always_blocks_until_it_is_resolved(void **state)
-{
-	struct history *h = *state;
-
-	h->policy.comments_block = false;
-	history_tell(h, "A saves 1. A submits. B comments. C asks. B approves review.");
-	assert_state(h, "review");
-	assert_int_equal(h->state.open_threads, 2);
-	assert_int_equal(h->state.blocking, 1);
-	assert_string_equal(review_thread_word(h->state.threads[1].kind), "question");
-	history_tell(h, "A refuses 3.");
-	assert_state(h, "review");
-	history_tell(h, "A resolves 3.");
-	assert_state(h, "approved");
-	history_tell(h, "C reopens 3.");
-	assert_state(h, "review");
-}
-
-/* -- Suggestions -- */
-
-static void a_suggestion_blocks_until_it_is_taken_or_refused(void **state)
-{
-	struct history *h = *state;
-
-	h->policy.comments_block = false;
-	history_tell(h, "A saves 1. A submits. B suggests. C suggests. C approves review.");
-	assert_state(h, "review");
-	assert_int_equal(h->state.blocking, 2);
-	/* Neither resolving nor a save that names none decides it. */
-	history_tell(h, "A resolves 2. A saves 1. A takes 0. A takes 1.");
-	assert_int_equal(history_replay(h)->blocking, 2);
-	history_tell(h, "A takes 2.");
-	assert_int_equal(history_replay(h)->blocking, 1);
-	assert_true(h->state.threads[0].taken);
-	assert_int_equal(h->state.threads[0].resolved_by, 9);
-	history_tell(h, "A refuses 3.");
-	assert_state(h, "approved");
-	assert_true(h->state.threads[1].resolved);
-	assert_false(h->state.threads[1].taken);
-}
-
-static void what_was_decided_of_a_suggestion_stays(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B suggests. B suggests. A takes 1. A refuses 1. A reopens 1.");
-	history_replay(h);
-	assert_true(h->state.threads[0].taken);
-	assert_int_equal(h->state.threads[0].resolved_by, 3);
-	history_tell(h, "A refuses 2. A takes 2. A reopens 2. A resolves 2.");
-	history_replay(h);
-	assert_true(h->state.threads[1].resolved);
-	assert_false(h->state.threads[1].taken);
-	assert_int_equal(h->state.threads[1].resolved_by, 6);
-}
-
-static void a_save_takes_several_suggestions_and_only_these(void **state)
-{
-	char ids[2][REPO_HEX_SIZE];
-	char *items[] = {ids[0], (char *)"0123", ids[1], ids[1]};
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B suggests. C suggests. B suggests. B comments. A saves 2.");
-	oid_hex(ids[0], &h->commits[1].id);
-	oid_hex(ids[1], &h->commits[3].id);
-	h->commits[5].threads = (struct strlist){.items = items, .count = 4};
-	history_replay(h);
-	assert_true(h->state.threads[0].taken);
-	assert_false(h->state.threads[1].resolved);
-	assert_true(h->state.threads[2].taken);
-	assert_false(h->state.threads[3].resolved);
-}
-
-static void a_suggestion_without_words_or_a_passage_is_none(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B suggests. B suggests. B suggests.");
-	h->commits[1].replacement = NULL;
-	h->commits[2].passage.len = 0;
-	h->commits[3].replacement = (char *)"";
-	assert_int_equal(history_replay(h)->thread_count, 1);
-	assert_int_equal(h->state.threads[0].commit, 3);
-}
-
-static void a_suggester_whose_words_were_taken_is_an_author_where_the_rules_say_so(void **state)
-{
-	struct repo_person chen = {(char *)"C.", (char *)"Chen@desk.example"};
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. B suggests. C suggests. D suggests. A takes 1.");
-	history_tell(h, "A refuses 3. A submits. B approves review.");
-	h->commits[4].co_authors = &chen;
-	h->commits[4].co_author_count = 1;
-	assert_string_equal(why(h), "counts");
-	assert_int_equal(h->state.author_count, 1);
-	h->policy.suggester_is_author = true;
-	/* Also where the save does not name him: the suggestion does. */
-	assert_string_equal(why(h), "an author cannot approve own text");
-	assert_true(review_is_author(&h->state, &history_people[BORIS]));
-	assert_true(review_is_author(&h->state, &history_people[CHEN]));
-	assert_false(review_is_author(&h->state, &history_people[DORA]));
-	h->policy.author_may_approve = true;
-	assert_string_equal(why(h), "counts");
-}
-
-static void suggested_words_are_written_and_read_back(void **state)
-{
-	struct strbuf value = STRBUF_INIT;
-	char words[4] = "";
-	char *back;
-
-	(void)state;
-	for (unsigned pair = 1; pair < 0x10000; pair++) {
-		words[0] = (char)(pair >> 8);
-		words[1] = (char)(pair & 0xff);
-		if (words[0] == '\0') {
-			words[0] = words[1];
-			words[1] = '\0';
-		}
-		strbuf_reset(&value);
-		review_replacement_format(&value, words);
-		/* One line, and nothing that a terminal would obey. */
-		for (size_t i = 0; i < value.len; i++)
-			assert_false((unsigned char)value.data[i] < ' ' || value.data[i] == 0x7f);
-		back = review_replacement_parse(value.data);
-		assert_non_null(back);
-		assert_string_equal(back, words);
-		free(back);
-	}
-	strbuf_reset(&value);
-	review_replacement_format(&value, "七 \"volunteers\"\n\\");
-	assert_string_equal(value.data, "\"七 \\\"volunteers\\\"\\n\\\\\"");
-	strbuf_clear(&value);
-}
-
-static void what_is_no_quoted_word_is_not_read_as_one(void **state)
-{
-	static const char *const values[] = {"",         "seven",     "\"seven",   "seven\"",   "\"a\"b\"",
-					     "\"a\" ",   "\"\\\"",    "\"\\x\"",   "\"\\8\"",   "\"\\000\"",
-					     "\"\\12\"", "\"\\400\"", "\"\\777\"", "\"\\303\"", "\"\\"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-		char *words = review_replacement_parse(values[i]);
-
-		if (words != NULL)
-			fail_msg("%s is read as %s", values[i], words);
-	}
-}
-
-/* -- When it goes out -- */
-
-static void an_embargo_holds_until_its_time_or_until_it_is_lifted(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. A submits. B approves review. C embargoes 2000.");
-	assert_state(h, "scheduled");
-	assert_int_equal(h->state.not_before, 2000);
-	h->facts.publish_time = 3000;
-	assert_int_equal(history_replay(h)->not_before, 3000);
-	h->facts.now = 2500;
-	assert_state(h, "scheduled");
-	h->facts.publish_time = 0;
-	assert_state(h, "approved");
-	h->facts.now = 1000;
-	history_tell(h, "C embargoes 5000. C lifts.");
-	assert_state(h, "approved");
-	assert_int_equal(h->state.not_before, 0);
-}
-
-static const char chief_releases[] = "[role \"chief\"]\nperson = Dora <dora@desk.example>\n"
-				     "[role \"owner\"]\nperson = 陈 <chen@desk.example>\n"
-				     "[step \"review\"]\n[release]\nrole = chief\n[policy]\nrole = owner\n";
-
-static void only_who_may_release_says_when(void **state)
-{
-	struct history *h = *state;
-
-	history_end(h);
-	history_start(h, chief_releases);
-	history_tell(h, "A saves 1. A submits. B approves review. B embargoes 2000.");
-	assert_state(h, "approved");
-	history_tell(h, "D embargoes 2000. B lifts.");
-	assert_state(h, "scheduled");
-	history_tell(h, "D lifts. B schedules 2000.");
-	assert_state(h, "approved");
-	assert_string_equal(h->state.schedule_void, "its person may not release");
-	/* Nor can anybody else replace or undo an order that stands. */
-	history_tell(h, "D schedules 3000. B schedules 4000. B unschedules.");
-	assert_state(h, "scheduled");
-	assert_int_equal(h->state.schedule, 8);
-	assert_null(h->state.schedule_void);
-	history_tell(h, "D unschedules.");
-	assert_state(h, "approved");
-	assert_int_equal(h->state.schedule, h->count);
-	/* A change of the desk's own files goes out by others than articles. */
-	history_tell(h, "C embargoes 2000. D schedules 2000. C schedules 2000. D unschedules.");
-	assert_int_equal(history_replay(h)->not_before, 0);
-	h->facts.path = POLICY_PATH;
-	assert_int_equal(history_replay(h)->not_before, 2000);
-	assert_int_equal(h->state.schedule, 14);
-	assert_null(h->state.schedule_void);
-}
-
-/* Why the newest schedule does not hold; "holds" when it does. */
-static const char *order(struct history *h)
-{
-	const struct review_state *state = history_replay(h);
-
-	if (state->schedule == h->count)
-		return "none";
-	return state->schedule_void ? state->schedule_void : "holds";
-}
-
-static void a_schedule_holds_for_the_bytes_and_the_rules_that_it_was_for(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. A submits. B approves review. C schedules 2000.");
-	assert_string_equal(order(h), "holds");
-	assert_state(h, "scheduled");
-	h->facts.now = 2000;
-	assert_state(h, "approved");
-	history_tell(h, "A saves 2.");
-	assert_string_equal(order(h), "the text changed since");
-	history_tell(h, "A saves 1.");
-	assert_string_equal(order(h), "holds");
-	h->policy.blob.id[3] ^= 1;
-	assert_string_equal(order(h), "the desk's rules changed since");
-	h->policy.blob.id[3] ^= 1;
-	h->commits[3].claimed.items[0].base.id[0] ^= 1;
-	assert_string_equal(order(h), "it names other bytes than the draft had");
-	h->commits[3].claimed.items[0].base.id[0] ^= 1;
-	h->policy.sign_approvals = true;
-	assert_string_equal(order(h), "it is not signed");
-	h->commits[3].signature = SIGN_GOOD;
-	assert_string_equal(order(h), "holds");
-}
-
-static void a_schedule_ends_with_a_step_back(void **state)
-{
-	static const char *const steps_back[] = {"B rejects. A submits. B approves review.",
-						 "A spikes. A restores. A submits. B approves review."};
-	struct history *h = *state;
-
-	for (size_t i = 0; i < 2; i++) {
-		history_reset(h);
-		history_tell(h, "A saves 1. A submits. B approves review. C schedules 2000.");
-		history_tell(h, steps_back[i]);
-		assert_string_equal(order(h), "it was sent back or set aside since");
-		assert_state(h, "approved");
-		history_tell(h, "C schedules 2000.");
-		assert_string_equal(order(h), "holds");
-	}
-}
-
-static void the_newest_schedule_is_the_one_that_counts(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. A submits. B approves review. C schedules 2000. D schedules 3000.");
-	assert_string_equal(order(h), "holds");
-	assert_int_equal(h->state.schedule, 4);
-	/* One without a time is none. */
-	history_tell(h, "C schedules 0.");
-	assert_int_equal(history_replay(h)->schedule, 4);
-	history_tell(h, "C unschedules.");
-	assert_string_equal(order(h), "none");
-	assert_state(h, "approved");
-}
-
-static void a_schedule_comes_after_the_last_approval(void **state)
-{
-	struct history *h = *state;
-
-	history_tell(h, "A saves 1. A submits. C schedules 2000. B approves review.");
-	assert_string_equal(order(h), "it was approved only after that");
-	assert_state(h, "approved");
-}
-
-/* -- Checklists, sections, signatures, beginning -- */
-
-static void an_approval_ticks_the_whole_checklist_of_its_step(void **state)
-{
-	struct review_commit *commit;
-	struct history *h = *state;
-
-	history_end(h);
-	history_start(h, "[step \"review\"]\ncheck = Names checked\ncheck = 已核对 dates\n");
-	history_tell(h, "A saves 1. A submits.");
-	commit = history_approve(h, BORIS, "review");
-	assert_string_equal(why(h), "its checklist was not ticked");
-	history_tick(h, commit, "已核对 dates");
-	history_tick(h, commit, "names checked");
-	assert_string_equal(why(h), "its checklist was not ticked");
-	history_tick(h, commit, "Names checked");
-	assert_string_equal(why(h), "counts");
-	history_tick(h, commit, "Something else");
-	assert_string_equal(why(h), "counts");
-}
-
-static void a_ladder_has_the_steps_of_its_section(void **state)
-{
-	static const char policy[] = "[step \"first\"]\nsection = city\n[step \"legal\"]\nsection = courts\n"
-				     "section = city/police\n[step \"final\"]\n";
-	static const struct {
-		const char *path;
-		const char *renames;
-		int steps[3]; /* those that it goes through; -1: the end */
-	} rows[] = {
-	    {"content/city/lake.md", NULL, {0, 2, -1}},
-	    {"content/city/parks/lake.md", NULL, {0, 2, -1}},
-	    {"content/city/police/raid.md", NULL, {0, 1, 2}},
-	    {"content/courts/raid.md", NULL, {1, 2, -1}},
-	    {"content/cityscape/lake.md", NULL, {2, -1}},
-	    {"content/city.md", NULL, {2, -1}},
-	    {"content/culture/city/lake.md", NULL, {2, -1}},
-	    {POLICY_PATH, NULL, {2, -1}},
-	    /* What is moved goes through the ladders of both places. */
-	    {"content/culture/raid.md", "content/courts/raid.md", {1, 2, -1}},
-	    {"content/courts/raid.md", "content/city/raid.md", {0, 1, 2}},
-	};
-	static const char *const names[] = {"first", "legal", "final"};
-	struct history *h = *state;
-
-	history_end(h);
-	history_start(h, policy);
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		enum person person = BORIS;
-
-		history_reset(h);
-		h->facts.path = rows[i].path;
-		h->facts.renames = rows[i].renames;
-		history_tell(h, "A saves 1. A submits.");
-		for (size_t j = 0; j < 3 && rows[i].steps[j] >= 0; j++) {
-			assert_state(h, "review");
-			assert_int_equal(h->state.step, rows[i].steps[j]);
-			history_approve(h, person++, names[h->state.step]);
-			assert_string_equal(why(h), "counts");
-		}
-		assert_state(h, "approved");
-	}
-	h->facts.path = rows[0].path;
-	h->facts.renames = NULL;
-	history_reset(h);
-	h->facts.path = rows[0].path;
-	history_tell(h, "A saves 1. A submits. B approves first. C approves legal.");
-	assert_string_equal(why(h), "the step is for other sections");
-}
-
-static void approvals_are_signed_where_the_rules_ask_for_it(void **state)
-{
-	struct history *h = *state;
-
-	h->policy.sign_approvals = true;
-	history_tell(h, "A saves 1. A submits. B approves review.");
-	assert_string_equal(why(h), "it is not signed");
-	assert_state(h, "review");
-	h->commits[2].signature = SIGN_GOOD;
-	assert_state(h, "approved");
-}
-
-static void a_correction_is_submitted_by_one_who_may_begin_it(void **state)
-{
-	struct history *h = *state;
-
-	history_end(h);
-	history_start(h, "[step \"review\"]\n[correct]\nperson = Boris <boris@desk.example>\n"
-			 "[withdraw]\nperson = Dora <dora@desk.example>\n");
-	history_tell(h, "A saves 1. A submits. C approves review.");
-	assert_state(h, "approved");
-	h->facts.corrects = true;
-	assert_state(h, "draft");
-	history_tell(h, "B submits. C approves review.");
-	assert_state(h, "approved");
-	h->facts.withdraws = true;
-	assert_state(h, "draft");
-	history_tell(h, "D submits. C approves review.");
-	assert_state(h, "approved");
-}
-
-static int set_up(void **state, const char *policy)
-{
-	struct history *h = mem_alloc(sizeof *h);
-
-	history_start(h, policy);
-	*state = h;
-	return 0;
-}
-
-static int set_up_one_step(void **state)
-{
-	return set_up(state, "[step \"review\"]\n");
-}
-
-static int set_up_ladder(void **state)
-{
-	return set_up(state, history_ladder);
-}
-
-static int tear_down(void **state)
-{
-	history_end(*state);
-	free(*state);
-	return 0;
-}
-
-#define in_one_step(test)   cmocka_unit_test_setup_teardown(test, set_up_one_step, tear_down)
-#define up_the_ladder(test) cmocka_unit_test_setup_teardown(test, set_up_ladder, tear_down)
 
 int main(void)
 {
@@ -1030,28 +542,6 @@ int main(void)
 	    up_the_ladder(one_person_takes_one_step_unless_the_rules_allow_more),
 	    up_the_ladder(an_approval_that_does_not_count_stands_in_nobodys_way),
 	    in_one_step(a_draft_that_takes_its_article_down_is_approved_like_any),
-	    in_one_step(threads_gather_their_replies_in_order),
-	    in_one_step(a_thread_is_as_its_last_resolve_or_reopen_left_it),
-	    in_one_step(an_answer_to_no_comment_counts_for_nothing),
-	    in_one_step(an_open_comment_keeps_a_draft_in_review_where_the_rules_say_so),
-	    in_one_step(a_question_always_blocks_until_it_is_resolved),
-	    in_one_step(a_suggestion_blocks_until_it_is_taken_or_refused),
-	    in_one_step(what_was_decided_of_a_suggestion_stays),
-	    in_one_step(a_save_takes_several_suggestions_and_only_these),
-	    in_one_step(a_suggestion_without_words_or_a_passage_is_none),
-	    in_one_step(a_suggester_whose_words_were_taken_is_an_author_where_the_rules_say_so),
-	    cmocka_unit_test(suggested_words_are_written_and_read_back),
-	    cmocka_unit_test(what_is_no_quoted_word_is_not_read_as_one),
-	    in_one_step(an_embargo_holds_until_its_time_or_until_it_is_lifted),
-	    in_one_step(only_who_may_release_says_when),
-	    in_one_step(a_schedule_holds_for_the_bytes_and_the_rules_that_it_was_for),
-	    in_one_step(a_schedule_ends_with_a_step_back),
-	    in_one_step(the_newest_schedule_is_the_one_that_counts),
-	    in_one_step(a_schedule_comes_after_the_last_approval),
-	    in_one_step(an_approval_ticks_the_whole_checklist_of_its_step),
-	    in_one_step(a_ladder_has_the_steps_of_its_section),
-	    in_one_step(approvals_are_signed_where_the_rules_ask_for_it),
-	    in_one_step(a_correction_is_submitted_by_one_who_may_begin_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
