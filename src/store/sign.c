@@ -1,5 +1,6 @@
 #include "store/sign_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -169,6 +170,19 @@ bool sign_blob_read(struct sign_blob *out, struct strbuf *decoded, const char *a
 	       sign_read_string(&out->key, &rest) && sign_read_string(&out->space, &rest) &&
 	       sign_read_string(&out->reserved, &rest) && sign_read_string(&out->hash, &rest) &&
 	       sign_read_string(&out->signature, &rest) && rest.len == 0;
+}
+
+bool sign_blob_id(unsigned char out[20], const void *bytes, size_t len)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	char head[32];
+	int head_len = snprintf(head, sizeof head, "blob %zu", len) + 1; /* with its NUL */
+	bool made = context != NULL && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
+		    EVP_DigestUpdate(context, head, (size_t)head_len) == 1 &&
+		    EVP_DigestUpdate(context, bytes, len) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
+
+	EVP_MD_CTX_free(context);
+	return made;
 }
 
 static const EVP_MD *hash_of(const struct sign_bytes *name)

@@ -25,6 +25,12 @@ struct strbuf;
 /* What a signature is for, so that one made for something else is none (ssh-keygen -n). */
 #define SIGN_NAMESPACE "git"
 
+/*
+ * The id that git gives a text as a blob: SHA-1 over "blob ", the length in digits, NUL and the text
+ * (gitformat-loose).  False where libcrypto has no SHA-1.
+ */
+bool sign_blob_id(unsigned char out[20], const void *bytes, size_t len);
+
 /* -- Making -- */
 
 /* With what a person signs, as git's configuration says. */
