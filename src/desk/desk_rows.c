@@ -66,11 +66,13 @@ static void describe_draft(struct desk *desk, struct desk_row *row, const struct
 {
 	struct strbuf taken = STRBUF_INIT;
 	struct catalog_row words;
+	size_t len;
+	const char *head = draft_head(draft, &len);
 
-	if (draft->text == NULL && oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob))
+	if (head == NULL && oid_is_zero(&draft->blob) && !oid_is_zero(&draft->base_blob))
 		(void)repo_blob_read(desk->repo, &draft->base_blob, &taken, NULL);
-	if (draft->text != NULL)
-		article_name(&words, draft->path, draft->text, draft->text_len);
+	if (head != NULL)
+		article_name(&words, draft->path, head, len);
 	else
 		article_name(&words, draft->path, taken.data, taken.len);
 	row->title = keep(desk, mem_strdup(or_empty(words.title)));

@@ -382,7 +382,7 @@ static int fill_save(struct taking *taking, struct desk *desk, const struct draf
 	}
 	taking->out->count = hunks.count;
 	qsort(hunks.items, hunks.count, sizeof *hunks.items, by_start);
-	hunks_apply(&text, &hunks, draft->text, draft->text_len);
+	hunks_apply(&text, &hunks, draft_text(draft), draft->text_len);
 	rc = desk_text_fits(draft->name, text.len, err);
 	if (rc == 0)
 		rc = repo_blob_write(desk->repo, &act->entry.id, text.data, text.len, err);

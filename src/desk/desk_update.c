@@ -43,7 +43,7 @@ static size_t attachment_clashes(struct desk *desk, const struct draft *draft, b
 
 static int can_be_updated(const struct draft *draft, const struct oid *now, bool moved, struct error *err)
 {
-	if (draft->text == NULL && !oid_is_zero(&draft->blob))
+	if (!draft_has_text(draft) && !oid_is_zero(&draft->blob))
 		return error_set(
 		    err, E_REFUSED,
 		    "%s has no text that could be merged: it is no plain file, or larger than %zu "
@@ -72,7 +72,7 @@ static int merge_texts(struct desk *desk, const struct draft *draft, const struc
 {
 	struct strbuf base = STRBUF_INIT;
 	struct strbuf theirs = STRBUF_INIT;
-	struct merge_text mine = {draft->text, draft->text_len};
+	struct merge_text mine = {draft_text(draft), draft->text_len};
 	struct merge merge = {0};
 	int rc = repo_blob_read(desk->repo, &draft->base_blob, &base, err);
 
@@ -80,7 +80,7 @@ static int merge_texts(struct desk *desk, const struct draft *draft, const struc
 		rc = repo_blob_read(desk->repo, now, &theirs, err);
 	if (rc == 0)
 		rc = merge_articles(&merge, (struct merge_text){base.data, base.len}, mine,
-				 (struct merge_text){theirs.data, theirs.len}, err);
+				    (struct merge_text){theirs.data, theirs.len}, err);
 	if (rc == 0) {
 		*clashes += merge.conflicts;
 		merge_settle(out, &merge, mine, (struct merge_text){theirs.data, theirs.len},
@@ -113,7 +113,7 @@ int desk_update(struct desk *desk, const char *name, enum desk_side side, size_t
 	now = published(desk, draft->renames != NULL ? draft->renames : draft->path);
 	moved = moved || !oid_equal(&now.id, &draft->base_blob);
 	rc = can_be_updated(draft, &now.id, moved, err);
-	if (rc == 0 && draft->text != NULL)
+	if (rc == 0 && draft_has_text(draft))
 		rc = merge_texts(desk, draft, &now.id, side, clashes, &text, err);
 	if (rc == 0 && *clashes > 0 && side == DESK_NEITHER)
 		rc = error_set(
@@ -122,7 +122,7 @@ int desk_update(struct desk *desk, const char *name, enum desk_side side, size_t
 		    name, *clashes, *clashes == 1 ? "" : "s");
 	from = draft->blob;
 	if (rc == 0)
-		rc = desk_save_on_tip(desk, name, &from, draft->text ? text.data : NULL, text.len, err);
+		rc = desk_save_on_tip(desk, name, &from, draft_text(draft) ? text.data : NULL, text.len, err);
 	strbuf_clear(&text);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/policy.h"
+#include "text/frontmatter.h"
 
 /* -- Reading -- */
 
@@ -322,25 +323,117 @@ static int read_blob(char **out, size_t *len, struct repo *repo, const struct oi
 	return rc;
 }
 
+/* Bytes of a text that are known at once: a block of front matter is in them, or none that is read. */
+#define HEAD (FRONTMATTER_SIZE * 2)
+
+/* An article of more than that. */
+struct draft_text {
+	struct repo *repo; /* borrowed: to read it */
+	struct oid blob;
+	char *head;
+	size_t head_len;
+	char *whole; /* NULL until somebody asks */
+};
+
+/* Reads what must be known at once; all, where a store cannot give less. */
+static int read_large(struct draft *draft, struct repo *repo, struct error *err)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	int rc = repo_blob_head(repo, &draft->blob, &bytes, HEAD + 1, err);
+	size_t end = HEAD;
+
+	if (rc == 0) {
+		draft->large = mem_zalloc(1, sizeof *draft->large);
+		draft->large->repo = repo;
+		draft->large->blob = draft->blob;
+		while (end > 0 && ((unsigned char)bytes.data[end] & 0xc0) == 0x80) /* within a character */
+			end--;
+		draft->large->head = mem_strndup(bytes.data, end);
+		draft->large->head_len = end;
+	}
+	if (rc == 0 && bytes.len == draft->text_len)
+		draft->large->whole = strbuf_detach(&bytes);
+	strbuf_clear(&bytes);
+	return rc;
+}
+
+static void forget_text(struct draft *draft)
+{
+	if (draft->large != NULL) {
+		free(draft->large->head);
+		free(draft->large->whole);
+	}
+	free(draft->large);
+	free(draft->text);
+	draft->large = NULL;
+	draft->text = NULL;
+	draft->text_len = 0;
+}
+
 /* Loads the article's text; a link or folder in its place has none. */
 static int read_text(struct draft *draft, struct repo *repo, unsigned mode, struct error *err)
 {
+	const char *head;
+	size_t size, len;
 	int rc;
 
 	if (!is_file(mode))
 		return 0;
-	rc = read_blob(&draft->text, &draft->text_len, repo, &draft->blob, err);
-	if (rc < 0 || draft->text == NULL)
+	rc = repo_blob_size(repo, &draft->blob, &size, err);
+	if (rc < 0 || size > REPO_BLOB_LIMIT)
 		return rc;
+	draft->text_len = size;
+	if (size > HEAD)
+		rc = read_large(draft, repo, err);
+	else
+		rc = read_blob(&draft->text, &draft->text_len, repo, &draft->blob, err);
+	if (rc < 0)
+		return rc;
+	head = draft_head(draft, &len);
 	/* A time without a zone is in the zone of whoever wrote it, not of who acted last. */
 	for (size_t i = draft->count; i-- > 0;) {
 		if (draft->commits[i].event != REVIEW_SAVE)
 			continue;
-		draft->publish_time =
-		    article_publish_time(draft->text, draft->text_len, draft->commits[i].time.offset);
+		draft->publish_time = article_publish_time(head, len, draft->commits[i].time.offset);
 		break;
 	}
 	return rc;
+}
+
+bool draft_has_text(const struct draft *draft)
+{
+	return draft->text != NULL || draft->large != NULL;
+}
+
+const char *draft_text(const struct draft *draft)
+{
+	struct draft_text *large = draft->large;
+	struct strbuf bytes = STRBUF_INIT;
+
+	if (large == NULL)
+		return draft->text;
+	if (large->whole == NULL && repo_blob_read(large->repo, &large->blob, &bytes, NULL) == 0)
+		large->whole = strbuf_detach(&bytes);
+	strbuf_clear(&bytes);
+	return large->whole;
+}
+
+const char *draft_head(const struct draft *draft, size_t *len)
+{
+	*len = draft->large != NULL ? draft->large->head_len : draft->text_len;
+	return draft->large != NULL ? draft->large->head : draft->text;
+}
+
+char *draft_take_text(const struct draft *draft)
+{
+	const char *text = draft_text(draft);
+	char *whole;
+
+	if (text == NULL || draft->large == NULL)
+		return text == NULL ? NULL : mem_strndup(text, draft->text_len);
+	whole = draft->large->whole;
+	draft->large->whole = NULL;
+	return whole;
 }
 
 /* Finds the article in head and base. */
@@ -375,7 +468,7 @@ static void read_sizes(struct draft *draft, struct repo *repo)
 	for (size_t i = 0; i < covers->count; i++) {
 		const struct review_cover *cover = &covers->items[i];
 
-		if (strcmp(cover->path, draft->path) == 0 && draft->text != NULL)
+		if (strcmp(cover->path, draft->path) == 0 && draft_has_text(draft))
 			draft->sizes[i] = draft->text_len;
 		else if (!is_file(cover->mode) ||
 			 repo_blob_size(repo, &cover->blob, &draft->sizes[i], NULL) < 0)
@@ -389,12 +482,10 @@ static int read_head(struct draft *draft, struct repo *repo, struct error *err)
 	static const struct oid none;
 	int rc;
 
-	free(draft->text);
+	forget_text(draft);
 	free(draft->base_text);
 	free(draft->torn);
 	free(draft->sizes);
-	draft->text = NULL;
-	draft->text_len = 0;
 	draft->base_text = NULL;
 	draft->base_text_len = 0;
 	draft->torn = NULL;
@@ -517,7 +608,7 @@ void draft_free(struct draft *draft)
 	free(draft->name);
 	free(draft->path);
 	free(draft->renames);
-	free(draft->text);
+	forget_text(draft);
 	free(draft->base_text);
 	free(draft->torn);
 	free(draft->sizes);

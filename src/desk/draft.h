@@ -38,14 +38,15 @@ struct draft {
 	struct oid head_tree;
 	struct oid base; /* commit on the release branch */
 	struct oid base_tree;
-	char *path;           /* of the article */
-	char *renames;        /* the article's path in the base, where the draft moves it; else NULL */
-	bool withdraws;       /* takes the article down: away, or by a text that says so */
-	bool is_withdrawal;   /* its first commit says so */
-	struct oid blob;      /* the article at the head; all zero when the draft takes it away */
-	struct oid base_blob; /* the article in the base; all zero when new */
-	char *text; /* the article at the head; NULL when taken down, no file, or above REPO_BLOB_LIMIT */
-	size_t text_len; /* bytes */
+	char *path;               /* of the article */
+	char *renames;            /* the article's path in the base, where the draft moves it; else NULL */
+	bool withdraws;           /* takes the article down: away, or by a text that says so */
+	bool is_withdrawal;       /* its first commit says so */
+	struct oid blob;          /* the article at the head; all zero when the draft takes it away */
+	struct oid base_blob;     /* the article in the base; all zero when new */
+	char *text;               /* the article at the head, where it is not large: ask draft_text() */
+	struct draft_text *large; /* the same where it is, or NULL */
+	size_t text_len;          /* bytes of either */
 	char *base_text; /* the published text that the draft changes; NULL for what is new or goes away,
 			    and as above */
 	size_t base_text_len;
@@ -64,6 +65,21 @@ struct draft {
 	int64_t publish_time;      /* in the article's publishDate; see review_facts */
 	struct review_state state; /* by draft_derive() */
 };
+
+/*
+ * The article at the head; NULL when it is taken down, no file, or above REPO_BLOB_LIMIT.  A large one is
+ * read when it is asked for first, and is NULL too where that fails.  Borrowed from the draft.
+ */
+const char *draft_text(const struct draft *draft);
+
+/* The same, as far as it is known already: the front matter, which decides nearly everything, is in it. */
+const char *draft_head(const struct draft *draft, size_t *len);
+
+/* Whether there is a text, without reading it. */
+bool draft_has_text(const struct draft *draft);
+
+/* Hands the text over as memory of its own, for free(); the draft reads it again when it is asked. */
+char *draft_take_text(const struct draft *draft);
 
 /*
  * Reads a draft.  E_NOTFOUND when there is no such ref, E_GIT when its commits are not a draft's.

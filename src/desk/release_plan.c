@@ -27,9 +27,11 @@ static char *title_of(struct repo *repo, const struct draft *draft)
 	struct strbuf text = STRBUF_INIT;
 	struct catalog_row row;
 	char *title;
+	size_t len;
+	const char *head = draft_head(draft, &len);
 
-	if (draft->text != NULL)
-		strbuf_add(&text, draft->text, draft->text_len);
+	if (head != NULL)
+		strbuf_add(&text, head, len);
 	else if (!oid_is_zero(&draft->base_blob))
 		(void)repo_blob_read(repo, &draft->base_blob, &text, NULL);
 	article_name(&row, draft->path, text.data, text.len);
@@ -144,8 +146,8 @@ static void add_file(struct release_item *item, struct repo *repo, const struct 
 		strbuf_adds(&words, " (");
 		attachment_describe(&words, repo, cover->path, &cover->blob);
 		strbuf_adds(&words, ")");
-		if (draft->text != NULL &&
-		    !attachment_is_used(uses, cover->path, draft->text, draft->text_len))
+		if (draft_has_text(draft) &&
+		    !attachment_is_used(uses, cover->path, draft_text(draft), draft->text_len))
 			strbuf_adds(&words, ", which nothing uses");
 	}
 	strlist_add(&item->files, words.data);
@@ -182,8 +184,8 @@ static void look_at_files(struct release_item *item, struct repo *repo, const st
 	const struct review_covers *covers = draft_covers(draft);
 	struct attachment_uses uses = {0};
 
-	if (draft->text != NULL && !policy_is_desk_file(draft->path))
-		attachment_find_uses(&uses, draft->path, draft->text, draft->text_len);
+	if (draft_has_text(draft) && !policy_is_desk_file(draft->path))
+		attachment_find_uses(&uses, draft->path, draft_text(draft), draft->text_len);
 	for (size_t i = 0; i < covers->count; i++)
 		add_file(item, repo, &covers->items[i], &uses);
 	add_missing(item, repo, tree, &uses);

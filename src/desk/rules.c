@@ -266,7 +266,7 @@ static int is_an_article(const struct question *q, struct error *err)
 
 static int text_is_of_a_size(const struct question *q, struct error *err)
 {
-	if (!oid_is_zero(&q->draft->blob) && q->draft->text == NULL)
+	if (!oid_is_zero(&q->draft->blob) && !draft_has_text(q->draft))
 		return error_set(err, E_REFUSED,
 				 "%s is larger than %zu MiB, the most that an article may have.",
 				 q->draft->path, REPO_BLOB_LIMIT >> 20);
@@ -285,8 +285,8 @@ static int keeps_its_address(const struct question *q, struct error *err)
 	if (draft->renames == NULL)
 		return 0;
 	before = article_url(q->policy->content, draft->renames, base, draft->base_text_len);
-	now = article_url(q->policy->content, draft->path, draft->text, draft->text_len);
-	if (strcmp(before, now) != 0 && !article_has_alias(draft->text, draft->text_len, before))
+	now = article_url(q->policy->content, draft->path, draft_text(draft), draft->text_len);
+	if (strcmp(before, now) != 0 && !article_has_alias(draft_text(draft), draft->text_len, before))
 		rc =
 		    error_set(err, E_REFUSED,
 			      "%s moves %s, and its readers' links would lead nowhere: its front matter must "
@@ -306,9 +306,9 @@ static int tells_of_its_correction(const struct question *q, struct error *err)
 	if (q->policy->correction_note == NULL || oid_is_zero(&draft->base_blob) || draft->withdraws)
 		return 0;
 	if (draft->renames != NULL &&
-	    article_same_body(draft->text, draft->text_len, base, draft->base_text_len))
+	    article_same_body(draft_text(draft), draft->text_len, base, draft->base_text_len))
 		return 0;
-	if (article_has_new_note(draft->text, draft->text_len, base, draft->base_text_len,
+	if (article_has_new_note(draft_text(draft), draft->text_len, base, draft->base_text_len,
 				 q->policy->correction_note))
 		return 0;
 	return error_set(err, E_REFUSED,
@@ -330,7 +330,7 @@ static int text_is_fit(const struct question *q, struct error *err)
 		return rules_desk_file(q, err);
 	if (oid_is_zero(&q->draft->blob))
 		return 0;
-	rc = article_check(q->draft->path, q->draft->text, q->draft->text_len, q->policy, err);
+	rc = article_check(q->draft->path, draft_text(q->draft), q->draft->text_len, q->policy, err);
 	if (rc == 0)
 		rc = keeps_its_address(q, err);
 	return rc < 0 ? rc : tells_of_its_correction(q, err);

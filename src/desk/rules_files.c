@@ -56,8 +56,9 @@ static int signers_are_fit(const struct question *q, struct error *err)
 	struct error why;
 	int rc = 0;
 
-	if (q->draft->text != NULL)
-		rc = signers_parse(&signers, POLICY_SIGNERS_PATH, q->draft->text, q->draft->text_len, &why);
+	if (draft_has_text(q->draft))
+		rc = signers_parse(&signers, POLICY_SIGNERS_PATH, draft_text(q->draft), q->draft->text_len,
+				   &why);
 	if (rc < 0)
 		return error_set(err, E_REFUSED, "%s cannot become the list of signers. %s", q->draft->name,
 				 why.message);
@@ -70,7 +71,7 @@ static int words_are_fit(const struct question *q, struct error *err)
 {
 	size_t line;
 
-	if (spell_list_is_fit(q->draft->text, q->draft->text_len, &line))
+	if (spell_list_is_fit(draft_text(q->draft), q->draft->text_len, &line))
 		return 0;
 	return error_set(err, E_REFUSED,
 			 "%s cannot become the desk's words. %s, line %zu, is no list of words: put one on "
@@ -92,7 +93,7 @@ int rules_desk_file(const struct question *q, struct error *err)
 		return signers_are_fit(q, err);
 	if (strcmp(q->draft->path, POLICY_WORDS_PATH) == 0)
 		return words_are_fit(q, err);
-	rc = policy_parse(&next, q->draft->text, q->draft->text_len, &why);
+	rc = policy_parse(&next, draft_text(q->draft), q->draft->text_len, &why);
 	if (rc < 0)
 		return error_set(err, E_REFUSED, "%s cannot become the desk's rules. %s", q->draft->name,
 				 why.message);

@@ -52,10 +52,10 @@ static bool is_its_notice(const struct draft *draft)
 	struct strbuf notice = STRBUF_INIT;
 	bool same;
 
-	if (draft->text == NULL || draft->base_text == NULL)
+	if (!draft_has_text(draft) || draft->base_text == NULL)
 		return false;
 	article_tombstone(&notice, draft->base_text, draft->base_text_len, &note);
-	same = notice.len == draft->text_len && memcmp(notice.data, draft->text, notice.len) == 0;
+	same = notice.len == draft->text_len && memcmp(notice.data, draft_text(draft), notice.len) == 0;
 	strbuf_clear(&notice);
 	return same;
 }

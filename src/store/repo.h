@@ -199,6 +199,13 @@ int repo_blob_size(struct repo *repo, const struct oid *id, size_t *out, struct 
 /* Appends a blob's bytes; E_INVALID above REPO_BLOB_LIMIT, told with its size, before loading it. */
 int repo_blob_read(struct repo *repo, const struct oid *id, struct strbuf *out, struct error *err);
 
+/*
+ * Appends a blob's first bytes; all of them where there are no more, where it is not large, or where it
+ * cannot be had in parts.  The id of a part is not compared.
+ */
+int repo_blob_head(struct repo *repo, const struct oid *id, struct strbuf *out, size_t len,
+		   struct error *err);
+
 int repo_blob_write(struct repo *repo, struct oid *out, const void *bytes, size_t len, struct error *err);
 
 /* The id that bytes would have as a blob, without writing it. */

@@ -10,6 +10,7 @@
 
 enum {
 	FIRST_ROOM = 256, /* bytes beyond the text at the start */
+	GAP_PART = 32,    /* of the text that a new gap is */
 };
 
 /* What stood at pos gave way to something else; enough to go either way. */
@@ -86,6 +87,7 @@ static void move_gap(struct buffer *b, size_t pos)
 	b->gap = pos;
 }
 
+/* The gap of a large text is a small part of it: pages that it was moved over stay in memory. */
 static void widen_gap(struct buffer *b, size_t needed)
 {
 	size_t tail = b->capacity - b->gap - b->gap_len;
@@ -93,7 +95,8 @@ static void widen_gap(struct buffer *b, size_t needed)
 
 	if (b->gap_len >= needed)
 		return;
-	b->bytes = mem_grow(b->bytes, &b->capacity, old - b->gap_len + needed, 1);
+	b->capacity = old - b->gap_len + needed + old / GAP_PART + FIRST_ROOM;
+	b->bytes = mem_realloc(b->bytes, b->capacity);
 	memmove(b->bytes + b->capacity - tail, b->bytes + old - tail, tail);
 	b->gap_len += b->capacity - old;
 }
@@ -221,7 +224,8 @@ struct buffer *buffer_new(const char *text, size_t len)
 {
 	struct buffer *b = mem_zalloc(1, sizeof *b);
 
-	b->bytes = mem_grow(NULL, &b->capacity, len + FIRST_ROOM, 1);
+	b->capacity = len + FIRST_ROOM;
+	b->bytes = mem_alloc(b->capacity);
 	b->gap_len = b->capacity;
 	b->starts = mem_grow(NULL, &b->starts_capacity, 1, sizeof *b->starts);
 	b->starts[0] = 0;
@@ -229,6 +233,20 @@ struct buffer *buffer_new(const char *text, size_t len)
 	b->starts_gap_len = b->starts_capacity - 1;
 	apply(b, &(struct buffer_edit){.insert = text, .len = len});
 	return b;
+}
+
+void buffer_complete(struct buffer *buffer, char *bytes, size_t len)
+{
+	size_t from = buffer_len(buffer);
+	struct buffer_edit rest = {.pos = from, .insert = bytes + from, .len = len - from};
+
+	assert(buffer->step_count == 0 && len >= from);
+	edit_starts(buffer, &rest);
+	free(buffer->bytes);
+	buffer->bytes = bytes;
+	buffer->capacity = buffer->gap = len;
+	buffer->gap_len = 0;
+	buffer->version++;
 }
 
 static void clear_changes(struct buffer *b, size_t from)

@@ -55,6 +55,12 @@ void buffer_free(struct buffer *buffer);
 /* Has every edit handed to sink from now on; NULL for nobody. */
 void buffer_set_sink(struct buffer *buffer, buffer_sink *sink, void *context);
 
+/*
+ * Has a text of which the first part was shown already be there as a whole; bytes come from malloc() and are
+ * the buffer's from now on.  Nothing has been edited before; this is no edit either.
+ */
+void buffer_complete(struct buffer *buffer, char *bytes, size_t len);
+
 /* -- Reading -- */
 
 size_t buffer_len(const struct buffer *buffer);

@@ -217,8 +217,8 @@ static bool is_gone(struct desk *desk, const struct draft *draft, const struct r
 
 	if (oid_is_zero(&passage->on))
 		return false;
-	return draft->text == NULL ||
-	       !desk_locate(desk, draft, passage, draft->text, draft->text_len, &start, &end);
+	return !draft_has_text(draft) ||
+	       !desk_locate(desk, draft, passage, draft_text(draft), draft->text_len, &start, &end);
 }
 
 static void report_thread(struct json *json, struct desk *desk, const struct draft *draft, size_t index,

@@ -104,7 +104,7 @@ static const char *find_words(struct story *story, const struct draft **draft, s
 	*draft = desk_draft(story->desk, story->name, err);
 	if (*draft == NULL)
 		return NULL;
-	found = strstr((*draft)->text, field(story, 4));
+	found = strstr(draft_text(*draft), field(story, 4));
 	if (found == NULL)
 		error_set(err, E_INVALID, "%s does not say \"%s\".", story->name, field(story, 4));
 	return found;
@@ -119,8 +119,8 @@ static int other_words(struct story *story, struct strbuf *text, struct oid *fro
 	if (found == NULL)
 		return err->code;
 	*from = draft->blob;
-	strbuf_add(text, draft->text, draft->text_len);
-	strbuf_splice(text, (size_t)(found - draft->text), strlen(field(story, 4)), field(story, 5),
+	strbuf_add(text, draft_text(draft), draft->text_len);
+	strbuf_splice(text, (size_t)(found - draft_text(draft)), strlen(field(story, 4)), field(story, 5),
 		      strlen(field(story, 5)));
 	return 0;
 }
@@ -180,7 +180,7 @@ static int say(struct story *story, speak *how, struct error *err)
 		return err->code;
 	passage = (struct review_passage){
 	    .on = draft->blob,
-	    .start = (size_t)(found - draft->text),
+	    .start = (size_t)(found - draft_text(draft)),
 	    .len = strlen(field(story, 4)),
 	    .quote = story->act->fields[4],
 	};

@@ -414,6 +414,8 @@ static bool input(void *state, const struct input_event *event)
 {
 	struct editor *e = state;
 
+	if (!editor_complete(e))
+		return true;
 	e->spell.asked = 0; /* whatever was to be shown: the person does something else now */
 	if (event->kind == INPUT_MOUSE)
 		return editor_facing_mouse(e, event);
@@ -451,9 +453,12 @@ static int64_t earlier(int64_t a, int64_t b)
 static int64_t tick(void *state, int64_t now)
 {
 	struct editor *e = state;
-	int64_t next = editor_find_slice(e) || count_slice(e) ? now : LOOP_NEVER;
-	int64_t paused = e->edited_at + pause_of(e);
+	int64_t next, paused;
 
+	if (!editor_complete(e))
+		return LOOP_NEVER;
+	next = editor_find_slice(e) || count_slice(e) ? now : LOOP_NEVER;
+	paused = e->edited_at + pause_of(e);
 	look_at_desk(e);
 	next = earlier(next, editor_sync(e, now));
 	next = earlier(next, editor_look_for_lease(e, now));
@@ -514,7 +519,7 @@ static int check_draft(const struct draft *draft, struct error *err)
 	if (oid_is_zero(&draft->blob))
 		return error_set(err, E_REFUSED, "%s takes its article down: there is no text to edit.",
 				 draft->name);
-	if (draft->text == NULL)
+	if (!draft_has_text(draft))
 		return error_set(err, E_REFUSED, "%s is larger than %zu MiB, the most that copydesk edits.",
 				 draft->name, REPO_BLOB_LIMIT >> 20);
 	if (reasons[draft->state.name] != NULL)
@@ -522,14 +527,22 @@ static int check_draft(const struct draft *draft, struct error *err)
 	return 0;
 }
 
+/*
+ * The first screen does not wait for a large text: its head is shown, and the rest is there before the
+ * next key.
+ */
 static void set_text(struct editor *e, const struct draft *draft)
 {
+	size_t len;
+	const char *head = draft_head(draft, &len);
+
 	e->file = policy_is_desk_file(draft->path) ? mem_strdup(draft->path) : NULL;
 	e->from = draft->blob;
 	e->from_len = draft->text_len;
 	e->saved_at = draft->commits[draft->state.last_save].time.seconds;
-	e->eol = lines_eol(draft->text, draft->text_len);
-	e->buffer = buffer_new(draft->text, draft->text_len);
+	e->eol = lines_eol(head, len);
+	e->buffer = buffer_new(head, len);
+	e->partial = len < draft->text_len;
 	e->flow = flow_new(e->buffer);
 	buffer_set_sink(e->buffer, on_edit, e);
 	e->looked = buffer_version(e->buffer);
@@ -547,6 +560,34 @@ static size_t first_line(const struct editor *e, size_t body)
 	if (text[0] == '\n')
 		return body + 1;
 	return left >= 2 && text[0] == '\r' && text[1] == '\n' ? body + 2 : body;
+}
+
+bool editor_complete(struct editor *e)
+{
+	const struct draft *draft;
+	struct buffer_edit rest = {.pos = buffer_len(e->buffer)};
+	char *text = NULL;
+
+	if (!e->partial)
+		return true;
+	draft = desk_draft(e->place.desk, e->name, NULL);
+	if (draft != NULL && oid_equal(&draft->blob, &e->from))
+		text = draft_take_text(draft);
+	if (text == NULL) {
+		editor_say(e, PANE_FAILED, "The text of %s cannot be read to its end. Open it again.",
+			   e->name);
+		e->place.host->close(e->place.host->app, e);
+		return false;
+	}
+	rest.len = e->from_len - rest.pos;
+	flow_edit(e->flow, &rest);
+	buffer_complete(e->buffer, text, e->from_len);
+	e->partial = false;
+	e->looked = buffer_version(e->buffer);
+	e->paged = buffer_version(e->buffer) - 1;
+	start_counting(e, editor_read_front(e));
+	editor_touch(e);
+	return true;
 }
 
 static int open_editor(struct pane *out, const struct pane_place *place, const char *name, bool suggests,
@@ -607,6 +648,7 @@ int editor_suggest_new(struct pane *out, const struct pane_place *place, const c
 		rc = open_editor(out, place, draft, true, err);
 	if (rc == 0 && name[len] == ' ') {
 		e = out->state;
+		(void)editor_complete(e);
 		pos = strtoul(name + len, NULL, 10);
 		editor_put_cursor(e, pos < buffer_len(e->buffer) ? pos : buffer_len(e->buffer));
 	}

@@ -119,7 +119,7 @@ bool editor_form_helps(const struct editor *e)
 {
 	const struct draft *draft = desk_draft(e->place.desk, e->name, NULL);
 
-	return draft != NULL && draft->text != NULL && e->file == NULL &&
+	return draft != NULL && draft_has_text(draft) && e->file == NULL &&
 	       article_check(draft->path, draft->text, draft->text_len, desk_policy(e->place.desk), NULL) < 0;
 }
 

@@ -213,6 +213,7 @@ struct editor {
 	size_t from_len; /* bytes of it */
 	struct buffer *buffer;
 	struct flow *flow;
+	bool partial;    /* only the head of a large text is in the buffer, see editor_complete() */
 	const char *eol; /* "\n" or "\r\n": what Enter makes */
 
 	/* -- Where the person is; bytes -- */
@@ -293,6 +294,9 @@ static inline struct editor *editor_side(struct editor *e)
 {
 	return e->facing.focus ? e->facing.side : e;
 }
+
+/* Has the whole text be there; false where it cannot be read, and the pane closes. */
+bool editor_complete(struct editor *e);
 
 /* Says a sentence, or what went wrong, in the status line. */
 void editor_say(struct editor *e, enum pane_tone tone, const char *format, ...)

@@ -405,6 +405,7 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 	const char *now;
 	int rc = 0;
 
+	(void)editor_complete(e);
 	*left = (struct left){.editor = e, .path = mem_strdup(entry->path), .base = entry->base};
 	left->text = left->diff = (struct strbuf)STRBUF_INIT;
 	if (!oid_is_zero(&entry->base))
