@@ -581,6 +581,7 @@ bool editor_complete(struct editor *e)
 	}
 	rest.len = e->from_len - rest.pos;
 	flow_edit(e->flow, &rest);
+	editor_spell_edit(e, &rest);
 	buffer_complete(e->buffer, text, e->from_len);
 	e->partial = false;
 	e->looked = buffer_version(e->buffer);

@@ -118,9 +118,11 @@ bool editor_form_shown(const struct editor *e)
 bool editor_form_helps(const struct editor *e)
 {
 	const struct draft *draft = desk_draft(e->place.desk, e->name, NULL);
+	size_t len = 0;
+	const char *head = draft != NULL ? draft_head(draft, &len) : NULL;
 
-	return draft != NULL && draft_has_text(draft) && e->file == NULL &&
-	       article_check(draft->path, draft->text, draft->text_len, desk_policy(e->place.desk), NULL) < 0;
+	return head != NULL && e->file == NULL &&
+	       article_check(draft->path, head, len, desk_policy(e->place.desk), NULL) < 0;
 }
 
 void editor_form_edited(struct editor *e, const struct buffer_edit *edit)
