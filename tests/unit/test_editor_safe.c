@@ -598,6 +598,11 @@ static void another_program_that_fails_costs_nothing(void **state)
 	set_program(s, "kill -9 $$");
 	stage_run(s, "editor.outside");
 	assert_said(s, "ended with status 137");
+	/* As nano does when its terminal goes. */
+	set_program(s, "echo Rescued >\"$2.save\"; exit 1");
+	stage_run(s, "editor.outside");
+	assert_said(s, "What was written there is in ");
+	assert_int_equal(sh(s->room, "grep -qx Rescued state/copydesk/outside-*/*.md.save"), 0);
 	set_program(s, "rm \"$2\"");
 	stage_run(s, "editor.outside");
 	assert_said(s, "cannot be read");

@@ -162,19 +162,34 @@ static void take(struct editor *e, const struct strbuf *text)
 		editor_say(e, PANE_SAID, "The text is taken over; Ctrl-S saves it, Ctrl-Z takes it back.");
 }
 
-/* The text is as it was; what was written in a file that is not taken is kept. */
+/* Whether there is another file than the one with the text: what an editor saves when it is cut off. */
+static bool has_others(const struct outside *o)
+{
+	DIR *dir = opendir(o->folder);
+	struct dirent *entry;
+	size_t files = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		files += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	if (dir != NULL)
+		closedir(dir);
+	return files > 1;
+}
+
+/* The text is as it was; what was written in a file that is not taken is kept, and what stands beside it. */
 static int fail(struct editor *e, const struct outside *o, int status, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
-	bool kept = path_read(&text, o->path, REPO_BLOB_LIMIT, NULL) < 0 || !is_same(e, &text);
+	bool same = path_read(&text, o->path, REPO_BLOB_LIMIT, NULL) == 0 && is_same(e, &text);
+	const char *kept = !same ? o->path : has_others(o) ? o->folder : NULL;
 	int rc;
 
 	strbuf_clear(&text);
-	if (!kept)
-		remove_folder(o);
 	rc = error_set(err, E_INVALID, "%s ended with status %d: your text is as it was.%s%s%s",
-		       o->argv.items[0], status, kept ? " What was written there is in " : "",
-		       kept ? o->path : "", kept ? "." : "");
+		       o->argv.items[0], status, kept != NULL ? " What was written there is in " : "",
+		       kept != NULL ? kept : "", kept != NULL ? "." : "");
+	if (kept == NULL)
+		remove_folder(o);
 	return rc;
 }
 
