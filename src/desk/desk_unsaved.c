@@ -71,10 +71,5 @@ int desk_unsaved_note(struct desk *desk, const char *name, const struct oid *fro
 
 bool desk_shares_unsaved(struct desk *desk)
 {
-	char *value = repo_config(desk->repo, "copydesk.wip");
-	bool off = value != NULL && (strcmp(value, "false") == 0 || strcmp(value, "no") == 0 ||
-				     strcmp(value, "off") == 0 || strcmp(value, "0") == 0);
-
-	free(value);
-	return !off;
+	return repo_config_bool(desk->repo, "copydesk.wip", true);
 }

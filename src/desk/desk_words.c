@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/path.h"
@@ -55,14 +54,7 @@ static int read_desks(struct desk *desk, struct strbuf *out, struct error *err)
 
 bool desk_marks_spelling(struct desk *desk)
 {
-	static const char *const no[] = {"false", "no", "off", "0", ""};
-	char *value = repo_config(desk->repo, "copydesk.spelling");
-	bool yes = true;
-
-	for (size_t i = 0; value != NULL && i < sizeof no / sizeof no[0]; i++)
-		yes = yes && strcasecmp(value, no[i]) != 0;
-	free(value);
-	return yes;
+	return repo_config_bool(desk->repo, "copydesk.spelling", true);
 }
 
 int desk_spelling(struct desk *desk, const char *language, struct desk_spelling *out, struct error *err)

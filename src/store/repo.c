@@ -646,6 +646,18 @@ char *repo_config_own(struct repo *repo, const char *name)
 	return out;
 }
 
+bool repo_config_bool(struct repo *repo, const char *name, bool otherwise)
+{
+	git_config *config = NULL;
+	int value = otherwise;
+
+	if (git_repository_config_snapshot(&config, repo->git) == 0 &&
+	    git_config_get_bool(&value, config, name) < 0)
+		value = otherwise;
+	git_config_free(config);
+	return value != 0;
+}
+
 int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err)
 {
 	git_config *all = NULL;

@@ -101,6 +101,10 @@ char *repo_config(struct repo *repo, const char *name);
  */
 char *repo_config_own(struct repo *repo, const char *name);
 
+/* A value that is yes or no, in all of git's words for these (git-config(1), "boolean"); otherwise where it
+ * is neither or unset. */
+bool repo_config_bool(struct repo *repo, const char *name, bool otherwise);
+
 /* Sets a value in the repository's own file. */
 int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err);
 

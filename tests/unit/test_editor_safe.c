@@ -644,6 +644,10 @@ static void a_restricted_newsroom_starts_no_other_program(void **state)
 	stage_run(s, "editor.outside");
 	assert_said(s, "copydesk.restricted is true");
 	assert_body(s, "One.\n");
+	assert_int_equal(sh(s->room, "git -C news config copydesk.restricted TRUE"), 0);
+	stage_run(s, "editor.outside");
+	assert_said(s, "copydesk.restricted is true");
+	assert_body(s, "One.\n");
 	stage_free(s);
 }
 

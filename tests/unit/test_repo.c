@@ -221,6 +221,13 @@ static void a_setting_is_written_for_git_too(void **state)
 	value = repo_config_own(n->repo, "copydesk.after");
 	assert_string_equal(value, "ours");
 	free(value);
+	assert_true(repo_config_bool(n->repo, "copydesk.wip", true));
+	assert_int_equal(sh(n, "git -C news config copydesk.wip False"), 0);
+	assert_false(repo_config_bool(n->repo, "copydesk.wip", true));
+	assert_int_equal(sh(n, "git -C news config copydesk.wip yes"), 0);
+	assert_true(repo_config_bool(n->repo, "copydesk.wip", false));
+	assert_int_equal(sh(n, "git -C news config copydesk.wip perhaps"), 0);
+	assert_false(repo_config_bool(n->repo, "copydesk.wip", false));
 	refuses(n, E_INVALID, "nodots", repo_config_set(n->repo, "nodots", "x", &n->err));
 }
 

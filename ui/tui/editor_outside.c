@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -30,22 +31,21 @@ static void outside_clear(struct outside *o)
 
 /* -- Which program -- */
 
-static bool is_true(char *value)
-{
-	bool is = value != NULL && (strcmp(value, "true") == 0 || strcmp(value, "yes") == 0 ||
-				    strcmp(value, "on") == 0 || strcmp(value, "1") == 0);
-
-	free(value);
-	return is;
-}
-
-/* Whether whoever keeps the newsroom or the machine lets nobody start programs; one's own wish counts too. */
+/*
+ * Whether whoever keeps the newsroom or the machine lets nobody start programs; one's own wish counts too.
+ * In the newsroom's own configuration, whatever is not plainly no is yes.
+ */
 static bool is_restricted(struct editor *e)
 {
+	static const char *const no[] = {"false", "no", "off", "0"};
 	struct repo *repo = desk_repo(e->place.desk);
+	char *own = repo_config_own(repo, "copydesk.restricted");
+	bool restricted = own != NULL;
 
-	return is_true(repo_config_own(repo, "copydesk.restricted")) ||
-	       is_true(repo_config(repo, "copydesk.restricted"));
+	for (size_t i = 0; own != NULL && i < sizeof no / sizeof no[0]; i++)
+		restricted = restricted && strcasecmp(own, no[i]) != 0;
+	free(own);
+	return restricted || repo_config_bool(repo, "copydesk.restricted", false);
 }
 
 /* The words of $VISUAL or $EDITOR, split at blanks; no shell is asked. */
