@@ -420,6 +420,23 @@ static void a_word_is_ignored_until_the_draft_is_closed(void **state)
 	stage_free(s);
 }
 
+static void the_language_may_change_while_the_menu_is_open(void **state)
+{
+	struct stage *s = open_body(state, "The laek and the laek.\n");
+	struct editor *e;
+
+	stage_run(s, "editor.spelling"); /* no marks: nothing is opened anew by itself */
+	go(s, "F7", "laek");
+	e = editor_of(s);
+	editor_spell_language(e, "en-US");
+	stage_press(s, "i");
+	assert_said(s, "passed over");
+	stage_run(s, "editor.spelling");
+	rest(s);
+	assert_marked(s, "");
+	stage_free(s);
+}
+
 static void without_suggestions_enter_loses_nothing(void **state)
 {
 	struct stage *s = open_body(state, "Qqzzxkj\n");
@@ -544,6 +561,7 @@ int main(void)
 	    in_newsroom(a_word_is_added_to_the_own_list),
 	    in_newsroom(a_word_is_added_to_the_desks_list_by_a_draft),
 	    in_newsroom(a_word_is_ignored_until_the_draft_is_closed),
+	    in_newsroom(the_language_may_change_while_the_menu_is_open),
 	    in_newsroom(without_suggestions_enter_loses_nothing),
 	    in_newsroom(the_desks_own_files_are_not_checked),
 	    in_newsroom(after_any_edits_the_marks_are_those_of_the_whole_text),

@@ -578,6 +578,9 @@ void editor_spell_language(struct editor *e, const char *tag)
 
 void editor_spell_learn(struct editor *e, const char *list)
 {
+	/* The language, and with it the dictionary, may have become another while the menu was open. */
+	if (e->spell.desk == NULL)
+		(void)open_desk(e);
 	strbuf_adds(&e->spell.desk->learn, list);
 	forget_all(&e->spell);
 }
