@@ -19,9 +19,10 @@ static void add_row(struct wrap *wrap, size_t start, size_t end)
 	wrap->rows[wrap->count++] = (struct wrap_row){.start = start, .end = end};
 }
 
-static bool is_blank(const char *text, size_t pos, const struct unicode_glyph *glyph)
+/* A blank that carries a mark is drawn, and is none. */
+static bool is_blank(const char *text, size_t pos, size_t next, const struct unicode_glyph *glyph)
 {
-	return glyph->columns == 0 || text[pos] == ' ' || text[pos] == '\t';
+	return glyph->columns == 0 || (next - pos == 1 && (text[pos] == ' ' || text[pos] == '\t'));
 }
 
 /*
@@ -38,15 +39,16 @@ static size_t row_end(struct passage *p, size_t start, int width, bool *hard)
 	for (size_t pos = start; pos < p->len;) {
 		size_t next = unicode_glyph(p->text, p->len, pos, column, &glyph);
 
-		if (!is_blank(p->text, pos, &glyph) && glyph.columns > width - column && pos > start)
+		if (!is_blank(p->text, pos, next, &glyph) && glyph.columns > width - column && pos > start)
 			return fits > start ? fits : pos;
 		column += glyph.columns;
 		pos = next;
-		while (p->count > 0 && p->segments->end <= pos) {
-			fits = p->segments->end;
+		/* UAX #14 parts a blank from the marks that it carries; a cluster is never parted. */
+		for (; p->count > 0 && p->segments->end <= pos; p->segments++, p->count--) {
+			if (p->segments->end < pos)
+				continue;
+			fits = pos;
 			*hard = p->segments->hard;
-			p->segments++;
-			p->count--;
 		}
 		if (*hard && fits == pos)
 			return pos;

@@ -52,6 +52,11 @@ static void a_word_wider_than_a_row_is_cut_between_clusters(void **state)
 		       "|e\xcc\x81"
 		       "e\xcc\x81"
 		       "|e\xcc\x81");
+	assert_wrapped("ab \xcc\x81"
+		       "cd ef",
+		       3,
+		       "|ab \xcc\x81"
+		       "|cd |ef");
 	assert_wrapped("志", 1, "|志");
 	assert_wrapped("志愿", 0, "|志|愿");
 }
