@@ -233,6 +233,39 @@ static void news_of_others_is_told_until_a_key(void **state)
 	let_fall(s, editor);
 }
 
+/* A note that somebody adds to what is out already, as after a push, releases nothing. */
+static void a_release_is_told_where_the_branch_moved_alone(void **state)
+{
+	struct desk *editor;
+	struct stage *s = raise_curtain(state, desk_pane_new, &editor);
+	struct release_plan plan;
+	struct release_result result;
+	char *status;
+
+	approve(s, editor);
+	ok(s, desk_plan(editor, NULL, 0, &plan, &s->err));
+	stage_open(s, 24, 80);
+	ok(s, desk_release(editor, &plan, &result, &s->err));
+	release_result_clear(&result);
+	stage_rest(s);
+	status = stage_status(s);
+	assert_string_equal(status, "News: something was released.");
+	free(status);
+	stage_press(s, "Down");
+	assert_int_equal(
+	    sh(s->room,
+	       "cd news && git update-ref refs/drafts/%s $(git -c user.name='B. Editor' -c "
+	       "user.email=b@desk.example commit-tree -m \"Released\n\nDraft: %s\nEvent: released\" -p "
+	       "refs/drafts/%s refs/drafts/%s^{tree})",
+	       s->draft, s->draft, s->draft, s->draft),
+	    0);
+	stage_rest(s);
+	status = stage_status(s);
+	assert_null(strstr(status, "News"));
+	free(status);
+	let_fall(s, editor);
+}
+
 static void the_reader_shows_what_readers_see(void **state)
 {
 	struct desk *editor;
@@ -423,6 +456,7 @@ int main(void)
 	    in_newsroom(the_cursor_stays_on_its_draft),
 	    in_newsroom(keys_between_two_drawings_act_on_the_chosen_draft),
 	    in_newsroom(news_of_others_is_told_until_a_key),
+	    in_newsroom(a_release_is_told_where_the_branch_moved_alone),
 	    in_newsroom(the_reader_shows_what_readers_see),
 	    in_newsroom(a_correction_asks_for_its_reason),
 	    in_newsroom(a_review_shows_comments_at_their_passages),

@@ -20,6 +20,8 @@ static const struct {
     {COMMAND_ABOVE, NULL},
     {COMMAND_LETTERS, NULL},
     {COMMAND_FACING, NULL},
+    {COMMAND_WRITES, NULL},
+    {COMMAND_SUGGESTS, NULL},
     {COMMAND_OWN_TEXT, "This side is only read and copied from: F6 goes back to your text."},
     {COMMAND_WRITABLE, "This newsroom can only be read."},
     {COMMAND_REMOTE, "This newsroom is by itself: it has no server to fetch from and push to."},

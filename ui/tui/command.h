@@ -63,7 +63,9 @@ enum command_need {
 	COMMAND_ALONE = 1 << 16,   /* the pane is the only one */
 	COMMAND_ABOVE = 1 << 17,   /* another pane is below it */
 	COMMAND_LETTERS = 1 << 18, /* nobody types, so a letter can be a key */
-	COMMAND_FACING = 1 << 21   /* another text stands beside this one */
+	COMMAND_FACING = 1 << 21,  /* another text stands beside this one */
+	COMMAND_WRITES = 1 << 22,  /* what is edited is saved as the draft's text */
+	COMMAND_SUGGESTS = 1 << 23 /* what is edited becomes suggestions to its author */
 };
 
 struct command {

@@ -13,6 +13,7 @@ static unsigned holds(const void *target)
 	unsigned needs = COMMAND_ARTICLE | COMMAND_DRAFT | COMMAND_WRITABLE;
 
 	needs |= buffer_changed(e->buffer) ? COMMAND_UNSAVED : COMMAND_SAVED;
+	needs |= e->suggests ? COMMAND_SUGGESTS : COMMAND_WRITES;
 	if (!e->facing.focus)
 		needs |= COMMAND_OWN_TEXT;
 	if (e->facing.side != NULL)
@@ -93,7 +94,9 @@ static int close_command(void *target, int argument, struct error *err)
 	}
 
 static const struct command rows[] = {
-    {"editor.save", "Save", "Save the draft", "Ctrl-S", 0, 10, "Article", 0, editor_save},
+    {"editor.save", "Save", "Save the draft", "Ctrl-S", COMMAND_WRITES, 10, "Article", 0, editor_save},
+    {"editor.suggest", "Suggest", "Suggest to the author what you changed", "Ctrl-S", COMMAND_SUGGESTS, 10,
+     "Article", 0, editor_save},
     {"editor.submit", "Submit", "Save the draft and submit it for review", NULL, 0, 0, "Article", 0,
      editor_submit},
     {"editor.form", "Fields", "Fill in headline, date, tags and the other fields as a form", "F4", 0, 45,
