@@ -259,6 +259,20 @@ void command_manual(struct strbuf *out, const struct command_table *table)
 
 /* -- Checking -- */
 
+/* Whether two rows are never there together, so that they can share a key. */
+static bool never_both(unsigned a, unsigned b)
+{
+	static const unsigned pairs[][2] = {{COMMAND_ALONE, COMMAND_ABOVE},
+					    {COMMAND_WRITES, COMMAND_SUGGESTS}};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		if (((a & pairs[i][0]) != 0 && (b & pairs[i][1]) != 0) ||
+		    ((a & pairs[i][1]) != 0 && (b & pairs[i][0]) != 0))
+			return true;
+	}
+	return false;
+}
+
 static void check_keys(const struct command_table *table, const struct command *command)
 {
 	const char *list = command->keys;
@@ -266,7 +280,7 @@ static void check_keys(const struct command_table *table, const struct command *
 
 	while (keymap_next(&list, &key)) {
 		for (const struct command *other = table->rows; other < command; other++)
-			assert(!keymap_has(other->keys, key));
+			assert(never_both(other->needs, command->needs) || !keymap_has(other->keys, key));
 	}
 }
 
