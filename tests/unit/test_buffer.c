@@ -610,10 +610,32 @@ static void a_key_in_a_large_text_is_quick(void **state)
 	assert_true(time_keys("\n") < 1000);
 }
 
+static void a_text_is_completed_without_an_edit(void **state)
+{
+	static const char whole[] = "one\ntwo\nthree\nfour";
+	struct buffer *b = buffer_new(whole, 6);
+	struct buffer_caret caret;
+
+	(void)state;
+	buffer_complete(b, mem_strndup(whole, sizeof whole - 1), sizeof whole - 1);
+	assert_text(b, whole);
+	assert_int_equal(buffer_lines(b), 4);
+	assert_int_equal(buffer_line_start(b, 2), 8);
+	assert_int_equal(buffer_line_at(b, 15), 3);
+	assert_false(buffer_changed(b));
+	assert_false(buffer_undo(b, &caret));
+	buffer_replace(b, 4, 3, "2\n2", 3, caret_at(4));
+	assert_text(b, "one\n2\n2\nthree\nfour");
+	assert_int_equal(buffer_lines(b), 5);
+	undo_to(b, whole, 4);
+	buffer_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_empty_buffer_has_one_line),
+	    cmocka_unit_test(a_text_is_completed_without_an_edit),
 	    cmocka_unit_test(lines_are_told_by_their_ends),
 	    cmocka_unit_test(typing_is_undone_by_words),
 	    cmocka_unit_test(chinese_typing_is_undone_by_clauses),

@@ -197,6 +197,61 @@ static void a_damaged_blob_is_told(void **state)
 	strbuf_clear(&back);
 }
 
+/* 2 MiB that cannot be packed into much less. */
+static void add_large(struct strbuf *out)
+{
+	unsigned seed = 1;
+
+	while (out->len < (size_t)2 << 20) {
+		seed = seed * 1103515245 + 12345;
+		strbuf_addc(out, (char)(seed >> 16));
+	}
+}
+
+static void a_large_blob_is_read_whole_or_by_its_head(void **state)
+{
+	struct newsroom *n = *state;
+	struct strbuf text = STRBUF_INIT, back = STRBUF_INIT;
+	struct oid id;
+
+	add_large(&text);
+	ok(n, repo_blob_write(n->repo, &id, text.data, text.len, &n->err));
+	strbuf_adds(&back, "before");
+	ok(n, repo_blob_read(n->repo, &id, &back, &n->err));
+	assert_int_equal(back.len, 6 + text.len);
+	assert_memory_equal(back.data + 6, text.data, text.len);
+	strbuf_reset(&back);
+	ok(n, repo_blob_head(n->repo, &id, &back, 1000, &n->err));
+	assert_int_equal(back.len, 1000);
+	assert_memory_equal(back.data, text.data, back.len);
+	strbuf_clear(&text);
+	strbuf_clear(&back);
+}
+
+static void a_damaged_large_blob_is_told(void **state)
+{
+	struct newsroom *n = *state;
+	struct strbuf text = STRBUF_INIT, back = STRBUF_INIT;
+	struct oid id, other;
+	char hex[REPO_HEX_SIZE], other_hex[REPO_HEX_SIZE];
+
+	add_large(&text);
+	ok(n, repo_blob_write(n->repo, &id, text.data, text.len, &n->err));
+	text.data[1 << 20] ^= 1;
+	ok(n, repo_blob_write(n->repo, &other, text.data, text.len, &n->err));
+	oid_hex(hex, &id);
+	oid_hex(other_hex, &other);
+	n->broken = true;
+	/* another text, itself sound, under its name */
+	assert_int_equal(sh(n, "cd news/.git/objects && cp -f %.2s/%s %.2s/%s", other_hex, other_hex + 2, hex,
+			    hex + 2),
+			 0);
+	refuses(n, E_GIT, "cannot be read", repo_blob_read(n->repo, &id, &back, &n->err));
+	assert_int_equal(back.len, 0);
+	strbuf_clear(&text);
+	strbuf_clear(&back);
+}
+
 static void objects_of_an_alternate_are_read(void **state)
 {
 	struct newsroom *n = *state;
@@ -297,6 +352,8 @@ int main(void)
 	    in_newsroom(a_blob_that_is_too_large_is_not_loaded),
 	    in_newsroom(what_is_no_blob_is_not_read_as_one),
 	    in_newsroom(a_damaged_blob_is_told),
+	    in_newsroom(a_large_blob_is_read_whole_or_by_its_head),
+	    in_newsroom(a_damaged_large_blob_is_told),
 	    in_newsroom(objects_of_an_alternate_are_read),
 	    in_newsroom(objects_in_a_hooks_quarantine_are_read),
 	    in_newsroom(a_tag_is_one_that_git_reads),
