@@ -246,6 +246,30 @@ static void add_block(struct strbuf *out, const char *label, const char *text, s
 	strbuf_adds(out, "\n\n");
 }
 
+/* The most of a word that is left out so that what is shown around a conflict begins or ends with a whole
+ * one. */
+#define PART ((size_t)24)
+
+/* From a place in a word to the next word's start, where that is near and not beyond the limit. */
+static size_t word_start(const char *text, size_t from, size_t limit)
+{
+	for (size_t pos = from; pos < limit && pos < from + PART; pos++) {
+		if (text[pos] == ' ')
+			return pos + 1;
+	}
+	return from;
+}
+
+/* From a place in a word back to the last word's end, where that is near and not before the limit. */
+static size_t word_end(const char *text, size_t to, size_t limit)
+{
+	for (size_t pos = to; pos > limit && pos + PART > to; pos--) {
+		if (text[pos] == ' ')
+			return pos;
+	}
+	return to;
+}
+
 /* A version in brackets, with a little of the line around. */
 static void add_words(struct strbuf *out, const char *label, const struct strbuf *text, size_t start,
 		      size_t len)
@@ -258,6 +282,10 @@ static void add_words(struct strbuf *out, const char *label, const struct strbuf
 		;
 	for (to = after ? start + len + AROUND : to; after && is_inside(text->data[to]); to--)
 		;
+	if (before)
+		from = word_start(text->data, from, start);
+	if (after)
+		to = word_end(text->data, to, start + len);
 	strbuf_addf(out, "%s: %s", label, before ? "... " : "");
 	strbuf_add(out, text->data + from, start - from);
 	strbuf_addc(out, '[');
