@@ -1,8 +1,10 @@
 /* What the editor looks like, and where on it the mouse points. */
 #include "tui/editor_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "text/buffer.h"
 #include "tui/flow.h"
 #include "tui/page.h"
@@ -261,12 +263,13 @@ static void place_text(struct editor *e, struct canvas_region text, struct canva
 /* The side with the focus first: it leads. */
 static void draw_facing(struct editor *e, struct canvas_region region, const struct layout *l, bool focused)
 {
-	const char *label = e->facing.label;
+	char *label = mem_printf(" %s ", e->facing.label);
 	struct editor *side = e->facing.side;
 
 	if (l->ruled)
 		canvas_text(canvas_part(region, 0, l->split + 2, 1, region.width - l->split - 3), 0, 0,
 			    e->facing.focus ? CANVAS_STRONG : CANVAS_META, label, strlen(label));
+	free(label);
 	place_text(side, l->side, region);
 	if (e->facing.focus) {
 		draw_text(side, focused);
