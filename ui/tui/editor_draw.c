@@ -145,6 +145,19 @@ static void follow_cursor(struct editor *e, int height)
 	}
 }
 
+/* A window that grew shows more of what is before the text's end, not nothing below it. */
+static void fill(struct editor *e, int height)
+{
+	struct flow_row top = flow_at(e->flow, e->top, false);
+	struct flow_row row = top;
+	int rows = 1;
+
+	while (rows < height && flow_next(e->flow, &row))
+		rows++;
+	back_up(e, &top, height - rows);
+	e->top = top.start;
+}
+
 /* -- Text -- */
 
 /* Headings and quotes stand out, and front matter stands back. */
@@ -240,7 +253,10 @@ static void draw_text(struct editor *e, bool focused)
 	e->top = row.start;
 	if (e->follow)
 		follow_cursor(e, e->text.height);
+	if (e->resized)
+		fill(e, e->text.height);
 	e->follow = false;
+	e->resized = false;
 	row = flow_at(e->flow, e->top, false);
 	for (int at = 0; at < e->text.height; at++) {
 		draw_row(e, &row, at, front);
@@ -346,7 +362,7 @@ void editor_draw(void *state, struct canvas_region region, bool focused)
 
 	editor_form_watch(e);
 	if (e->width != region.width || e->text.height != lay_out(e, region).text.height)
-		e->follow = true;
+		e->follow = e->resized = true;
 	e->width = region.width;
 	l = lay_out(e, region);
 	draw_rules(region, &l);

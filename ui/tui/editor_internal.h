@@ -231,6 +231,7 @@ struct editor {
 	/* -- What is shown -- */
 	size_t top;                /* a place in the first row that is shown */
 	bool follow;               /* the cursor must be shown at the next drawing */
+	bool resized;              /* the pane has another size than when it was drawn last */
 	bool focus;                /* a narrow column and nothing else */
 	bool beside;               /* the preview stands beside the text where there is room */
 	bool instead;              /* it stands in its place where there is none */
