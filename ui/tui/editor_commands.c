@@ -54,10 +54,13 @@ static int toggle_focus(void *target, int argument, struct error *err)
 	struct editor *e = target;
 
 	(void)argument;
-	(void)err;
+	if (e->facing.side != NULL)
+		return error_set(err, E_REFUSED, "There is a text beside this one; F2 takes it away.");
 	e->focus = !e->focus;
 	e->instead = false;
 	e->follow = true;
+	editor_say(e, PANE_SAID,
+		   e->focus ? "A narrow column to write in; F5 ends it." : "All of the width again.");
 	editor_touch(e);
 	return 0;
 }
