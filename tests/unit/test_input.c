@@ -65,13 +65,22 @@ static void assert_events(const char *bytes, size_t len, const char *events)
 
 #define EVENTS(bytes, events) assert_events(bytes, sizeof bytes - 1, events)
 
+/* What is pasted where the terminal does not tell that it is keeps its lines. */
+static void every_line_end_is_one_enter(void **state)
+{
+	(void)state;
+	EVENTS("a\nb", "a Enter b");
+	EVENTS("a\r\nb\r\n\r\n", "a Enter b Enter Enter");
+	EVENTS("a\n\nb\r\rc", "a Enter Enter b Enter Enter c");
+}
+
 static void characters_and_controls_are_keys(void **state)
 {
 	(void)state;
 	EVENTS("aR?", "a R ?");
 	EVENTS("志é", "志 é");
 	EVENTS("\x13\x03\x1a\x11", "Ctrl-S Ctrl-C Ctrl-Z Ctrl-Q");
-	EVENTS("\r\t\x7f\b\n", "Enter Tab Backspace Backspace Ctrl-J");
+	EVENTS("\r\t\x7f\b", "Enter Tab Backspace Backspace");
 	assert_events("\0", 1, "Ctrl-Space");
 	EVENTS("\x1f", "Ctrl-_");
 	EVENTS("\xff"
@@ -243,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(characters_and_controls_are_keys),
+	    cmocka_unit_test(every_line_end_is_one_enter),
 	    cmocka_unit_test(escape_alone_is_a_key_and_before_a_character_it_is_alt),
 	    cmocka_unit_test(sequences_of_xterm_are_known),
 	    cmocka_unit_test(sequences_of_rxvt_and_the_linux_console_are_known),

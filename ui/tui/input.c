@@ -29,8 +29,9 @@ struct input {
 	bool expired; /* no more bytes come for what waits */
 	bool pasting; /* between the two brackets of a paste */
 	struct strbuf paste;
-	bool cut;     /* the paste lost its end */
-	char text[8]; /* of the last key */
+	bool cut;      /* the paste lost its end */
+	bool returned; /* the last byte was a CR: an LF after it ends the same line */
+	char text[8];  /* of the last key */
 	struct definition *definitions;
 	size_t count, capacity;
 };
@@ -108,8 +109,8 @@ static struct input_key key_of(int32_t code, unsigned modifiers)
 	static const struct {
 		int32_t from, to;
 	} named[] = {
-	    {'\r', INPUT_ENTER},     {'\t', INPUT_TAB},       {ESC, INPUT_ESCAPE},
-	    {0x7f, INPUT_BACKSPACE}, {'\b', INPUT_BACKSPACE},
+	    {'\r', INPUT_ENTER}, {'\n', INPUT_ENTER},     {'\t', INPUT_TAB},
+	    {ESC, INPUT_ESCAPE}, {0x7f, INPUT_BACKSPACE}, {'\b', INPUT_BACKSPACE},
 	};
 
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
@@ -481,6 +482,20 @@ static void fill_text(struct input *input, struct input_event *event)
 	strbuf_clear(&text);
 }
 
+/*
+ * Terminals without brackets around a paste send its line ends as they are: CR, LF or both.  Takes the LF of
+ * both, which is no second Enter.
+ */
+static bool ends_returned(struct input *input, char byte)
+{
+	bool both = input->returned && byte == '\n';
+
+	input->returned = byte == '\r';
+	if (both)
+		input->done++;
+	return both;
+}
+
 bool input_next(struct input *input, struct input_event *event)
 {
 	while (input->done < input->bytes.len) {
@@ -489,6 +504,8 @@ bool input_next(struct input *input, struct input_event *event)
 
 		if (input->pasting)
 			return read_paste(input, event);
+		if (ends_returned(input, bytes[0]))
+			continue;
 		*event = (struct input_event){.kind = INPUT_KEY, .key = plain(INPUT_UNKNOWN)};
 		if (bytes[0] == ESC)
 			n = read_escape(input, bytes, len, event);
