@@ -342,6 +342,8 @@ struct desk_suggestions {
 	struct desk_suggestion *items; /* in the order of the draft's threads */
 	size_t count;
 	size_t capacity;
+	int code;     /* 0, or E_IO or E_GIT where a text could not be read: some only seem overtaken */
+	char *reason; /* the sentence of that, or NULL */
 };
 
 /*

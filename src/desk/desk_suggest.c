@@ -428,7 +428,10 @@ static int before_take(struct desk *desk, const struct draft *draft, struct desk
 	strlist_clear(&taking->co_authors);
 	desk_suggestions(desk, draft, &all);
 	chosen = mem_zalloc(all.count, sizeof *chosen);
-	if (taking->choice->threads != NULL)
+	/* What cannot be read now was not overtaken. */
+	if (all.code != 0)
+		rc = error_set(err, all.code, "%s", all.reason);
+	else if (taking->choice->threads != NULL)
 		rc = choose_named(taking, draft, &all, chosen, err);
 	else
 		choose_many(taking, draft, &all, chosen);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/desk_internal.h"
@@ -45,6 +46,7 @@ struct walk {
 	struct strbuf from_text, to_text;
 	struct diff diff;
 	bool compared;
+	struct error trouble; /* the first text that could not be read, though it is there; code 0 for none */
 };
 
 static struct hunk_text text_of(const struct strbuf *text)
@@ -52,10 +54,20 @@ static struct hunk_text text_of(const struct strbuf *text)
 	return (struct hunk_text){text->data, text->len};
 }
 
+/* Whether a look went well; one at what is not there, or is too large, says so, and any other nothing. */
+static bool looked(struct walk *walk, int rc, const struct error *why)
+{
+	if (rc < 0 && rc != E_NOTFOUND && rc != E_INVALID && walk->trouble.code == 0)
+		walk->trouble = *why;
+	return rc == 0;
+}
+
 static bool read_text(struct walk *walk, const struct oid *blob, struct strbuf *out)
 {
+	struct error why;
+
 	strbuf_reset(out);
-	return !oid_is_zero(blob) && desk_read(walk->desk, blob, out, NULL) == 0;
+	return !oid_is_zero(blob) && looked(walk, desk_read(walk->desk, blob, out, &why), &why);
 }
 
 static bool compare(struct walk *walk, const struct oid *from, const struct oid *to)
@@ -187,11 +199,14 @@ static struct oid article_at(struct walk *walk, size_t commit)
 	static const struct oid none;
 	struct repo_commit c;
 	struct repo_entry entry;
+	struct error why;
 	bool found;
 
-	if (repo_commit_read(walk->desk->repo, &c, &walk->draft->commits[commit].id, NULL) < 0)
+	if (!looked(walk, repo_commit_read(walk->desk->repo, &c, &walk->draft->commits[commit].id, &why),
+		    &why))
 		return none;
-	found = repo_tree_find(walk->desk->repo, &c.tree, walk->draft->path, &entry, NULL) == 0;
+	found =
+	    looked(walk, repo_tree_find(walk->desk->repo, &c.tree, walk->draft->path, &entry, &why), &why);
 	repo_commit_clear(&c);
 	return found ? entry.id : none;
 }
@@ -232,10 +247,11 @@ static void walk_through(struct walk *walk)
 /* Whether the text that a passage was made on has it. */
 static bool stands_in_its_text(struct walk *walk, const struct review_passage *passage)
 {
+	struct error why;
 	size_t size;
 
-	return repo_blob_size(walk->desk->repo, &passage->on, &size, NULL) == 0 && passage->start <= size &&
-	       passage->len <= size - passage->start;
+	return looked(walk, repo_blob_size(walk->desk->repo, &passage->on, &size, &why), &why) &&
+	       passage->start <= size && passage->len <= size - passage->start;
 }
 
 static void add_walkers(struct walk *walk)
@@ -304,6 +320,10 @@ void desk_suggestions(struct desk *desk, const struct draft *draft, struct desk_
 		    .new_words = walker->commit->replacement,
 		};
 	}
+	if (walk.trouble.code != 0) {
+		out->code = walk.trouble.code;
+		out->reason = mem_strdup(walk.trouble.message);
+	}
 	diff_clear(&walk.diff);
 	strbuf_clear(&walk.from_text);
 	strbuf_clear(&walk.to_text);
@@ -331,6 +351,7 @@ void desk_suggestions_clear(struct desk_suggestions *suggestions)
 	for (size_t i = 0; i < suggestions->count; i++)
 		free(suggestions->items[i].old_words);
 	free(suggestions->items);
+	free(suggestions->reason);
 	*suggestions = (struct desk_suggestions){0};
 }
 

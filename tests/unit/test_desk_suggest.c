@@ -212,6 +212,41 @@ static void an_edit_overtakes_only_what_it_touches(void **state)
 	assert_told(r, "1 open: Five > Seven; 2 open: paid > funded");
 }
 
+/* A disk that fails for a moment must not make the suggestions look as if their words were gone. */
+static void what_cannot_be_read_is_not_overtaken(void **state)
+{
+	struct room *r = *state;
+	struct desk_taken taken;
+	struct oid before;
+
+	begin(r, first_words);
+	suggest(r, BORIS,
+		"Five volunteers cleared the path around the lake.\n\n"
+		"The work was funded by the harbour trust. Nobody complained.\n");
+	room_save(r, "lake",
+		  room_text("The lake", "On Saturday, five volunteers cleared the path around the "
+					"lake.\n\nThe work was paid by the harbour trust. "
+					"Nobody complained.\n"));
+	before = room_draft(r, "lake")->head;
+	r->n->broken = true;
+	assert_int_equal(sh(r->n, "cd news && blob=$(git rev-parse refs/drafts/lake~2:content/city/lake.md | "
+				  "sed 's,..,&/,') && mv .git/objects/$blob ../blob && mkdir "
+				  ".git/objects/$blob && echo .git/objects/$blob >../where"),
+			 0);
+	room_reopen(r);
+	assert_true(take(r, "all", &taken) < 0);
+	assert_null(strstr(r->err.message, "overtaken"));
+	assert_int_equal(taken.left.count, 0);
+	strlist_clear(&taken.left);
+	assert_int_equal(sh(r->n, "cd news && rmdir $(cat ../where) && mv ../blob $(cat ../where)"), 0);
+	r->n->broken = false;
+	room_reopen(r);
+	assert_true(oid_equal(&before, &room_draft(r, "lake")->head));
+	ok(r, take(r, "all", &taken));
+	assert_int_equal(taken.count, 1);
+	strlist_clear(&taken.left);
+}
+
 static void an_older_text_can_be_suggested_on(void **state)
 {
 	struct room *r = *state;
@@ -561,6 +596,7 @@ int main(void)
 	    in_a_room(others_move_along_when_some_are_taken),
 	    in_a_room(of_two_for_the_same_words_the_first_is_taken),
 	    in_a_room(an_edit_overtakes_only_what_it_touches),
+	    in_a_room(what_cannot_be_read_is_not_overtaken),
 	    in_a_room(an_older_text_can_be_suggested_on),
 	    in_a_room(each_kind_of_thread_has_its_own_end),
 	    in_a_room(only_the_suggestions_of_one_person_are_taken),
