@@ -61,9 +61,9 @@ struct yamlblock {
 };
 
 /*
- * Reads the YAML between two bytes of an article.  E_INVALID, with no fields but bad_line, in words that name the
- * line (where first_line is the number of the first, from 1) when it is not one mapping of text
- * keys, repeats a key, holds an alias, or goes beyond the limits above.
+ * Reads the YAML between two bytes of an article.  E_INVALID, with no fields but bad_line, in words that name
+ * the line (where first_line is the number of the first, from 1) when it is not one mapping of text keys,
+ * repeats a key, holds an alias, or goes beyond the limits above.
  */
 int yamlblock_read(struct yamlblock *out, const char *text, size_t start, size_t end, size_t first_line,
 		   struct error *err);

@@ -812,8 +812,7 @@ static void a_date_that_is_still_to_come_opens_no_embargo(void **state)
 	range.tip = room_ref(r, MAIN);
 	ok(r, verify_range(&result, r->n->repo, &range, note, &words, &r->err));
 	assert_string_equal(words.data,
-			    "LIE " LAKE
-			    ": lake is under embargo until 2026-11-20 10:00 (publishDate).\n");
+			    "LIE " LAKE ": lake is under embargo until 2026-11-20 10:00 (publishDate).\n");
 	range.now++;
 	ok(r, verify_range(&result, r->n->repo, &range, NULL, NULL, &r->err));
 	assert_int_equal(result.lies, 0);
