@@ -24,6 +24,10 @@ holds "nothing is printed" [ ! -s "$home/out" ]
 does spell --json clean
 says '"words": []'
 
+# Each word has its column, in one long paragraph too.
+draft long "The lake" "$(awk 'BEGIN { while (i++ < 20000) printf "laek the wdie lake number " }')"
+holds "a long paragraph is checked in time" timeout 20 sh -c '"$1" spell long | grep -q "^7:519975: laek$"' sh "$copydesk"
+
 # -- Languages --
 
 cat >"$home/zh.md" <<'END'

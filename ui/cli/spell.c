@@ -27,9 +27,10 @@ struct checked {
 	struct spell *spell;
 	struct spell_found found;
 	bool suggests;
-	size_t line;       /* of pos, from 1 */
-	size_t line_start; /* bytes */
-	size_t pos;        /* up to which lines were counted */
+	size_t line;   /* of pos, from 1 */
+	size_t pos;    /* up to which lines were counted */
+	size_t column; /* of at, from 1 */
+	size_t at;     /* up to which the characters of the line were counted */
 };
 
 static int read_text(struct checked *c, struct error *err)
@@ -79,17 +80,16 @@ static int open_dictionary(struct checked *c, struct error *err)
 /* The line of a place, and its column in characters, both from 1; places come in order. */
 static size_t place(struct checked *c, size_t pos)
 {
-	size_t column = 1;
-
 	for (; c->pos < pos; c->pos++) {
 		if (c->text.data[c->pos] == '\n') {
 			c->line++;
-			c->line_start = c->pos + 1;
+			c->at = c->pos + 1;
+			c->column = 1;
 		}
 	}
-	for (size_t at = c->line_start; at < pos; column++)
-		at = unicode_next(c->text.data, c->text.len, at);
-	return column;
+	for (; c->at < pos; c->column++)
+		c->at = unicode_next(c->text.data, c->text.len, c->at);
+	return c->column;
 }
 
 static void print_words(struct checked *c, const char *word, size_t column, const struct strlist *suggestions)
@@ -159,7 +159,7 @@ static void print(struct checked *c)
 
 static int check(struct cli *cli, struct error *err)
 {
-	struct checked c = {.cli = cli, .text = STRBUF_INIT, .line = 1};
+	struct checked c = {.cli = cli, .text = STRBUF_INIT, .line = 1, .column = 1};
 	struct spell_state state = {0};
 	int rc = read_text(&c, err);
 
