@@ -27,7 +27,8 @@
 /* A copy that is being made; it outlives an editor that is closed meanwhile. */
 struct editor_copying {
 	struct editor *editor; /* NULL: closed; touched on the owner's thread only */
-	atomic_bool ended;     /* the text was saved or thrown away: there is nothing to copy any more */
+	atomic_bool ended;     /* there is newer text, or nothing to copy any more */
+	bool over;             /* with editor NULL: the text was saved or thrown away */
 	char *folder;          /* of the repository: the worker opens its own */
 	struct wip_note note;
 	char *text;
@@ -56,12 +57,25 @@ static bool copy_slice(struct worker *worker, void *job)
 	return true;
 }
 
+/* What was copied in the moment in which it was thrown away is taken back: nobody else will. */
+static void take_back(const struct editor_copying *copying)
+{
+	struct repo *repo;
+
+	if (repo_open(&repo, copying->folder, NULL) < 0)
+		return;
+	(void)wip_settle(repo, &copying->note, NULL);
+	repo_close(repo);
+}
+
 static void copied(void *job, bool cancelled)
 {
 	struct editor_copying *copying = job;
 	struct editor *e = copying->editor;
 
-	(void)cancelled;
+	(void)cancelled; /* rc says whether it was done by then */
+	if (copying->over && copying->rc == 0)
+		take_back(copying);
 	if (e != NULL) {
 		e->wip.copying = NULL;
 		/* The journal has it all: a copy that cannot be made is tried again, and nobody is told. */
@@ -93,6 +107,7 @@ static void start_copying(struct editor *e)
 	copying->folder = mem_strdup(repo_folder(desk_repo(e->place.desk)));
 	copying->text = mem_strndup(text, copying->len);
 	copying->version = buffer_version(e->buffer);
+	copying->rc = E_CANCELLED;
 	e->wip.copying = copying;
 	worker_submit(e->place.worker, &ops, copying);
 }
@@ -157,7 +172,9 @@ void editor_unshare(struct editor *e)
 	bool over = !buffer_changed(e->buffer) || e->thrown_away;
 
 	if (e->wip.copying != NULL) {
-		atomic_store(&e->wip.copying->ended, over);
+		if (over)
+			atomic_store(&e->wip.copying->ended, true);
+		e->wip.copying->over = over;
 		e->wip.copying->editor = NULL;
 		e->wip.there = true;
 	}
