@@ -133,11 +133,16 @@ static void type(struct session *s, const char *text)
 	}
 }
 
-static void paste(struct session *s, const char *text)
+static void paste_bytes(struct session *s, const char *text, size_t len)
 {
-	struct input_event event = {.kind = INPUT_PASTE, .text = text, .len = strlen(text)};
+	struct input_event event = {.kind = INPUT_PASTE, .text = text, .len = len};
 
 	give(s, &event);
+}
+
+static void paste(struct session *s, const char *text)
+{
+	paste_bytes(s, text, strlen(text));
 }
 
 static const struct form_row *row_of(struct session *s, const char *key)
@@ -345,6 +350,23 @@ static void a_list_has_one_item_a_line(void **state)
 		    "---\ntitle: T\naliases: [/old/]\n---\n");
 	assert_edit("---\nbyline: [\"Smith, A.\", B]\n---\n", "byline", "", "王小明", "Tab",
 		    "---\nbyline: [\"Smith, A.\", B, 王小明]\n---\n");
+}
+
+static void a_paste_with_a_nul_is_taken_whole(void **state)
+{
+	static const char pasted[] = "\nlake\0path\nharbour";
+	struct session *s = session_new(plain_rules, "---\ntags: [ferry]\n---\n");
+	bool other;
+
+	(void)state;
+	form_choose(s->form, "tags");
+	press(s, "Enter");
+	paste_bytes(s, pasted, sizeof pasted - 1);
+	assert_true(form_edits(s->form, &other));
+	assert_true(other);
+	press(s, "Tab");
+	assert_non_null(strstr(s->text.data, "ferry, lake path, harbour"));
+	session_free(s);
 }
 
 static void a_tag_of_the_newsroom_is_offered(void **state)
@@ -749,6 +771,7 @@ int main(void)
 	    cmocka_unit_test(an_absent_field_is_added_and_an_emptied_one_goes),
 	    cmocka_unit_test(several_lines_stay_several_lines),
 	    cmocka_unit_test(a_list_has_one_item_a_line),
+	    cmocka_unit_test(a_paste_with_a_nul_is_taken_whole),
 	    cmocka_unit_test(a_tag_of_the_newsroom_is_offered),
 	    cmocka_unit_test(a_date_is_changed_by_its_parts),
 	    cmocka_unit_test(a_date_is_pasted_as_pages_print_it),

@@ -177,22 +177,24 @@ static enum field_result insert(struct field *field, const char *text, size_t le
 	return len > 0 ? FIELD_CHANGED : FIELD_MOVED;
 }
 
-/* In one line, line ends and tabs of a paste are blanks, and those at its end nothing. */
+/*
+ * In one line, line ends and tabs of a paste are blanks, and those at its end nothing.  A NUL, which would be
+ * taken for the end of all, is a blank everywhere.
+ */
 static enum field_result paste(struct field *field, const char *text, size_t len)
 {
-	struct strbuf line = STRBUF_INIT;
+	struct strbuf copy = STRBUF_INIT;
 	enum field_result result;
 
-	if (field->lines)
-		return insert(field, text, len);
-	strbuf_add(&line, text, len);
-	strbuf_trim_end(&line);
-	for (size_t i = 0; i < line.len; i++) {
-		if (strchr("\n\r\t", line.data[i]) != NULL)
-			line.data[i] = ' ';
+	strbuf_add(&copy, text, len);
+	if (!field->lines)
+		strbuf_trim_end(&copy);
+	for (size_t i = 0; i < copy.len; i++) {
+		if (copy.data[i] == '\0' || (!field->lines && strchr("\n\r\t", copy.data[i]) != NULL))
+			copy.data[i] = ' ';
 	}
-	result = insert(field, line.data, line.len);
-	strbuf_clear(&line);
+	result = insert(field, copy.data, copy.len);
+	strbuf_clear(&copy);
 	return result;
 }
 
