@@ -621,6 +621,23 @@ static void another_program_that_fails_costs_nothing(void **state)
 	stage_free(s);
 }
 
+static void what_another_program_had_when_it_was_cut_off_is_told_of(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	set_program(s, "echo Rescued >\"$2.save\"; exit 129");
+	stage_run(s, "editor.outside");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	assert_true(s->said == NULL || strstr(s->said, "cut off") == NULL); /* its process is here still */
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "mv state/copydesk/outside-* state/copydesk/outside-999999999-a"), 0);
+	stage_open(s, 24, 80);
+	assert_said(s, "when it was cut off is kept in");
+	assert_said(s, "/outside-999999999-a: ");
+	stage_free(s);
+}
+
 static void a_save_while_another_program_has_the_text_is_told_and_merged(void **state)
 {
 	struct stage *s = open_body(state, "Five came.\n\nIt rained.\n");
@@ -678,6 +695,7 @@ int main(void)
 	    in_newsroom(the_text_goes_to_another_program_and_comes_back_as_one_step),
 	    in_newsroom(a_field_that_is_being_typed_goes_to_another_program_too),
 	    in_newsroom(another_program_that_fails_costs_nothing),
+	    in_newsroom(what_another_program_had_when_it_was_cut_off_is_told_of),
 	    in_newsroom(a_save_while_another_program_has_the_text_is_told_and_merged),
 	    in_newsroom(a_restricted_newsroom_starts_no_other_program),
 	};

@@ -626,4 +626,7 @@ void editor_unshare(struct editor *e);
 /* Gives the text to the program that VISUAL or EDITOR names, and takes what comes back as one step. */
 int editor_outside(void *target, int argument, struct error *err);
 
+/* Says where something is that another program had of this draft when all ended at once. */
+void editor_tell_outside(struct editor *e);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,6 +15,9 @@
 #include "base/strlist.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
+
+/* What the folders are called, followed by the process. */
+#define OUTSIDE "outside-"
 
 /* The file that the text is in meanwhile, in a folder of its own that nobody else can read. */
 struct outside {
@@ -96,7 +100,7 @@ static int write_file(struct outside *o, struct editor *e, struct error *err)
 
 	if (rc < 0)
 		return rc;
-	o->folder = mem_printf("%s/outside-XXXXXX", home);
+	o->folder = mem_printf("%s/" OUTSIDE "%ld-XXXXXX", home, (long)getpid());
 	free(home);
 	if (mkdtemp(o->folder) == NULL) {
 		rc = error_set_errno(err, errno, "A folder for the text cannot be made at %s", o->folder);
@@ -127,6 +131,43 @@ static void remove_folder(const struct outside *o)
 	}
 	closedir(dir);
 	(void)rmdir(o->folder); /* what cannot be taken away stays where only this person can read it */
+}
+
+/* Whether a folder was left behind with this file: by a process that is over. */
+static bool is_left(const char *folder, const char *name, const char *file)
+{
+	char *path = mem_printf("%s/%s/%s", folder, name, file);
+	long process = strtol(name + strlen(OUTSIDE), NULL, 10);
+	bool over = process > 0 && kill((pid_t)process, 0) < 0 && errno == ESRCH;
+	bool left = over && path_exists(path);
+
+	free(path);
+	return left;
+}
+
+void editor_tell_outside(struct editor *e)
+{
+	struct strbuf file = STRBUF_INIT;
+	struct dirent *entry;
+	char *home;
+	DIR *dir;
+
+	if (path_home(&home, PATH_STATE, NULL) < 0)
+		return;
+	add_name(&file, e->name);
+	dir = opendir(home);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (strncmp(entry->d_name, OUTSIDE, strlen(OUTSIDE)) == 0 &&
+		    is_left(home, entry->d_name, file.data))
+			editor_say(e, PANE_WARNED,
+				   "What another program had of this draft when it was cut off is kept in "
+				   "%s/%s: take from it what you need, and remove it.",
+				   home, entry->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	strbuf_clear(&file);
+	free(home);
 }
 
 /* -- There and back -- */

@@ -657,6 +657,7 @@ void editor_protect(struct editor *e)
 
 	e->lease_at = clock_monotonic() + LEASE_EVERY;
 	write_all(e);
+	editor_tell_outside(e);
 	if (rc == E_CONFLICT && e->holder.name != NULL)
 		ask_about_holder(e);
 	else
