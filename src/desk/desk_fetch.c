@@ -83,10 +83,10 @@ void desk_fetched_clear(struct desk_fetched *fetched)
 	memset(fetched, 0, sizeof *fetched);
 }
 
-/* One fetch. */
 /* Of a ref that is not there. */
 static const struct oid none;
 
+/* One fetch. */
 struct fetch {
 	struct desk *desk;
 	struct remote remote;
