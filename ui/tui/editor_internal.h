@@ -539,9 +539,11 @@ const char *editor_spell_problem(const struct editor *e);
 
 /*
  * Has the worker look for what a word, which ends at the cursor, may have meant; then offer is called with
- * SPELL_SUGGESTIONS of them at most.  Not so when the text or the cursor is another by then, or asked is 0.
+ * SPELL_SUGGESTIONS of them at most, and the name of the dictionary, borrowed.  Not so when the text or the
+ * cursor is another by then, or asked is 0.
  */
-typedef void editor_spell_offer(struct editor *e, size_t start, size_t end, const struct strlist *words);
+typedef void editor_spell_offer(struct editor *e, size_t start, size_t end, const struct strlist *words,
+				const char *dictionary);
 
 void editor_spell_suggest(struct editor *e, size_t start, size_t end, editor_spell_offer *offer);
 

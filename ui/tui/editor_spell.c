@@ -6,7 +6,8 @@
  * Where the state at a piece's end is another than before, so is the next one.  One piece is copied
  * and checked at a time, the first one that is not known.
  *
- * The dictionary and everything of spell.h but its pieces is used on the worker's thread alone.
+ * The dictionary, unless it is asked for its name, and everything of spell.h but its pieces is used on the
+ * worker's thread alone.
  */
 #include "tui/editor_internal.h"
 
@@ -504,8 +505,9 @@ static void suggested(void *job, bool cancelled)
 	if (e != NULL) {
 		e->spell.suggest = NULL;
 		if (!cancelled && e->spell.asked != 0 && suggest->version == buffer_version(e->buffer) &&
-		    e->cursor == suggest->end)
-			suggest->offer(e, suggest->start, suggest->end, &suggest->words);
+		    e->cursor == suggest->end && suggest->desk->spell != NULL)
+			suggest->offer(e, suggest->start, suggest->end, &suggest->words,
+				       spell_dictionary(suggest->desk->spell));
 		e->spell.asked = 0;
 	}
 	leave(suggest->desk);

@@ -165,13 +165,18 @@ static void add_passage(struct strbuf *out, struct editor *e, size_t start, size
 	strbuf_adds(out, to < last ? " …" : "");
 }
 
-/* The menu of a word: what may have been meant, by number, and what else can be done. */
-static void offer(struct editor *e, size_t start, size_t end, const struct strlist *words)
+/*
+ * The menu of a word: what may have been meant, by number, and what else can be done.  Its title names the
+ * dictionary: of two for a language, the one that is there may be the other's.
+ */
+static void offer(struct editor *e, size_t start, size_t end, const struct strlist *words,
+		  const char *dictionary)
 {
 	static const char *const numbers[SPELL_SUGGESTIONS] = {"1", "2", "3", "4", "5", "6", "7", "8"};
 	struct prompt_item items[SPELL_SUGGESTIONS + ACT_COUNT];
 	struct menu *menu = mem_zalloc(1, sizeof *menu);
 	struct strbuf passage = STRBUF_INIT;
+	char *title = mem_printf("Spelling (%s)", dictionary);
 	struct prompt *prompt;
 	size_t count = 0;
 
@@ -189,8 +194,9 @@ static void offer(struct editor *e, size_t start, size_t end, const struct strli
 	for (size_t i = 0; i < ACT_COUNT; i++)
 		items[count++] = acts[i];
 	/* without suggestions, Enter loses nothing */
-	prompt = prompt_list(PROMPT_MENU, "Spelling", items, count, words->count > 0 ? 0 : count - 1,
-			     answered, menu);
+	prompt =
+	    prompt_list(PROMPT_MENU, title, items, count, words->count > 0 ? 0 : count - 1, answered, menu);
+	free(title);
 	add_passage(&passage, e, start, end);
 	prompt_about(prompt, passage.data);
 	e->place.host->ask(e->place.host->app, prompt);
