@@ -70,6 +70,7 @@ static void make_home(struct newsroom *n)
 	setenv("GIT_AUTHOR_DATE", "1795165200 +0800", 1);
 	setenv("GIT_COMMITTER_DATE", "1795165200 +0800", 1);
 	unsetenv("XDG_CONFIG_HOME");
+	unsetenv("GIT_CONFIG_GLOBAL");
 	free(config);
 	free(home);
 }
