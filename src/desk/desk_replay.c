@@ -299,8 +299,8 @@ static int replay_passage(struct replay *r, struct again *a, struct error *err)
 	if (suggests && !desk_find_words(r->desk, &a->passage, &now->blob, &start))
 		return error_set(err, E_NOTFOUND, "The words that it would replace are others now.");
 	end = start + a->passage.len;
-	if (!suggests && (!draft_has_text(now) || !desk_locate(r->desk, now, &a->passage, draft_text(now),
-							       now->text_len, &start, &end)))
+	if (!suggests && (draft_text(now) == NULL || !desk_locate(r->desk, now, &a->passage, draft_text(now),
+								  now->text_len, &start, &end)))
 		return error_set(err, E_NOTFOUND, "Its passage is not in the text any more.");
 	a->passage.on = now->blob;
 	a->passage.start = start;

@@ -370,6 +370,9 @@ static int fill_save(struct taking *taking, struct desk *desk, const struct draf
 	struct hunks hunks = {0};
 	int rc;
 
+	if (draft_text(draft) == NULL)
+		return error_set(err, E_IO, "The text of %s cannot be read from the repository.",
+				 draft->name);
 	for (size_t i = 0; i < all->count; i++) {
 		const struct desk_suggestion *suggestion = &all->items[i];
 

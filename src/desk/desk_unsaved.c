@@ -14,10 +14,10 @@ static bool says_more(struct desk *desk, const struct draft *draft, const struct
 	struct merge merge = {0};
 	bool more = true;
 
-	if (!draft_has_text(draft))
-		return true;
 	if (oid_equal(&wip->blob, &draft->blob))
 		return false;
+	if (draft_text(draft) == NULL)
+		return true;
 	if (desk_read(desk, &wip->base, &base, NULL) == 0 && desk_read(desk, &wip->blob, &text, NULL) == 0 &&
 	    merge_articles(&merge, (struct merge_text){base.data, base.len},
 			   (struct merge_text){draft_text(draft), draft->text_len},

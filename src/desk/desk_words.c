@@ -144,8 +144,9 @@ static int add_to_draft(struct desk *desk, const char *name, const char *word, s
 	if (draft == NULL)
 		return err->code;
 	from = draft->blob;
-	if (draft_has_text(draft))
-		strbuf_add(&list, draft_text(draft), draft->text_len);
+	if (draft_text(draft) == NULL)
+		return error_set(err, E_IO, "The words of %s cannot be read from the repository.", name);
+	strbuf_add(&list, draft_text(draft), draft->text_len);
 	if (add_line(&list, word))
 		rc = desk_save(desk, name, &from, list.data, list.len, NULL, err);
 	strbuf_clear(&list);

@@ -146,7 +146,7 @@ static void add_file(struct release_item *item, struct repo *repo, const struct 
 		strbuf_adds(&words, " (");
 		attachment_describe(&words, repo, cover->path, &cover->blob);
 		strbuf_adds(&words, ")");
-		if (draft_has_text(draft) &&
+		if (draft_text(draft) != NULL &&
 		    !attachment_is_used(uses, cover->path, draft_text(draft), draft->text_len))
 			strbuf_adds(&words, ", which nothing uses");
 	}
@@ -184,7 +184,7 @@ static void look_at_files(struct release_item *item, struct repo *repo, const st
 	const struct review_covers *covers = draft_covers(draft);
 	struct attachment_uses uses = {0};
 
-	if (draft_has_text(draft) && !policy_is_desk_file(draft->path))
+	if (draft_text(draft) != NULL && !policy_is_desk_file(draft->path))
 		attachment_find_uses(&uses, draft->path, draft_text(draft), draft->text_len);
 	for (size_t i = 0; i < covers->count; i++)
 		add_file(item, repo, &covers->items[i], &uses);

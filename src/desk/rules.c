@@ -330,6 +330,9 @@ static int text_is_fit(const struct question *q, struct error *err)
 		return rules_desk_file(q, err);
 	if (oid_is_zero(&q->draft->blob))
 		return 0;
+	if (draft_text(q->draft) == NULL)
+		return error_set(err, E_REFUSED, "The text of %s cannot be read from the repository.",
+				 q->draft->name);
 	rc = article_check(q->draft->path, draft_text(q->draft), q->draft->text_len, q->policy, err);
 	if (rc == 0)
 		rc = keeps_its_address(q, err);

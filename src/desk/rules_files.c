@@ -54,11 +54,9 @@ static int signers_are_fit(const struct question *q, struct error *err)
 {
 	struct signers *signers = NULL;
 	struct error why;
-	int rc = 0;
+	int rc;
 
-	if (draft_has_text(q->draft))
-		rc = signers_parse(&signers, POLICY_SIGNERS_PATH, draft_text(q->draft), q->draft->text_len,
-				   &why);
+	rc = signers_parse(&signers, POLICY_SIGNERS_PATH, draft_text(q->draft), q->draft->text_len, &why);
 	if (rc < 0)
 		return error_set(err, E_REFUSED, "%s cannot become the list of signers. %s", q->draft->name,
 				 why.message);
@@ -89,6 +87,9 @@ int rules_desk_file(const struct question *q, struct error *err)
 	if (oid_is_zero(&q->draft->blob))
 		return error_set(err, E_REFUSED, "%s takes away %s, which is the desk's own.", q->draft->name,
 				 q->draft->path);
+	if (draft_text(q->draft) == NULL)
+		return error_set(err, E_REFUSED, "The text of %s cannot be read from the repository.",
+				 q->draft->name);
 	if (strcmp(q->draft->path, POLICY_SIGNERS_PATH) == 0)
 		return signers_are_fit(q, err);
 	if (strcmp(q->draft->path, POLICY_WORDS_PATH) == 0)

@@ -52,7 +52,7 @@ static bool is_its_notice(const struct draft *draft)
 	struct strbuf notice = STRBUF_INIT;
 	bool same;
 
-	if (!draft_has_text(draft) || draft->base_text == NULL)
+	if (draft_text(draft) == NULL || draft->base_text == NULL)
 		return false;
 	article_tombstone(&notice, draft->base_text, draft->base_text_len, &note);
 	same = notice.len == draft->text_len && memcmp(notice.data, draft_text(draft), notice.len) == 0;

@@ -266,13 +266,19 @@ int repo_blob_size(struct repo *repo, const struct oid *id, size_t *out, struct 
 }
 
 /* From this size on a text is read without a second copy of it. */
-#define STREAMED ((size_t)1 << 20)
+#define STREAMED ((size_t)64 << 10)
+
+enum streamed {
+	STREAM_NONE,   /* it lies in a pack, or is not there */
+	STREAM_READ,   /* appended */
+	STREAM_BROKEN, /* it is damaged */
+};
 
 /*
  * Appends bytes of a text that is a file of its own, as one just saved is, straight to where they belong.
- * False, and out as it was, where that does not work: the other way then says why.
+ * Where that does not work out stays as it was.
  */
-static bool read_stream(struct repo *repo, const git_oid *oid, size_t len, struct strbuf *out)
+static enum streamed read_stream(struct repo *repo, const git_oid *oid, size_t len, struct strbuf *out)
 {
 	git_odb_stream *stream;
 	git_object_t type;
@@ -281,7 +287,7 @@ static bool read_stream(struct repo *repo, const git_oid *oid, size_t len, struc
 	int n = 1;
 
 	if (git_odb_open_rstream(&stream, &size, &type, repo->odb, oid) < 0)
-		return false;
+		return STREAM_NONE;
 	strbuf_reserve(out, len);
 	while (out->len - start < len && n > 0) {
 		n = git_odb_stream_read(stream, out->data + out->len, len - (out->len - start));
@@ -292,21 +298,22 @@ static bool read_stream(struct repo *repo, const git_oid *oid, size_t len, struc
 	if (out->len - start < len)
 		strbuf_truncate(out, start);
 	out->data[out->len] = '\0';
-	return out->len > start;
+	return out->len > start ? STREAM_READ : STREAM_BROKEN;
 }
 
 /* libgit2 compares no id on this way, and takes a third of the time for it on the other. */
-static bool read_whole_stream(struct repo *repo, const git_oid *oid, size_t size, struct strbuf *out)
+static enum streamed read_whole_stream(struct repo *repo, const git_oid *oid, size_t size, struct strbuf *out)
 {
 	unsigned char id[REPO_OID_SIZE];
 	size_t start = out->len;
 
-	if (!read_stream(repo, oid, size, out))
-		return false;
-	if (sign_blob_id(id, out->data + start, size) && memcmp(id, oid->id, sizeof id) == 0)
-		return true;
+	enum streamed streamed = read_stream(repo, oid, size, out);
+
+	if (streamed != STREAM_READ ||
+	    (sign_blob_id(id, out->data + start, size) && memcmp(id, oid->id, sizeof id) == 0))
+		return streamed;
 	strbuf_truncate(out, start);
-	return false;
+	return STREAM_BROKEN;
 }
 
 int repo_blob_head(struct repo *repo, const struct oid *id, struct strbuf *out, size_t len, struct error *err)
@@ -317,7 +324,7 @@ int repo_blob_head(struct repo *repo, const struct oid *id, struct strbuf *out, 
 
 	if (rc < 0)
 		return rc;
-	if (size >= STREAMED && size > len && read_stream(repo, &oid, len, out))
+	if (size >= STREAMED && size > len && read_stream(repo, &oid, len, out) == STREAM_READ)
 		return 0;
 	return repo_blob_read(repo, id, out, err);
 }
@@ -328,6 +335,7 @@ int repo_blob_read(struct repo *repo, const struct oid *id, struct strbuf *out, 
 	git_odb_object *object = NULL;
 	size_t size = 0;
 	int rc = repo_blob_size(repo, id, &size, err);
+	enum streamed streamed = STREAM_NONE;
 	int code;
 
 	if (rc < 0)
@@ -340,9 +348,12 @@ int repo_blob_read(struct repo *repo, const struct oid *id, struct strbuf *out, 
 				 "The text %.10s has %zu MiB; copydesk opens nothing above %zu MiB.", hex,
 				 (size + (1 << 20) - 1) >> 20, REPO_BLOB_LIMIT >> 20);
 	}
-	if (size >= STREAMED && read_whole_stream(repo, &oid, size, out))
+	if (size >= STREAMED)
+		streamed = read_whole_stream(repo, &oid, size, out);
+	if (streamed == STREAM_READ)
 		return 0;
-	code = git_odb_read(&object, repo->odb, &oid);
+	/* What is damaged on one way is so on the other. */
+	code = streamed == STREAM_BROKEN ? GIT_EMISMATCH : git_odb_read(&object, repo->odb, &oid);
 	if (code < 0)
 		return lookup_failed(repo, code, id, "text", err);
 	strbuf_add(out, git_odb_object_data(object), git_odb_object_size(object));

@@ -217,7 +217,7 @@ static bool is_gone(struct desk *desk, const struct draft *draft, const struct r
 
 	if (oid_is_zero(&passage->on))
 		return false;
-	return !draft_has_text(draft) ||
+	return draft_text(draft) == NULL ||
 	       !desk_locate(desk, draft, passage, draft_text(draft), draft->text_len, &start, &end);
 }
 
