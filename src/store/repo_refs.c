@@ -177,7 +177,8 @@ void repo_clear_stale_lock(const struct repo *repo, const char *relative, int se
 	free(lock);
 }
 
-static void clear_locks(struct repo *repo, const char *folder)
+void repo_each_lock(const struct repo *repo, const char *folder,
+		    void (*visit)(const struct repo *repo, const char *name))
 {
 	static const char ending[] = ".lock";
 	char *path = path_join(repo->folder, folder);
@@ -189,16 +190,21 @@ static void clear_locks(struct repo *repo, const char *folder)
 		size_t len = strlen(below);
 
 		if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
-			clear_locks(repo, below);
+			repo_each_lock(repo, below, visit);
 		} else if (len > strlen(ending) && strcmp(below + len - strlen(ending), ending) == 0) {
 			below[len - strlen(ending)] = '\0';
-			repo_clear_stale_lock(repo, below, REPO_LOCK_STALE);
+			visit(repo, below);
 		}
 		free(below);
 	}
 	if (dir != NULL)
 		closedir(dir);
 	free(path);
+}
+
+static void clear_stale(const struct repo *repo, const char *name)
+{
+	repo_clear_stale_lock(repo, name, REPO_LOCK_STALE);
 }
 
 void repo_clear_locks(struct repo *repo, const char *folder)
@@ -208,7 +214,7 @@ void repo_clear_locks(struct repo *repo, const char *folder)
 	/* Two that clear at once could each put the other's find aside. */
 	if (repo_flock(repo, folder, &fd, NULL) < 0)
 		return;
-	clear_locks(repo, folder);
+	repo_each_lock(repo, folder, clear_stale);
 	close(fd);
 }
 

@@ -7,7 +7,6 @@
 #include "store/repo_internal.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,30 +56,6 @@ static void clear_left(const struct repo *repo, const char *name)
 		free(lock);
 	}
 	close(fd);
-}
-
-static void clear_all_left(const struct repo *repo, const char *folder)
-{
-	static const char ending[] = ".lock";
-	char *path = path_join(repo->folder, folder);
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		char *below = path_join(folder, entry->d_name);
-		size_t len = strlen(below);
-
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
-			clear_all_left(repo, below);
-		} else if (len > strlen(ending) && strcmp(below + len - strlen(ending), ending) == 0) {
-			below[len - strlen(ending)] = '\0';
-			clear_left(repo, below);
-		}
-		free(below);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	free(path);
 }
 
 /* -- One ref -- */
@@ -248,7 +223,7 @@ static int batch(struct repo *repo, struct moving *moving, size_t count, struct 
 	if (repo_flock(repo, BATCH, &fd, NULL) < 0)
 		return 0;
 	if (repo_note_read(fd, note)) {
-		clear_all_left(repo, "refs");
+		repo_each_lock(repo, "refs", clear_left);
 		repo_note_clear(fd);
 	}
 	/* One alone is moved faster by itself. */
