@@ -368,11 +368,10 @@ static int fill_save(struct taking *taking, struct desk *desk, const struct draf
 	struct desk_act *act = &taking->act;
 	struct strbuf text = STRBUF_INIT;
 	struct hunks hunks = {0};
-	int rc;
+	int rc = draft_need_text(draft, err);
 
-	if (draft_text(draft) == NULL)
-		return error_set(err, E_IO, "The text of %s cannot be read from the repository.",
-				 draft->name);
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct desk_suggestion *suggestion = &all->items[i];
 

@@ -74,11 +74,10 @@ static int merge_texts(struct desk *desk, const struct draft *draft, const struc
 	struct strbuf theirs = STRBUF_INIT;
 	struct merge_text mine = {draft_text(draft), draft->text_len};
 	struct merge merge = {0};
-	int rc =
-	    mine.bytes != NULL
-		? repo_blob_read(desk->repo, &draft->base_blob, &base, err)
-		: error_set(err, E_IO, "The text of %s cannot be read from the repository.", draft->name);
+	int rc = draft_need_text(draft, err);
 
+	if (rc == 0)
+		rc = repo_blob_read(desk->repo, &draft->base_blob, &base, err);
 	if (rc == 0)
 		rc = repo_blob_read(desk->repo, now, &theirs, err);
 	if (rc == 0)

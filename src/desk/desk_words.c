@@ -139,13 +139,14 @@ static int add_to_draft(struct desk *desk, const char *name, const char *word, s
 	const struct draft *draft = desk_draft(desk, name, err);
 	struct strbuf list = STRBUF_INIT;
 	struct oid from;
-	int rc = 0;
+	int rc;
 
 	if (draft == NULL)
 		return err->code;
 	from = draft->blob;
-	if (draft_text(draft) == NULL)
-		return error_set(err, E_IO, "The words of %s cannot be read from the repository.", name);
+	rc = draft_need_text(draft, err);
+	if (rc < 0)
+		return rc;
 	strbuf_add(&list, draft_text(draft), draft->text_len);
 	if (add_line(&list, word))
 		rc = desk_save(desk, name, &from, list.data, list.len, NULL, err);

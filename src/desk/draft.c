@@ -418,6 +418,13 @@ const char *draft_text(const struct draft *draft)
 	return large->whole;
 }
 
+int draft_need_text(const struct draft *draft, struct error *err)
+{
+	if (draft_text(draft) != NULL)
+		return 0;
+	return error_set(err, E_IO, "The text of %s cannot be read from the repository.", draft->name);
+}
+
 const char *draft_head(const struct draft *draft, size_t *len)
 {
 	*len = draft->large != NULL ? draft->large->head_len : draft->text_len;

@@ -75,6 +75,9 @@ const char *draft_text(const struct draft *draft);
 /* The same, as far as it is known already: the front matter, which decides nearly everything, is in it. */
 const char *draft_head(const struct draft *draft, size_t *len);
 
+/* For who cannot go on without it: E_IO, in words, where draft_text() gives NULL. */
+int draft_need_text(const struct draft *draft, struct error *err);
+
 /* Whether there is a text, without reading it. */
 bool draft_has_text(const struct draft *draft);
 

@@ -326,13 +326,13 @@ static int text_is_fit(const struct question *q, struct error *err)
 				 q->draft->path);
 	if (text_is_of_a_size(q, err) < 0)
 		return E_REFUSED;
+	if (!oid_is_zero(&q->draft->blob) && draft_text(q->draft) == NULL)
+		return error_set(err, E_REFUSED, "The text of %s cannot be read from the repository.",
+				 q->draft->name);
 	if (policy_is_desk_file(q->draft->path))
 		return rules_desk_file(q, err);
 	if (oid_is_zero(&q->draft->blob))
 		return 0;
-	if (draft_text(q->draft) == NULL)
-		return error_set(err, E_REFUSED, "The text of %s cannot be read from the repository.",
-				 q->draft->name);
 	rc = article_check(q->draft->path, draft_text(q->draft), q->draft->text_len, q->policy, err);
 	if (rc == 0)
 		rc = keeps_its_address(q, err);

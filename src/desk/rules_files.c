@@ -87,9 +87,6 @@ int rules_desk_file(const struct question *q, struct error *err)
 	if (oid_is_zero(&q->draft->blob))
 		return error_set(err, E_REFUSED, "%s takes away %s, which is the desk's own.", q->draft->name,
 				 q->draft->path);
-	if (draft_text(q->draft) == NULL)
-		return error_set(err, E_REFUSED, "The text of %s cannot be read from the repository.",
-				 q->draft->name);
 	if (strcmp(q->draft->path, POLICY_SIGNERS_PATH) == 0)
 		return signers_are_fit(q, err);
 	if (strcmp(q->draft->path, POLICY_WORDS_PATH) == 0)
