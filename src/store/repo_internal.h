@@ -94,9 +94,12 @@ bool repo_note_read(int fd, char note[REPO_NOTE_SIZE]);
 void repo_note_write(int fd, const char *note);
 void repo_note_clear(int fd);
 
-/* Calls visit with each ref at or below a folder ("refs") that has a lock, with folder before its name. */
-void repo_each_lock(const struct repo *repo, const char *folder,
-		    void (*visit)(const struct repo *repo, const char *name));
+/*
+ * Calls visit with each ref at or below a folder ("refs") that has a lock, with folder before its name.
+ * Whether it answered true each time.
+ */
+bool repo_each_lock(const struct repo *repo, const char *folder,
+		    bool (*visit)(const struct repo *repo, const char *name));
 
 /* Under the flock of a ref: removes its lock where that holds what a dead writer of ours noted. */
 void repo_clear_dead_lock(const struct repo *repo, const char *name, const char *note);

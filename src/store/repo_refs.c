@@ -177,34 +177,37 @@ void repo_clear_stale_lock(const struct repo *repo, const char *relative, int se
 	free(lock);
 }
 
-void repo_each_lock(const struct repo *repo, const char *folder,
-		    void (*visit)(const struct repo *repo, const char *name))
+bool repo_each_lock(const struct repo *repo, const char *folder,
+		    bool (*visit)(const struct repo *repo, const char *name))
 {
 	static const char ending[] = ".lock";
 	char *path = path_join(repo->folder, folder);
 	DIR *dir = opendir(path);
 	struct dirent *entry;
+	bool all = true;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		char *below = path_join(folder, entry->d_name);
 		size_t len = strlen(below);
 
 		if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
-			repo_each_lock(repo, below, visit);
+			all = repo_each_lock(repo, below, visit) && all;
 		} else if (len > strlen(ending) && strcmp(below + len - strlen(ending), ending) == 0) {
 			below[len - strlen(ending)] = '\0';
-			visit(repo, below);
+			all = visit(repo, below) && all;
 		}
 		free(below);
 	}
 	if (dir != NULL)
 		closedir(dir);
 	free(path);
+	return all;
 }
 
-static void clear_stale(const struct repo *repo, const char *name)
+static bool clear_stale(const struct repo *repo, const char *name)
 {
 	repo_clear_stale_lock(repo, name, REPO_LOCK_STALE);
+	return true;
 }
 
 void repo_clear_locks(struct repo *repo, const char *folder)
@@ -214,7 +217,7 @@ void repo_clear_locks(struct repo *repo, const char *folder)
 	/* Two that clear at once could each put the other's find aside. */
 	if (repo_flock(repo, folder, &fd, NULL) < 0)
 		return;
-	repo_each_lock(repo, folder, clear_stale);
+	(void)repo_each_lock(repo, folder, clear_stale);
 	close(fd);
 }
 

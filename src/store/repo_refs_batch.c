@@ -37,25 +37,29 @@ struct moving {
 
 /*
  * Takes away the lock of one ref that a batch left, by the note that it left with it.  The note stays while
- * the lock does, for who writes there next.
+ * the lock does, for who writes there next.  False where that lock may still be there: one that is too young
+ * to be told from a living writer's.
  */
-static void clear_left(const struct repo *repo, const char *name)
+static bool clear_left(const struct repo *repo, const char *name)
 {
 	char note[REPO_NOTE_SIZE];
+	bool cleared = true;
 	char *lock;
 	int fd;
 
 	if (repo_flock_now(repo, name, &fd, NULL) != 0)
-		return;
+		return false;
 	if (repo_note_read(fd, note)) {
 		lock = mem_printf("%s/%s.lock", repo->folder, name);
 		repo_clear_dead_lock(repo, name, note);
 		repo_clear_stale_lock(repo, name, REPO_LOCK_DEAD);
-		if (!path_exists(lock))
+		cleared = !path_exists(lock);
+		if (cleared)
 			repo_note_clear(fd);
 		free(lock);
 	}
 	close(fd);
+	return cleared;
 }
 
 /* -- One ref -- */
@@ -114,7 +118,10 @@ static void let_go(struct moving *m, enum progress progress)
 	m->progress = progress;
 }
 
-/* Writes the new value into the ref's lock, which is made for it. */
+/*
+ * Writes the new value into the ref's lock, which is made for it, before anything else is done: by its
+ * content the next one knows it as ours, and need not wait.
+ */
 static bool write_lock(struct repo *repo, struct moving *m)
 {
 	char *relative = mem_printf("%s.lock", m->update->name);
@@ -125,8 +132,8 @@ static bool write_lock(struct repo *repo, struct moving *m)
 	if (fd >= 0) {
 		oid_hex(line, &m->update->new_id);
 		line[REPO_HEX_SIZE - 1] = '\n';
-		written = stands(repo, m->update) && path_write_all(fd, line, REPO_HEX_SIZE) == 0;
-		written = close(fd) == 0 && written;
+		written = path_write_all(fd, line, REPO_HEX_SIZE) == 0;
+		written = close(fd) == 0 && written && stands(repo, m->update);
 		repo_settle(repo, relative, false);
 		if (!written)
 			let_go(m, LEFT);
@@ -213,24 +220,43 @@ static int move_together(struct repo *repo, struct moving *moving, size_t count,
 	return rc;
 }
 
+/*
+ * Puts away what a batch left that was cut off.  One lock of it may be just made, empty and too young: that
+ * is waited for.  False where one is still there after that.
+ */
+static bool clear_all_left(const struct repo *repo)
+{
+	struct repo_retry retry;
+	bool cleared;
+
+	repo_retry_start(&retry);
+	do
+		cleared = repo_each_lock(repo, "refs", clear_left);
+	while (!cleared && repo_retry_wait(&retry));
+	return cleared;
+}
+
 /* As move_together(), beside no other batch, and after what one left that was cut off is put away. */
 static int batch(struct repo *repo, struct moving *moving, size_t count, struct error *err)
 {
 	char note[REPO_NOTE_SIZE];
+	bool left = false;
 	int fd;
 	int rc = 0;
 
 	if (repo_flock(repo, BATCH, &fd, NULL) < 0)
 		return 0;
 	if (repo_note_read(fd, note)) {
-		repo_each_lock(repo, "refs", clear_left);
-		repo_note_clear(fd);
+		left = !clear_all_left(repo);
+		if (!left)
+			repo_note_clear(fd);
 	}
 	/* One alone is moved faster by itself. */
 	if (count > 1) {
 		repo_note_write(fd, "begun");
 		rc = move_together(repo, moving, count, err);
-		repo_note_clear(fd);
+		if (!left)
+			repo_note_clear(fd);
 	}
 	close(fd);
 	return rc;

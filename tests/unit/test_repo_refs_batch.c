@@ -234,6 +234,33 @@ static void what_a_killed_one_left_is_put_away(void **state)
 	nothing_is_left(n);
 }
 
+/* Just made and empty, it could be a living writer's: whoever comes when it is older takes it away. */
+static void a_lock_that_is_too_young_is_put_away_later(void **state)
+{
+	struct newsroom *n = *state;
+	struct repo_ref_update updates[REFS];
+	struct oid first = begin(n);
+	struct oid second = after(n, &first, "second\n");
+	struct repo_ref_update *released = &updates[REFS - 2];
+	struct repo_ref_update one = {.name = "refs/drafts/other", .new_id = second, .message = "other"};
+	char hex[REPO_HEX_SIZE];
+
+	oid_hex(hex, &second);
+	assert_int_equal(
+	    sh(n,
+	       "cd news/.git && printf begun >copydesk/locks/refs-batch && printf %s "
+	       ">copydesk/locks/refs.drafts.b-001 && touch -d 'now + 1 hour' refs/drafts/b-001.lock",
+	       hex),
+	    0);
+	fill(updates, &second, &first);
+	ok(n, repo_refs_move(n->repo, released, 2, &n->person, &n->err));
+	assert_int_equal(sh(n, "cd news/.git && test -e refs/drafts/b-001.lock && touch -d '2 seconds ago' "
+			       "refs/drafts/b-001.lock"),
+			 0);
+	ok(n, repo_refs_move(n->repo, &one, 1, &n->person, &n->err));
+	nothing_is_left(n);
+}
+
 static void move_in_child(struct newsroom *n, const struct oid *to, const struct oid *from)
 {
 	struct repo_ref_update updates[REFS];
@@ -408,6 +435,7 @@ int main(void)
 	    in_newsroom(a_ref_that_somebody_holds_holds_up_no_other),
 	    in_newsroom(they_are_shared_as_the_settings_ask),
 	    in_newsroom(what_a_killed_one_left_is_put_away),
+	    in_newsroom(a_lock_that_is_too_young_is_put_away_later),
 	    in_newsroom(killed_at_any_moment_it_leaves_whole_refs),
 	    in_newsroom(two_at_once_lose_nothing_while_git_packs_the_refs),
 	};
