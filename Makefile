@@ -293,6 +293,7 @@ UNITS += draft
 UNITS += encoding
 UNITS += find
 UNITS += frontmatter
+UNITS += frontmatter_chance
 UNITS += gate
 UNITS += gate_branch
 UNITS += gitconfig
