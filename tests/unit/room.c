@@ -119,11 +119,16 @@ void room_release(struct room *r, const char *name)
 	release_as(r, BORIS, name);
 }
 
-void room_publish(struct room *r, const char *name, const char *text)
+void room_ready(struct room *r, const char *name, const char *text)
 {
 	room_begin(r, name, text);
 	room_submit(r, name);
 	room_approve(r, name);
+}
+
+void room_publish(struct room *r, const char *name, const char *text)
+{
+	room_ready(r, name, text);
 	room_release(r, name);
 }
 
@@ -142,6 +147,20 @@ const struct draft *room_draft(struct room *r, const char *name)
 	if (draft == NULL)
 		fail_msg("%s", r->err.message);
 	return draft;
+}
+
+struct draft *room_load(struct room *r, const char *name)
+{
+	struct draft *draft;
+
+	ok(r, draft_load(&draft, r->n->repo, name, &r->err));
+	draft_derive(draft, desk_policy(r->desk), ROOM_NOW);
+	return draft;
+}
+
+const struct review_commit *room_last(const struct draft *draft)
+{
+	return &draft->commits[draft->count - 1];
 }
 
 const char *room_state(struct room *r, const char *name)
@@ -176,6 +195,20 @@ struct oid room_ref(struct room *r, const char *ref)
 	struct oid id;
 
 	ok(r, repo_ref_read(r->n->repo, ref, &id, &r->err));
+	return id;
+}
+
+struct oid room_before(struct room *r, const char *ref, int commits)
+{
+	struct oid id = room_ref(r, ref);
+
+	while (commits-- > 0) {
+		struct repo_commit commit;
+
+		ok(r, repo_commit_read(r->n->repo, &commit, &id, &r->err));
+		id = commit.parent;
+		repo_commit_clear(&commit);
+	}
 	return id;
 }
 
@@ -228,4 +261,25 @@ char *room_blob(struct room *r, const struct oid *commit, const char *path)
 		oid_hex(hex, &entry.id);
 	repo_commit_clear(&c);
 	return mem_strdup(hex);
+}
+
+void room_forge_approval(struct room *r, enum person person, const char *name, int ago,
+			 const struct oid *policy)
+{
+	char *ref = mem_printf("refs/drafts/%s", name);
+	char *path = mem_printf("content/city/%s.md", name);
+	struct oid head = room_before(r, ref, ago);
+	char *blob = room_blob(r, &head, path);
+	char hex[REPO_HEX_SIZE];
+	char *message;
+
+	oid_hex(hex, policy);
+	message = mem_printf("Approve %s (review)\n\nDraft: %s\nEvent: approve\nArticle: %s\nStep: review\n"
+			     "Covers: 100644 %s %040d %s\nPolicy: %s\n",
+			     name, name, path, blob, 0, path, hex);
+	room_forge(r, &(struct forgery){.ref = ref, .person = person, .message = message});
+	free(message);
+	free(blob);
+	free(path);
+	free(ref);
 }

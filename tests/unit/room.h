@@ -43,7 +43,8 @@ void room_submit(struct room *r, const char *name);
 void room_approve(struct room *r, const char *name);
 void room_release(struct room *r, const char *name);
 
-/* All of it in one go. */
+/* Begun, submitted and approved in one go; and released. */
+void room_ready(struct room *r, const char *name, const char *text);
 void room_publish(struct room *r, const char *name, const char *text);
 
 /* Anna saves a text over a draft. */
@@ -51,6 +52,12 @@ void room_save(struct room *r, const char *name, const char *text);
 
 /* The draft as it is now. */
 const struct draft *room_draft(struct room *r, const char *name);
+
+/* The same, read anew from git alone, under the desk's policy; the caller frees. */
+struct draft *room_load(struct room *r, const char *name);
+
+/* Its newest commit. */
+const struct review_commit *room_last(const struct draft *draft);
 
 /* The state of a draft, as in list --json. */
 const char *room_state(struct room *r, const char *name);
@@ -80,8 +87,16 @@ struct forgery {
 /* Commits it and moves the ref, whatever it means. The desk is not told. */
 struct oid room_forge(struct room *r, const struct forgery *forgery);
 
-/* Where a ref stands. */
+/*
+ * An approval of the step review as a program would write it, for the article of a draft of city as that was
+ * so many commits ago, and for a policy.
+ */
+void room_forge_approval(struct room *r, enum person person, const char *name, int ago,
+			 const struct oid *policy);
+
+/* Where a ref stands; and so many commits before, by first parents. */
 struct oid room_ref(struct room *r, const char *ref);
+struct oid room_before(struct room *r, const char *ref, int commits);
 
 /* What stands at a path of a commit, in hex; "" for nothing. The caller frees. */
 char *room_blob(struct room *r, const struct oid *commit, const char *path);

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/mem.h"
-#include "base/strbuf.h"
 #include "desk/draft.h"
 #include "desk/gate.h"
 #include "server.h"
@@ -18,21 +15,6 @@
 #define MAIN  "refs/heads/main"
 #define DRAFT "refs/drafts/lake"
 #define LAKE  "content/city/lake.md"
-
-/* The first parent of where a ref stands, so many times. */
-static struct oid ancestor(struct room *r, const char *ref, int times)
-{
-	struct oid id = room_ref(r, ref);
-
-	while (times-- > 0) {
-		struct repo_commit commit;
-
-		ok(r, repo_commit_read(r->n->repo, &commit, &id, &r->err));
-		id = commit.parent;
-		repo_commit_clear(&commit);
-	}
-	return id;
-}
 
 /* Appends an event that the desk has no act for yet. */
 static void append(struct server *s, enum person person, struct draft_change change)
@@ -120,7 +102,7 @@ static void questions_suggestions_and_times_are_taken(void **state)
 	append(s, BORIS, (struct draft_change){.event = REVIEW_EMBARGO, .at = ROOM_NOW + 60});
 	append(s, BORIS, (struct draft_change){.event = REVIEW_EMBARGO});
 	server_takes(s, BORIS);
-	head = ancestor(s->r, DRAFT, 3);
+	head = room_before(s->r, DRAFT, 3);
 	oid_hex(hex, &head);
 	strlist_add(&threads, hex);
 	strlist_add(&people, "Boris <boris@desk.example>");
@@ -129,7 +111,7 @@ static void questions_suggestions_and_times_are_taken(void **state)
 	       (struct draft_change){
 		   .threads = &threads, .co_authors = &people, .entries = &entry, .entry_count = 1});
 	strlist_clear(&threads);
-	head = ancestor(s->r, DRAFT, 3);
+	head = room_before(s->r, DRAFT, 3);
 	oid_hex(hex, &head);
 	strlist_add(&threads, hex);
 	append(s, ANNA,
@@ -276,7 +258,7 @@ static void nothing_is_deleted_or_rewritten(void **state)
 	server_put(s, MAIN, &newsroom_none);
 	server_refuses(s, BORIS, MAIN, "cannot be deleted");
 	/* One commit less; the last one once more; another draft's line; no draft at all. */
-	head = ancestor(s->r, DRAFT, 1);
+	head = room_before(s->r, DRAFT, 1);
 	server_put(s, DRAFT, &head);
 	server_refuses(s, BORIS, DRAFT, "a draft only grows: fetch, and push again.");
 	room_forge(s->r,
@@ -297,45 +279,6 @@ static void nothing_is_deleted_or_rewritten(void **state)
 	server_refuses(s, BORIS, MAIN, "moves forward only");
 	server_put(s, "refs/drafts/pier", &old);
 	server_refuses(s, BORIS, "refs/drafts/pier", "pier is no draft");
-}
-
-/* Behind a commit that is none of the draft's, the draft would begin anew, without its authors and events. */
-static void a_draft_does_not_begin_anew_on_its_own_line(void **state)
-{
-	struct server *s = *state;
-	struct oid tip = room_ref(s->r, MAIN);
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	room_forge(s->r, &(struct forgery){.ref = DRAFT, .person = BORIS, .message = "x\n"});
-	room_forge(s->r, &(struct forgery){.ref = DRAFT,
-					   .person = BORIS,
-					   .merged = tip,
-					   .message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n"});
-	server_refuses(s, BORIS, DRAFT, "lake is no draft: its commits do not say so.");
-}
-
-static void a_draft_begins_with_one_parent(void **state)
-{
-	static const char x[] = "refs/heads/x";
-	struct server *s = *state;
-	struct oid tip = room_ref(s->r, MAIN);
-	struct repo_commit commit;
-	struct oid beside;
-
-	ok(s->r, repo_commit_read(s->r->n->repo, &commit, &tip, &s->r->err));
-	room_forge(s->r,
-		   &(struct forgery){.ref = x, .parent = tip, .message = "x\n", .path = "x", .text = "x"});
-	beside = room_forge(s->r, &(struct forgery){.ref = x, .message = "x\n", .tree = commit.tree});
-	server_put(s, x, &newsroom_none);
-	room_forge(s->r, &(struct forgery){.ref = DRAFT,
-					   .parent = beside,
-					   .merged = tip,
-					   .message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
-					   .path = LAKE,
-					   .text = room_text("The lake", "Words.")});
-	server_refuses(s, ANNA, DRAFT, "lake does not stand on the release branch: begin it there.");
-	repo_commit_clear(&commit);
 }
 
 static void one_refused_ref_does_not_hide_another(void **state)
@@ -419,435 +362,6 @@ static void what_is_still_to_come_is_refused(void **state)
 	server_refuses(s, ANNA, MAIN, "still to come");
 }
 
-/* -- The form of messages -- */
-
-static void a_message_that_copydesk_would_not_write_is_refused(void **state)
-{
-	static const struct {
-		const char *message;
-		const char *why;
-	} rows[] = {
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\nEvent: spike\nArticle: " LAKE "\n",
-	     "says \"Event:\" more than once"},
-	    {"Submit lake\n\nDraft: lake\nDraft: pier\nEvent: submit\nArticle: " LAKE "\n",
-	     "says \"Draft:\" more than once"},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\nArticle: content/city/pier.md\n",
-	     "names the article content/city/pier.md"},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\n", "says no \"Article:\""},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\nStep: review\n",
-	     "says \"Step:\", which no submit does"},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\nReviewed-by: x\n",
-	     "says \"Reviewed-by:\", which no submit does"},
-	    {"Submit lake\n\nDraft: lake\nevent: submit\nArticle: " LAKE "\n", "says \"event:\""},
-	    {"Submit lake\n\nDraft: lake\nEvent: dance\nArticle: " LAKE "\n", "no event that this version"},
-	    {"Submit lake\n\nDraft: lake\nArticle: " LAKE "\n", "no event that this version"},
-	    {"Submit lake\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n", "lake is no draft"},
-	    {"Submit lake\n\nDraft: lake\nEvent:  submit\nArticle: " LAKE "\n", "not as copydesk writes it"},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE, "not as copydesk writes it"},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\nSome words\nArticle: " LAKE "\n",
-	     "lake is no draft"},
-	    {"Submit lake\n\nEvent: approve\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n",
-	     "not as copydesk writes it"},
-	    {"Submit lake\n\nWords.\n---\nDraft: lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n",
-	     "lake is no draft"},
-	    {"Submit lake\n\nDraft: lake\nEvent: sub\n mit\nArticle: " LAKE "\n",
-	     "no event that this version"},
-	    {"Submit lake\n\nDraft: lake\nEvent: submit\n mit\nArticle: " LAKE "\n",
-	     "no event that this version"},
-	    {"Comment on lake\n\nDraft: lake\nEvent: resolve\nArticle: " LAKE
-	     "\nThread: 0123456789012345678901234567890123456789\n",
-	     "lake has no comment, question or suggestion 0123456789."},
-	    {"Assign lake\n\nDraft: lake\nEvent: assign\nArticle: " LAKE "\nAssignee: Boris\n",
-	     "is no person"},
-	    {"Released lake\n\nDraft: lake\nEvent: released\nArticle: " LAKE "\n",
-	     "It says that lake was released, and the release branch does not."},
-	    {"Comment on lake\n\nx\n\nDraft: lake\nEvent: comment\nArticle: " LAKE
-	     "\nOn: 0123456789012345678901234567890123456789\nAt: 0+1 x\n",
-	     "It is about a text that lake never had."},
-	};
-	struct server *s = *state;
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		room_forge(s->r, &(struct forgery){.ref = DRAFT, .message = rows[i].message});
-		server_refuses(s, ANNA, DRAFT, rows[i].why);
-	}
-	room_forge(s->r,
-		   &(struct forgery){.ref = DRAFT,
-				     .message =
-					 "Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n",
-				     .path = LAKE,
-				     .text = room_text("The lake", "Other words.")});
-	server_refuses(s, ANNA, DRAFT, "says \"Event:\", which no save does");
-}
-
-/* What is said of a draft needs one that is there. */
-static void a_draft_begins_with_a_save(void **state)
-{
-	static const char *const messages[] = {
-	    "Released lake\n\nDraft: lake\nEvent: released\nArticle: " LAKE "\n",
-	    "Assign lake\n\nDraft: lake\nEvent: assign\nArticle: " LAKE
-	    "\nAssignee: Boris <boris@desk.example>\n",
-	    "Comment on lake\n\nx\n\nDraft: lake\nEvent: comment\nArticle: " LAKE
-	    "\nOn: 0123456789012345678901234567890123456789\nAt: 0+1 x\n",
-	};
-	struct server *s = *state;
-
-	server_follow(s);
-	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
-		room_forge(s->r, &(struct forgery){.ref = DRAFT,
-						   .message = messages[i],
-						   .parent = room_ref(s->r, "refs/heads/main")});
-		server_refuses(s, ANNA, DRAFT, "says \"Event:\", which no save does");
-		server_put(s, DRAFT, &newsroom_none);
-	}
-}
-
-/* Two programs can read two things in one message. */
-static void words_are_in_utf8(void **state)
-{
-	struct server *s = *state;
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	assert_int_equal(
-	    sh(s->r->n, "cd news && printf 'Submit lake\\n\\nDraft: lake\\nEvent: submit\\nArticle: " LAKE
-			"\\n' >../words && export GIT_AUTHOR_NAME=Anna GIT_AUTHOR_EMAIL=anna@desk.example "
-			"GIT_COMMITTER_NAME=Anna GIT_COMMITTER_EMAIL=anna@desk.example "
-			"GIT_AUTHOR_DATE=2026-11-20T09:00:00Z GIT_COMMITTER_DATE=2026-11-20T09:00:00Z && "
-			"git update-ref " DRAFT " $(git -c i18n.commitEncoding=UTF-7 commit-tree -p " DRAFT
-			" -F ../words " DRAFT "^{tree})"),
-	    0);
-	server_refuses(s, ANNA, DRAFT, "in another encoding than UTF-8");
-}
-
-/* The server takes no tick that the desk would not have given. */
-static void a_tick_is_one_of_the_checklist(void **state)
-{
-	struct server *s = *state;
-	struct oid head;
-	char *blob;
-	char hex[REPO_HEX_SIZE];
-	char *message;
-
-	server_begin(s);
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	head = room_ref(s->r, DRAFT);
-	blob = room_blob(s->r, &head, LAKE);
-	oid_hex(hex, &desk_policy(s->r->desk)->blob);
-	message = mem_printf("Approve lake (review)\n\nDraft: lake\nEvent: approve\nArticle: " LAKE
-			     "\nStep: review\nChecked: Nothing at all\nCovers: 100644 %s %040d " LAKE
-			     "\nPolicy: %s\n",
-			     blob, 0, hex);
-	room_forge(s->r, &(struct forgery){.ref = DRAFT, .person = BORIS, .message = message});
-	server_refuses(s, BORIS, DRAFT, "The step review has no checklist: leave out \"Nothing at all\".");
-	free(message);
-	free(blob);
-}
-
-/* Who cannot do what is next is not asked for it, by whatever program. */
-static void an_assignment_is_to_who_can_do_it(void **state)
-{
-	struct server *s = *state;
-
-	server_begin(s);
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	room_forge(s->r,
-		   &(struct forgery){.ref = DRAFT,
-				     .message = "Assign lake\n\nDraft: lake\nEvent: assign\nArticle: " LAKE
-						"\nAssignee: Anna <anna@desk.example>\n"});
-	server_refuses(s, ANNA, DRAFT, "lake cannot be assigned to Anna, who is not of this step");
-}
-
-static void a_draft_keeps_its_kind(void **state)
-{
-	struct server *s = *state;
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	room_forge(s->r, &(struct forgery){.ref = DRAFT,
-					   .message = "Save lake\n\nDraft: lake\nArticle: " LAKE
-						      "\nKind: withdraw\n",
-					   .path = LAKE,
-					   .text = room_text("The lake", "It is gone.")});
-	server_refuses(s, ANNA, DRAFT, "says \"Kind:\", which only the first commit of a draft does.");
-}
-
-/* -- The rules -- */
-
-/* An approval as a program would write it, of the draft as it was so many commits ago. */
-static void forge_approval_of(struct server *s, enum person person, int ago, const struct oid *policy)
-{
-	struct oid head = ancestor(s->r, DRAFT, ago);
-	char *blob = room_blob(s->r, &head, LAKE);
-	char hex[REPO_HEX_SIZE];
-	char *message;
-
-	oid_hex(hex, policy);
-	message = mem_printf("Approve lake (review)\n\nDraft: lake\nEvent: approve\nArticle: " LAKE
-			     "\nStep: review\nCovers: 100644 %s %040d " LAKE "\nPolicy: %s\n",
-			     blob, 0, hex);
-	room_forge(s->r, &(struct forgery){.ref = DRAFT, .person = person, .message = message});
-	free(message);
-	free(blob);
-}
-
-static void forge_approval(struct server *s, enum person person, const struct oid *policy)
-{
-	forge_approval_of(s, person, 0, policy);
-}
-
-static void an_approval_is_asked_of_the_rules(void **state)
-{
-	struct server *s = *state;
-	struct oid policy = desk_policy(s->r->desk)->blob;
-	struct oid other = history_oid(3);
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	forge_approval(s, BORIS, &policy);
-	server_refuses(s, BORIS, DRAFT, "lake is not submitted: only a submitted draft can be approved.");
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	forge_approval(s, ANNA, &policy);
-	server_refuses(s, ANNA, DRAFT, "The step review is for");
-	forge_approval(s, BORIS, &other);
-	server_refuses(s, BORIS, DRAFT, "given under other rules");
-	forge_approval(s, BORIS, &policy);
-	server_takes(s, BORIS);
-	/* Replayed on other bytes; and once more on the same. */
-	room_save(s->r, "lake", room_text("The lake", "Other words."));
-	server_takes(s, ANNA);
-	forge_approval_of(s, BORIS, 1, &policy);
-	server_refuses(s, BORIS, DRAFT, "It is for other bytes than lake has");
-	forge_approval(s, BORIS, &policy);
-	server_takes(s, BORIS);
-	forge_approval(s, BORIS, &policy);
-	server_refuses(s, BORIS, DRAFT, "The step due for lake is release, not review.");
-}
-
-static void an_author_approves_nothing(void **state)
-{
-	struct server *s = *state;
-	struct oid policy = desk_policy(s->r->desk)->blob;
-	const char *text;
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	room_as(s->r, BORIS);
-	text = room_text("The lake", "Words of Boris.");
-	ok(s->r, desk_save(s->r->desk, "lake", NULL, text, strlen(text), NULL, &s->r->err));
-	server_takes(s, BORIS);
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	forge_approval(s, BORIS, &policy);
-	server_refuses(s, BORIS, DRAFT, "You wrote in lake: another person must approve it.");
-}
-
-static void a_save_changes_its_article_and_what_is_beside_it(void **state)
-{
-	static const struct {
-		const char *path;
-		enum repo_mode mode;
-		const char *why;
-	} rows[] = {
-	    {"content/city/pier.md", 0, "neither its article nor a file beside it"},
-	    {"content/culture/lake.png", 0, "neither its article nor a file beside it"},
-	    {POLICY_PATH, 0, "neither its article nor a file beside it"},
-	    {"README", 0, "neither its article nor a file beside it"},
-	    {"content/city/lake.png", REPO_MODE_LINK, "as something else than a plain file"},
-	    {LAKE, REPO_MODE_EXECUTABLE, "as something else than a plain file"},
-	};
-	static const char save[] = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n";
-	struct server *s = *state;
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		room_forge(s->r, &(struct forgery){.ref = DRAFT,
-						   .message = save,
-						   .path = rows[i].path,
-						   .text = "x",
-						   .mode = rows[i].mode});
-		server_refuses(s, ANNA, DRAFT, rows[i].why);
-	}
-	room_forge(s->r, &(struct forgery){.ref = "refs/drafts/pier",
-					   .parent = room_ref(s->r, MAIN),
-					   .message = "Save pier\n\nDraft: pier\nArticle: layouts/pier.md\n",
-					   .path = "layouts/pier.md",
-					   .text = "x"});
-	server_refuses(s, ANNA, "refs/drafts/pier", "layouts/pier.md is not an article's place");
-}
-
-static void what_is_too_large_is_refused_before_it_is_read(void **state)
-{
-	struct server *s = *state;
-	struct room *r = s->r;
-	char *words = mem_alloc(REPO_BLOB_LIMIT + 2);
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	memset(words, 'x', REPO_BLOB_LIMIT + 1);
-	words[REPO_BLOB_LIMIT + 1] = '\0';
-	room_forge(r, &(struct forgery){.ref = DRAFT,
-					.message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
-					.path = LAKE,
-					.text = words});
-	server_refuses(s, ANNA, DRAFT, LAKE " is larger than 16 MiB, the most that an article may have.");
-	room_rule(r, "[step \"review\"]\n[attachment]\n\tlargest = 5k\n");
-	server_follow(s);
-	words[5121] = '\0';
-	room_forge(r, &(struct forgery){.ref = DRAFT,
-					.message = "Save lake\n\nDraft: lake\nArticle: " LAKE "\n",
-					.path = "content/city/lake.png",
-					.text = words});
-	server_refuses(s, ANNA, DRAFT,
-		       "content/city/lake.png has 5121 bytes, and a file beside an article has at most 5120");
-	free(words);
-}
-
-static void a_draft_stands_on_the_release_branch(void **state)
-{
-	static const char save[] = "Save pier\n\nDraft: pier\nArticle: content/city/pier.md\n";
-	struct server *s = *state;
-	struct room *r = s->r;
-	struct oid old = room_ref(r, MAIN);
-	struct oid beside;
-
-	server_approved(s);
-	/* On another draft; on a commit that nobody has; from the newest release back to an older one. */
-	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier",
-					.parent = room_ref(r, DRAFT),
-					.message = save,
-					.path = "content/city/pier.md",
-					.text = "x"});
-	server_refuses(s, ANNA, "refs/drafts/pier", "pier does not stand on the release branch");
-	beside = room_forge(r, &(struct forgery){.ref = "refs/heads/x",
-						 .parent = old,
-						 .message = "x\n",
-						 .path = "x",
-						 .text = "x"});
-	server_put(s, "refs/heads/x", &newsroom_none);
-	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier",
-					.parent = beside,
-					.message = save,
-					.path = "content/city/pier.md",
-					.text = "x"});
-	server_refuses(s, ANNA, "refs/drafts/pier", "pier does not stand on the release branch");
-	room_release(r, "lake");
-	server_takes(s, BORIS);
-	room_begin(r, "pier", room_text("The pier", "Words."));
-	server_takes(s, ANNA);
-	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier", .merged = old, .message = save});
-	server_refuses(s, ANNA, "refs/drafts/pier", "to an older state of the release branch");
-}
-
-/* -- The desk's rules -- */
-
-static void a_desk_without_rules_takes_nothing(void **state)
-{
-	struct server *s = *state;
-
-	server_begin(s);
-	server_takes(s, ANNA);
-	room_rule(s->r, "[stap \"review\"]\n");
-	server_refuses(s, DORA, "all",
-		       "The desk's rules on the branch main cannot be read: .copydesk/policy, line 1");
-	room_rule(s->r, "[stap \"review\"]\n");
-	server_follow(s);
-	room_forge(s->r,
-		   &(struct forgery){.ref = DRAFT,
-				     .message =
-					 "Submit lake\n\nDraft: lake\nEvent: submit\nArticle: " LAKE "\n"});
-	server_refuses(s, ANNA, "all", "cannot be read");
-	room_rule(s->r, room_policy);
-	server_takes(s, DORA);
-}
-
-static void a_server_without_a_branch_takes_nothing(void **state)
-{
-	struct server *s = *state;
-
-	server_begin(s);
-	s->branch = "trunk";
-	server_refuses(s, ANNA, "all", "has no release branch trunk yet");
-}
-
-/* A draft of the desk's rules, approved by Boris and released by Dora. */
-static void release_rules(struct server *s, const char *text)
-{
-	struct room *r = s->r;
-	const struct oid blob = newsroom_blob(r->n, text);
-	const struct repo_entry entry = {.path = POLICY_PATH, .mode = REPO_MODE_FILE, .id = blob};
-	const struct oid tip = room_ref(r, MAIN);
-	const struct draft_change change = {.person = &history_people[ANNA],
-					    .time = {ROOM_NOW, 0},
-					    .entries = &entry,
-					    .entry_count = 1};
-	struct release_result result;
-	struct release_plan plan;
-	struct oid head;
-
-	ok(r, draft_begin(&head, r->n->repo, "rules", POLICY_PATH, &tip, &change, &r->err));
-	ok(r, desk_refresh(r->desk, &r->err));
-	room_submit(r, "rules");
-	server_takes(s, ANNA);
-	room_approve(r, "rules");
-	server_takes(s, BORIS);
-	room_as(r, DORA);
-	ok(r, desk_plan(r->desk, (char *[]){(char *)"rules"}, 1, &plan, &r->err));
-	ok(r, desk_release(r->desk, &plan, &result, &r->err));
-	release_result_clear(&result);
-}
-
-static void rules_change_as_an_article_does(void **state)
-{
-	struct server *s = *state;
-	struct oid policy;
-
-	server_begin(s);
-	room_submit(s->r, "lake");
-	server_takes(s, ANNA);
-	release_rules(s, solo);
-	server_takes(s, DORA);
-	/* From here on Anna may. */
-	room_as(s->r, ANNA);
-	ok(s->r, desk_approve(s->r->desk, "lake", NULL, NULL, NULL, NULL, &s->r->err));
-	server_takes(s, ANNA);
-	policy = desk_policy(s->r->desk)->blob;
-	assert_false(oid_is_zero(&policy));
-}
-
-/* Approvals that were given under the rules before are taken with the release that changes these. */
-static void events_under_the_rules_before_come_with_the_new_ones(void **state)
-{
-	struct server *s = *state;
-	struct room *r = s->r;
-	struct oid before = room_ref(r, MAIN);
-	struct oid released;
-
-	release_rules(s, "[role \"editor\"]\n\tperson = Dora <dora@desk.example>\n"
-			 "\tperson = 陈 <chen@desk.example>\n[step \"review\"]\n\trole = editor\n");
-	server_takes(s, DORA);
-	released = room_ref(r, MAIN);
-	server_put(s, MAIN, &before);
-	server_follow(s);
-	ok(r, desk_refresh(r->desk, &r->err));
-	server_begin(s);
-	room_submit(r, "lake");
-	server_takes(s, ANNA);
-	server_put(s, MAIN, &released);
-	forge_approval(s, DORA, &desk_policy(r->desk)->blob);
-	server_refuses(s, DORA, DRAFT, "It was given under other rules than the desk has");
-	server_put(s, MAIN, &released);
-	ok(r, desk_refresh(r->desk, &r->err));
-	forge_approval(s, DORA, &desk_policy(r->desk)->blob);
-	server_takes(s, DORA);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -858,26 +372,9 @@ int main(void)
 	    in_a_server(files_that_are_no_articles_are_taken),
 	    in_a_server(refs_that_are_none_of_ours_are_refused),
 	    in_a_server(nothing_is_deleted_or_rewritten),
-	    in_a_server(a_draft_does_not_begin_anew_on_its_own_line),
-	    in_a_server(a_draft_begins_with_one_parent),
 	    in_a_server(one_refused_ref_does_not_hide_another),
 	    in_a_server(who_pushes_is_who_did_it),
 	    in_a_server(what_is_still_to_come_is_refused),
-	    in_a_server(a_message_that_copydesk_would_not_write_is_refused),
-	    in_a_server(a_draft_begins_with_a_save),
-	    in_a_server(words_are_in_utf8),
-	    in_a_server(a_tick_is_one_of_the_checklist),
-	    in_a_server(an_assignment_is_to_who_can_do_it),
-	    in_a_server(a_draft_keeps_its_kind),
-	    in_a_server(an_approval_is_asked_of_the_rules),
-	    in_a_server(an_author_approves_nothing),
-	    in_a_server(a_save_changes_its_article_and_what_is_beside_it),
-	    in_a_server(what_is_too_large_is_refused_before_it_is_read),
-	    in_a_server(a_draft_stands_on_the_release_branch),
-	    in_a_server(a_desk_without_rules_takes_nothing),
-	    in_a_server(a_server_without_a_branch_takes_nothing),
-	    in_a_server(rules_change_as_an_article_does),
-	    in_a_server(events_under_the_rules_before_come_with_the_new_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
