@@ -316,6 +316,7 @@ UNITS += policy
 UNITS += prose
 UNITS += redline
 UNITS += release
+UNITS += release_records
 UNITS += remote
 UNITS += repo
 UNITS += repo_message
@@ -345,6 +346,7 @@ UNITS += spell
 UNITS += unicode
 UNITS += unicode_standard
 UNITS += verify
+UNITS += verify_rules
 UNITS += wip
 UNITS += wordcount
 UNITS += worker
@@ -388,8 +390,9 @@ UNIT_LIB += tests/unit/room.c
 UNIT_LIB += tests/unit/scene.c
 UNIT_LIB += tests/unit/server.c
 UNIT_LIB += tests/unit/stage.c
-UNIT_LIB += tests/unit/writer.c
+UNIT_LIB += tests/unit/truth.c
 UNIT_LIB += tests/unit/twin.c
+UNIT_LIB += tests/unit/writer.c
 
 # -- Flags --------------------------------------------------------------------
 

@@ -15,13 +15,6 @@
 
 #define MAIN "refs/heads/main"
 
-static void approved(struct room *r, const char *name)
-{
-	room_begin(r, name, room_text(name, "Words."));
-	room_submit(r, name);
-	room_approve(r, name);
-}
-
 /* Plans as the person who sits there. */
 static void plan_of(struct room *r, struct release_plan *plan, const char *a, const char *b)
 {
@@ -71,8 +64,8 @@ static void a_release_is_one_commit_of_the_approved_bytes(void **state)
 	char *draft;
 	char *main;
 
-	approved(r, "lake");
-	approved(r, "pier");
+	room_ready(r, "lake", room_text("lake", "Words."));
+	room_ready(r, "pier", room_text("pier", "Words."));
 	plan_of(r, &plan, "lake", "pier");
 	assert_int_equal(plan.refused, 0);
 	assert_int_equal(plan.items[0].type, RELEASE_PUBLISH);
@@ -107,7 +100,7 @@ static void a_plan_knows_the_tree_that_results(void **state)
 	struct release_plan plan;
 	struct oid foreseen;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_begin(r, "pier", room_text("pier", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "lake", "pier");
@@ -138,7 +131,7 @@ static void what_is_due_goes_by_the_word_of_who_ordered_it(void **state)
 	struct repo_commit commit;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_as(r, BORIS);
 	ok(r, desk_schedule(r->desk, "lake", ROOM_NOW + 60, NULL, NULL, &r->err));
 	assert_string_equal(room_state(r, "lake"), "scheduled");
@@ -174,9 +167,7 @@ static void a_release_says_what_went_out(void **state)
 	char *wanted;
 	char hex[REPO_HEX_SIZE];
 
-	room_begin(r, "lake", room_text("\"A\\n\\nDraft: pier 0\\nRelease-Type: withdraw\"", "Words."));
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", room_text("\"A\\n\\nDraft: pier 0\\nRelease-Type: withdraw\"", "Words."));
 	head = room_ref(r, "refs/drafts/lake");
 	room_release(r, "lake");
 	oid_hex(hex, &head);
@@ -229,7 +220,7 @@ static void a_release_without_a_tag_is_a_release(void **state)
 	struct release_plan plan;
 
 	assert_int_equal(sh(r->n, "git -C news tag release main"), 0);
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	plan_of(r, &plan, "lake", NULL);
 	ok(r, desk_release(r->desk, &plan, &result, &r->err));
 	assert_null(result.tag);
@@ -295,7 +286,7 @@ static void one_that_may_not_go_keeps_all_back(void **state)
 	struct release_plan plan;
 	struct strbuf words = STRBUF_INIT;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_begin(r, "pier", room_text("The pier", "Words."));
 	room_submit(r, "pier");
 	room_as(r, BORIS);
@@ -327,7 +318,7 @@ static void what_no_draft_is_called_is_not_planned(void **state)
 	struct room *r = *state;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	refuses(r, E_NOTFOUND, "There is no draft pier.",
 		desk_plan(r->desk, (char *[]){(char *)"lake", (char *)"pier"}, 2, &plan, &r->err));
 	assert_int_equal(plan.count, 0);
@@ -338,7 +329,7 @@ static void a_draft_that_is_named_twice_is_planned_once(void **state)
 	struct room *r = *state;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	plan_of(r, &plan, "lake", "lake");
 	assert_int_equal(plan.count, 1);
 	release_plan_clear(&plan);
@@ -411,7 +402,7 @@ static void where_other_articles_moved_it_goes_out_on_top(void **state)
 	struct repo_commit commit;
 	struct oid other;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "lake", NULL);
 	other = room_forge(r, &(struct forgery){.ref = MAIN,
@@ -433,7 +424,7 @@ static void where_the_article_itself_moved_nothing_goes_out(void **state)
 	struct room *r = *state;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "lake", NULL);
 	room_forge(r, &(struct forgery){.ref = MAIN,
@@ -448,8 +439,8 @@ static void what_somebody_touched_meanwhile_stays(void **state)
 	struct room *r = *state;
 	struct release_plan plan;
 
-	approved(r, "lake");
-	approved(r, "pier");
+	room_ready(r, "lake", room_text("lake", "Words."));
+	room_ready(r, "pier", room_text("pier", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "lake", "pier");
 	room_forge(r, &(struct forgery){.ref = "refs/drafts/pier",
@@ -471,7 +462,7 @@ static void a_plan_ends_with_the_rules_that_it_was_made_under(void **state)
 	struct room *r = *state;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "lake", NULL);
 	room_rule(r, strict);
@@ -505,7 +496,7 @@ static void whoever_carries_it_out_must_be_allowed_to(void **state)
 	struct room *r = *state;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "lake", NULL);
 	room_as(r, ANNA);
@@ -522,7 +513,7 @@ static void a_plan_outlives_what_the_desk_reads_anew(void **state)
 	struct strbuf after = STRBUF_INIT;
 	struct release_plan plan;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	plan_of(r, &plan, "lake", NULL);
 	release_describe(&before, &plan, desk_policy(r->desk));
 	room_save(r, "lake", room_text("The lake", "Other words."));
@@ -540,9 +531,7 @@ static void an_embargo_is_kept(void **state)
 	struct release_plan plan;
 	struct release_result result;
 
-	room_begin(r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T10:00:00Z\n---\n");
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T10:00:00Z\n---\n");
 	assert_string_equal(room_state(r, "lake"), "scheduled");
 	ok(r, desk_plan(r->desk, NULL, 0, &plan, &r->err));
 	assert_int_equal(plan.count, 0);
@@ -565,7 +554,7 @@ static void a_release_that_ended_with_the_branch_is_whole(void **state)
 	struct room *r = *state;
 	struct oid head;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	head = room_ref(r, "refs/drafts/lake");
 	room_release(r, "lake");
 	/* As if the process had died when the branch had moved: no tag, no event. */
@@ -594,7 +583,7 @@ static void an_event_that_says_so_releases_nothing(void **state)
 {
 	struct room *r = *state;
 
-	approved(r, "lake");
+	room_ready(r, "lake", room_text("lake", "Words."));
 	room_forge(r, &(struct forgery){.ref = "refs/drafts/lake",
 					.person = ANNA,
 					.message = "Released lake\n\nDraft: lake\nEvent: released\n"});
@@ -624,8 +613,8 @@ static void a_file_that_was_changed_by_hand_keeps_its_article_back(void **state)
 	assert_int_equal(sh(r->n, "mkdir -p news/content/city && echo mine >news/content/city/lake.md && "
 				  "echo mine >news/content/city/quay.md"),
 			 0);
-	approved(r, "lake");
-	approved(r, "pier");
+	room_ready(r, "lake", room_text("lake", "Words."));
+	room_ready(r, "pier", room_text("pier", "Words."));
 	room_as(r, BORIS);
 	plan_of(r, &plan, "pier", "lake");
 	stays(r, &plan, E_REFUSED, "content/city/lake.md");
@@ -639,140 +628,6 @@ static void a_file_that_was_changed_by_hand_keeps_its_article_back(void **state)
 	plan_of(r, &plan, "lake", NULL);
 	goes_out(r, &plan, &result);
 	release_result_clear(&result);
-}
-
-/* -- Reading what releases say -- */
-
-static void what_is_no_release_has_no_records(void **state)
-{
-	static const char *const messages[] = {
-	    "Change the rules\n",
-	    "Save lake\n\nDraft: lake\nArticle: content/city/lake.md\n",
-	    "x\n\nRelease-Type: publish\n",
-	    "x\n\nArticle: a.md\nDraft: lake 0123\nRelease-Type: publish\n\nBut more words.\n",
-	};
-	struct release_records records;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
-		assert_int_equal(release_records_read(&records, messages[i], NULL), 0);
-		assert_int_equal(records.count, 0);
-		release_records_clear(&records);
-	}
-}
-
-#define HEAD "0123456789012345678901234567890123456789"
-
-static void damaged_records_are_told(void **state)
-{
-	static const char *const trailers[] = {
-	    "Article: a.md\nRelease-Type: publish",
-	    "Draft: pier\nArticle: a.md\nDraft: lake " HEAD "\nRelease-Type: publish",
-	    "Article: a.md\nDraft: lake " HEAD "\ndraft: pier " HEAD "\nRelease-Type: publish",
-	    "Article: a.md\nDraft: lake " HEAD "\nArticle: b.md\nDraft: pier " HEAD "\nRelease-Type: publish",
-	    "Article: a.md\nDraft: lake\nRelease-Type: publish",
-	    "Article: a.md\nDraft: " HEAD "\nRelease-Type: publish",
-	    "Article: a.md\nDraft: lake " HEAD "0\nRelease-Type: publish",
-	    "Article: a.md\nDraft: lake " HEAD "\nRelease-Type: burn",
-	    "Article: a.md\nDraft: lake " HEAD "\nRelease-Type: Publish",
-	    "Article: a.md\nDraft: lake " HEAD "\nDraft: pier " HEAD "\nRelease-Type: publish",
-	    "Article: a.md\nDraft: lake " HEAD "\nRelease-Type: publish\nRelease-Type: correct",
-	};
-	struct release_records records;
-	struct error err;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof trailers / sizeof trailers[0]; i++) {
-		char *message = mem_printf("Release\n\n%s\n", trailers[i]);
-
-		if (release_records_read(&records, message, &err) != E_INVALID)
-			fail_msg("\"%s\" is read", trailers[i]);
-		assert_int_equal(records.count, 0);
-		free(message);
-	}
-}
-
-/* -- The index of what went out -- */
-
-static void the_index_follows_the_branch(void **state)
-{
-	struct room *r = *state;
-	struct release_index index = {0};
-	const struct release_entry *entry;
-	struct oid before;
-	struct oid tip;
-
-	tip = room_ref(r, MAIN);
-	ok(r, release_index_follow(&index, r->n->repo, &tip, &r->err));
-	assert_int_equal(index.count, 0);
-	room_publish(r, "lake", room_text("The lake", "One."));
-	before = room_ref(r, MAIN);
-	room_publish(r, "pier", room_text("The pier", "One."));
-	room_rule(r, room_policy);
-	tip = room_ref(r, MAIN);
-	ok(r, release_index_follow(&index, r->n->repo, &tip, &r->err));
-	assert_int_equal(index.count, 2);
-	entry = release_index_newest(&index, "lake");
-	assert_string_equal(entry->path, "content/city/lake.md");
-	assert_int_equal(entry->type, RELEASE_PUBLISH);
-	assert_true(release_index_has(&index, room_draft(r, "pier")));
-	entry = release_index_of_path(&index, "content/city/pier.md");
-	assert_string_equal(entry->draft, "pier");
-	assert_string_equal(entry->person, "Boris <boris@desk.example>");
-	assert_false(entry->fast);
-	assert_null(release_index_of_path(&index, "content/city/quay.md"));
-	assert_null(release_index_newest(&index, "quay"));
-	assert_null(release_index_newest(&index, ""));
-	/* Followed again, nothing is told twice; a branch that was set back is read anew. */
-	ok(r, release_index_follow(&index, r->n->repo, &tip, &r->err));
-	assert_int_equal(index.count, 2);
-	ok(r, release_index_follow(&index, r->n->repo, &before, &r->err));
-	assert_int_equal(index.count, 1);
-	assert_null(release_index_newest(&index, "pier"));
-	assert_false(release_index_has(&index, room_draft(r, "pier")));
-	/* What cannot be read changes nothing. */
-	tip = history_oid(9);
-	assert_true(release_index_follow(&index, r->n->repo, &tip, &r->err) < 0);
-	assert_int_equal(index.count, 1);
-	assert_true(oid_equal(&index.tip, &before));
-	release_index_clear(&index);
-}
-
-static bool is_listed(struct room *r, const char *name)
-{
-	const struct desk_row *rows;
-	size_t count;
-	bool found = false;
-
-	ok(r, desk_refresh(r->desk, &r->err));
-	rows = desk_rows(r->desk, &count);
-	for (size_t i = 0; i < count; i++)
-		found = found || (rows[i].name != NULL && strcmp(rows[i].name, name) == 0);
-	return found;
-}
-
-static void a_draft_that_was_saved_after_its_release_is_not_released(void **state)
-{
-	struct room *r = *state;
-	struct oid heads[2];
-
-	room_publish(r, "lake", room_text("The lake", "One."));
-	heads[0] = room_ref(r, "refs/drafts/lake");
-	assert_int_equal(sh(r->n, "git -C news update-ref refs/drafts/lake refs/drafts/lake^"), 0);
-	heads[1] = room_ref(r, "refs/drafts/lake");
-	/* Whether the event was written or not. */
-	for (int i = 0; i < 2; i++) {
-		room_forge(r, &(struct forgery){.ref = "refs/drafts/lake",
-						.person = ANNA,
-						.message = "Save lake\n\nDraft: lake\nEvent: released\n",
-						.path = "content/city/lake.md",
-						.text = room_text("The lake", "Two."),
-						.parent = heads[i]});
-		assert_true(is_listed(r, "lake"));
-		assert_string_equal(room_state(r, "lake"), "review");
-		room_reopen(r);
-		assert_true(is_listed(r, "lake"));
-	}
 }
 
 int main(void)
@@ -802,10 +657,6 @@ int main(void)
 	    in_a_room(an_event_that_says_so_releases_nothing),
 	    in_a_room(the_work_tree_follows),
 	    in_a_room(a_file_that_was_changed_by_hand_keeps_its_article_back),
-	    cmocka_unit_test(what_is_no_release_has_no_records),
-	    cmocka_unit_test(damaged_records_are_told),
-	    in_a_room(the_index_follows_the_branch),
-	    in_a_room(a_draft_that_was_saved_after_its_release_is_not_released),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
