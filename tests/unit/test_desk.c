@@ -246,9 +246,7 @@ static void a_scheduled_draft_is_approved_when_its_time_comes(void **state)
 	struct room *r = *state;
 	uint64_t version;
 
-	room_begin(r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T09:00:30Z\n---\n");
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", "---\ntitle: The lake\npublishDate: 2026-11-20T09:00:30Z\n---\n");
 	rows_are(r, "lake scheduled");
 	assert_string_equal(row_named(r, "lake")->waiting_on, "2026-11-20 09:00, when its embargo ends");
 	version = desk_version(r->desk);
@@ -300,9 +298,7 @@ static void other_rules_mean_other_states(void **state)
 {
 	struct room *r = *state;
 
-	room_begin(r, "lake", room_text("The lake", "Words."));
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", room_text("The lake", "Words."));
 	rows_are(r, "lake approved");
 	room_rule(r, "[step \"review\"]\n");
 	rows_are(r, "lake review");

@@ -74,9 +74,7 @@ static void what_leaves_the_change_alone_leaves_its_approvals(void **state)
 	struct room *r = *state;
 	size_t clashes;
 
-	room_begin(r, "lake", room_text("The lake", "Words."));
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", room_text("The lake", "Words."));
 	ok(r, desk_assign(r->desk, "lake", "Boris", 0, NULL, &r->err));
 	ok(r, desk_comment(r->desk, "lake", NULL, "Well.", &r->err));
 	assert_string_equal(room_state(r, "lake"), "review");
@@ -312,9 +310,7 @@ static void rules_that_cannot_be_read_lock_the_desk(void **state)
 	struct release_plan plan;
 	struct release_result result;
 
-	room_begin(r, "lake", room_text("The lake", "Words."));
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", room_text("The lake", "Words."));
 	ok(r, desk_plan(r->desk, NULL, 0, &plan, &r->err));
 	room_rule(r, "[stap \"review\"]\n");
 	assert_string_equal(room_state(r, "lake"), "review");

@@ -62,9 +62,7 @@ static void back_to(struct room *r, const char *ref, const struct oid *id)
 /* The lake, approved, and scheduled. */
 static struct oid approved_and_scheduled(struct room *r)
 {
-	room_begin(r, "lake", article);
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", article);
 	ok(r, desk_schedule(r->desk, "lake", ROOM_NOW + 3600, NULL, NULL, &r->err));
 	assert_string_equal(why(r), "counts");
 	return room_ref(r, DRAFT);
@@ -423,9 +421,7 @@ static void each_bit_of_the_list_of_signers_decides_about_its_line(void **state)
 	put_list(r, list);
 	room_rule(r, signing);
 	ok(r, desk_refresh(r->desk, &r->err));
-	room_begin(r, "lake", article);
-	room_submit(r, "lake");
-	room_approve(r, "lake");
+	room_ready(r, "lake", article);
 	assert_string_equal(why(r), "counts");
 	main_tip = room_ref(r, MAIN);
 	for (char *c = list; *c != '\0'; c++) {
