@@ -265,10 +265,44 @@ static void up_and_down_keep_their_column(void **state)
 	assert_int_equal(editor_of(s)->cursor, strlen(front) + 5);
 	stage_press(s, "Ctrl-End Home Up Up Up");
 	assert_int_equal(editor_of(s)->cursor, 21); /* the last line of the front matter */
-	stage_press(s, "Ctrl-Home Up");
+	stage_press(s, "Ctrl-Home Ctrl-Home Up");
 	assert_int_equal(editor_of(s)->cursor, 0);
 	stage_press(s, "Ctrl-End Home Down");
 	assert_int_equal(editor_of(s)->cursor, buffer_len(editor_of(s)->buffer));
+	stage_free(s);
+}
+
+static void the_text_starts_with_its_body_and_line_1_is_one_press_on(void **state)
+{
+	struct stage *s = open_body(state, "\nAbc\n湖滨步道\n");
+	size_t body = strlen(front) + 1;
+
+	assert_int_equal(editor_of(s)->cursor, body); /* where one begins to write, as at opening */
+	stage_press(s, "Ctrl-End Ctrl-Home");
+	assert_int_equal(editor_of(s)->cursor, body);
+	stage_press(s, "Ctrl-Home");
+	assert_int_equal(editor_of(s)->cursor, 0);
+	stage_press(s, "Ctrl-Home Down Ctrl-Home"); /* from within the fields it never goes down */
+	assert_int_equal(editor_of(s)->cursor, 0);
+	stage_press(s, "Ctrl-End Ctrl-Shift-Home Ctrl-C");
+	assert_string_equal(s->clipboard.data, "Abc\n湖滨步道\n");
+	stage_press(s, "Ctrl-Shift-Home");
+	assert_int_equal(editor_of(s)->cursor, 0);
+	assert_int_equal(editor_of(s)->anchor, buffer_len(editor_of(s)->buffer));
+	stage_free(s);
+}
+
+static void a_body_without_words_starts_at_the_end(void **state)
+{
+	static const char *const texts[] = {"---\ntitle: A\n---", "---\ntitle: A\n---\n",
+					    "---\ntitle: A\n---\n\n"};
+	struct stage *s = open_body(state, "");
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		stage_press(s, "Ctrl-A");
+		stage_paste(s, texts[i]);
+		assert_int_equal(editor_body_start(editor_of(s)), strlen(texts[i]));
+	}
 	stage_free(s);
 }
 
@@ -328,7 +362,7 @@ static void find_counts_and_goes_from_match_to_match(void **state)
 	assert_said(s, "from the start");
 	stage_press(s, "Shift-F3 Esc");
 	assert_int_equal(editor_of(s)->cursor, strlen(front) + 19);
-	stage_press(s, "Ctrl-Home Ctrl-F Ctrl-U");
+	stage_press(s, "Ctrl-Home Ctrl-Home Ctrl-F Ctrl-U");
 	stage_type(s, "PAT");
 	assert_int_equal(editor_of(s)->cursor, strlen(front) + 18);
 	stage_press(s, "Ctrl-U");
@@ -547,6 +581,8 @@ int main(void)
 	    in_newsroom(what_is_removed_is_a_cluster_or_a_word),
 	    in_newsroom(shift_selects_and_typing_replaces_the_selection),
 	    in_newsroom(up_and_down_keep_their_column),
+	    in_newsroom(the_text_starts_with_its_body_and_line_1_is_one_press_on),
+	    in_newsroom(a_body_without_words_starts_at_the_end),
 	    in_newsroom(the_end_of_a_wrapped_row_is_on_that_row),
 	    in_newsroom(the_mouse_places_selects_and_scrolls),
 	    in_newsroom(find_counts_and_goes_from_match_to_match),

@@ -157,7 +157,7 @@ static void keys_that_change_the_text_do_not_reach_it(void **state)
 {
 	struct stage *s = open_text(state, article);
 
-	stage_press(s, "Ctrl-Home Down Down");
+	stage_press(s, "Ctrl-Home Ctrl-Home Down Down");
 	stage_press(s, "Shift-End F4 End");
 	stage_press(
 	    s, "Ctrl-W Ctrl-K Ctrl-U Ctrl-D Ctrl-B Ctrl-E Ctrl-T Ctrl-A Shift-Down Ctrl-Delete Ctrl-Left");

@@ -94,7 +94,7 @@ static void the_same_words_changed_twice_are_a_choice(void **state)
 		stage_paste(s, front);
 		stage_type(s, "Five volunteers came.\n");
 		stage_press(s, "Ctrl-S");
-		stage_press(s, "Ctrl-Home Down Down Down Ctrl-Shift-Right");
+		stage_press(s, "Ctrl-Home Ctrl-Home Down Down Down Ctrl-Shift-Right");
 		stage_type(s, "Seven");
 		save_as_another(s, "Six volunteers came.\n");
 		stage_press(s, "Ctrl-S");
@@ -177,7 +177,7 @@ static void a_field_that_both_changed_is_a_choice_of_whole_fields(void **state)
 
 	ok(s, desk_save(other, s->draft, &draft->blob, text, strlen(text), &saved, &s->err));
 	desk_close(other);
-	stage_press(s, "Ctrl-Home Down Down End Left Left Left Backspace");
+	stage_press(s, "Ctrl-Home Ctrl-Home Down Down End Left Left Left Backspace");
 	stage_type(s, "2");
 	stage_press(s, "Ctrl-S");
 	stage_draw(s);
@@ -229,7 +229,7 @@ static void a_block_that_loses_its_first_line_is_told_at_once_and_at_saving(void
 {
 	struct stage *s = open_body(state, "One.\n");
 
-	stage_press(s, "Ctrl-Home");
+	stage_press(s, "Ctrl-Home Ctrl-Home");
 	stage_type(s, "Words\n");
 	stage_rest(s);
 	assert_said(s, "Line 1: the block of fields no longer begins with \"---\"");

@@ -118,7 +118,7 @@ static void what_cannot_be_done_is_said_and_changes_nothing(void **state)
 	assert_said(s, "There are no headings here");
 	stage_press(s, "F9");
 	assert_said(s, "Nobody has an open comment");
-	stage_press(s, "Ctrl-Home Ctrl-B");
+	stage_press(s, "Ctrl-Home Ctrl-Home Ctrl-B");
 	assert_said(s, "not for the fields at the top");
 	assert_body(s, "one\n");
 	assert_false(buffer_changed(editor_of(s)->buffer));

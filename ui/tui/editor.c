@@ -549,13 +549,15 @@ static void set_text(struct editor *e, const struct draft *draft)
 	e->paged = buffer_version(e->buffer) - 1;
 }
 
-/* Where one begins to write: past the blank line that parts the fields from the body. */
-static size_t first_line(const struct editor *e, size_t body)
+size_t editor_body_start(struct editor *e)
 {
-	size_t left = buffer_len(e->buffer) - body;
+	size_t len = buffer_len(e->buffer);
+	size_t front = editor_front_lines(e);
+	size_t body = front < buffer_lines(e->buffer) ? buffer_line_start(e->buffer, front) : len;
+	size_t left = len - body;
 	const char *text = buffer_bytes(e->buffer, body, left < 2 ? left : 2);
 
-	if (body == 0 || left == 0)
+	if (front == 0 || left == 0)
 		return body;
 	if (text[0] == '\n')
 		return body + 1;
@@ -596,7 +598,6 @@ static int open_editor(struct pane *out, const struct pane_place *place, const c
 {
 	const struct draft *draft = NULL;
 	struct editor *e;
-	size_t body;
 	int rc = 0;
 
 	if (desk_person(place->desk, err) != NULL)
@@ -618,9 +619,8 @@ static int open_editor(struct pane *out, const struct pane_place *place, const c
 	editor_find_init(&e->find);
 	editor_spell_init(e);
 	set_text(e, draft);
-	body = editor_read_front(e);
-	e->cursor = e->anchor = first_line(e, body);
-	start_counting(e, body);
+	start_counting(e, editor_read_front(e));
+	e->cursor = e->anchor = editor_body_start(e);
 	out->ops = &ops;
 	out->state = e;
 	if (suggests)

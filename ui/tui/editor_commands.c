@@ -208,7 +208,8 @@ static const struct command rows[] = {
     MOVE("page-down", "Page down", "One page down", "PageDown", "Shift-PageDown", MOVE_PAGE_DOWN),
     MOVE("home", "Row start", "To the start of the row", "Home", "Shift-Home", MOVE_HOME),
     MOVE("end", "Row end", "To the end of the row", "End", "Shift-End", MOVE_END),
-    MOVE("start", "Text start", "To the start of the text", "Ctrl-Home", "Ctrl-Shift-Home", MOVE_START),
+    MOVE("start", "Text start", "To the start of the body; once more, to line 1", "Ctrl-Home",
+	 "Ctrl-Shift-Home", MOVE_START),
     MOVE("finish", "Text end", "To the end of the text", "Ctrl-End", "Ctrl-Shift-End", MOVE_FINISH),
 };
 

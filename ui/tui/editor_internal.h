@@ -309,6 +309,9 @@ bool editor_selection(const struct editor *e, size_t *start, size_t *end);
 /* Sets what the front matter says, and what is wrong with it. Returns where the body starts. */
 size_t editor_read_front(struct editor *e);
 
+/* Where one begins to write: past the fields at the top, and the blank line that parts them from the body. */
+size_t editor_body_start(struct editor *e);
+
 /* Has the preview show the text as it is now, where it does not. */
 void editor_show_page(struct editor *e);
 

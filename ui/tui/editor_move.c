@@ -313,9 +313,12 @@ static void go_end(struct editor *e)
 	e->cursor = flow_place(e->flow, &row, INT_MAX, &e->at_end);
 }
 
+/* What is typed before the fields at the top breaks them: only who asks twice goes there. */
 static void go_start(struct editor *e)
 {
-	e->cursor = 0;
+	size_t body = editor_body_start(e);
+
+	e->cursor = e->cursor > body ? body : 0;
 }
 
 static void go_finish(struct editor *e)
