@@ -128,6 +128,28 @@ bool frontmatter_present(const struct frontmatter *fm)
 	return fm->present;
 }
 
+/* Lines at the head of a text among which a block's title stands, with some more before it. */
+#define LOST_LINES 12
+
+bool frontmatter_lost(const char *text, size_t len)
+{
+	static const char title[] = "title:";
+	size_t pos = 0;
+
+	if (is_marker(text, len, len >= 3 && memcmp(text, BOM, 3) == 0 ? 3 : 0, "---"))
+		return false;
+	for (int line = 0; line < LOST_LINES && pos < len; line++) {
+		if (len - pos >= sizeof title && memcmp(text + pos, title, sizeof title - 1) == 0)
+			break;
+		pos = line + 1 < LOST_LINES ? lines_after(text, len, pos) : len;
+	}
+	for (; pos < len; pos = lines_after(text, len, pos)) {
+		if (is_marker(text, len, pos, "---"))
+			return true;
+	}
+	return false;
+}
+
 size_t frontmatter_count(const struct frontmatter *fm)
 {
 	return fm->block.count;

@@ -44,6 +44,12 @@ size_t frontmatter_lines(const struct frontmatter *fm);
 /* Whether there is a block at all. */
 bool frontmatter_present(const struct frontmatter *fm);
 
+/*
+ * Whether a text without a block looks as if its first line "---" had been lost: one of its first lines is a
+ * title, and a line "---" comes after it.
+ */
+bool frontmatter_lost(const char *text, size_t len);
+
 /* The number of top level fields and the key of each, in order; borrowed. */
 size_t frontmatter_count(const struct frontmatter *fm);
 const char *frontmatter_key(const struct frontmatter *fm, size_t index);

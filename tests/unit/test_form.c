@@ -257,6 +257,12 @@ static void what_has_no_rows_says_so(void **state)
 	set_text(s, "+++\ntitle = 'a'\n+++\n", 20);
 	assert_int_equal(form_state(s->form), FORM_BROKEN);
 	assert_int_equal(form_bad_line(s->form), 0);
+	/* A block that was broken is not one to begin: there would be two. */
+	set_text(s, "Words ---\ntitle: a\n---\n", 23);
+	assert_int_equal(form_state(s->form), FORM_BROKEN);
+	assert_int_equal(form_bad_line(s->form), 1);
+	press(s, "Enter");
+	assert_int_equal(s->result, FORM_TEXT);
 	session_free(s);
 }
 

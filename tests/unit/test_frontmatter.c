@@ -513,6 +513,29 @@ static void the_line_that_is_refused_is_known(void **state)
 	}
 }
 
+static void a_block_that_lost_its_first_line_is_told_from_a_text_without_one(void **state)
+{
+	static const struct {
+		const char *text;
+		bool lost;
+	} rows[] = {
+	    {"Hello ---\ntitle: A\n---\nBody\n", true},
+	    {"Words\n\n---\ntitle: A\n---\nBody\n", true},
+	    {"--- x\r\ndate: 2026-11-20\r\ntitle: A\r\n---\r\n", true},
+	    {"title: A\n---\nBody\n", true},
+	    {"---\ntitle: A\n---\nBody\n", false},
+	    {"\xef\xbb\xbf---\ntitle: A\n---\nBody\n", false},
+	    {"title: A is how it begins.\n", false},
+	    {"Words\n\n---\n\nMore words\n", false},
+	    {"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\ntitle: A\n---\n", false},
+	    {"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(frontmatter_lost(rows[i].text, strlen(rows[i].text)), rows[i].lost);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +545,7 @@ int main(void)
 	    cmocka_unit_test(a_block_beyond_the_limits_is_refused),
 	    cmocka_unit_test(a_field_is_found_with_its_kind_and_its_bytes),
 	    cmocka_unit_test(the_line_that_is_refused_is_known),
+	    cmocka_unit_test(a_block_that_lost_its_first_line_is_told_from_a_text_without_one),
 	    cmocka_unit_test(brackets_nested_without_end_are_refused_at_once),
 	    cmocka_unit_test(what_yaml_would_misread_is_quoted),
 	    cmocka_unit_test(a_value_keeps_its_style_and_its_neighbours),

@@ -17,6 +17,7 @@
 #include "text/unicode.h"
 #include "tui/editor_internal.h"
 #include "tui/flow.h"
+#include "tui/form.h"
 #include "tui/loop.h"
 #include "tui/page.h"
 
@@ -104,15 +105,16 @@ static char *language_words(const char *tag)
 	return tag != NULL ? strbuf_detach(&words) : NULL;
 }
 
-/* What is wrong with the block of fields, or NULL; rc and err are of its reading. */
-static char *front_problem(struct editor *e, const struct frontmatter *fm, int rc, const struct error *err)
+/* What is wrong with the block of fields at the head, or NULL; rc and err are of its reading. */
+static char *front_problem(struct editor *e, const struct frontmatter *fm, const char *head, size_t len,
+			   int rc, const struct error *err)
 {
 	if (rc < 0)
 		return mem_strdup(err->message);
 	if (frontmatter_present(fm))
 		e->fronted = true;
-	else if (e->fronted)
-		return mem_strdup("Line 1: the block of fields no longer begins with \"---\".");
+	else if (e->fronted || (e->file == NULL && frontmatter_lost(head, len)))
+		return mem_strdup(FORM_LOST);
 	return NULL;
 }
 
@@ -122,13 +124,14 @@ size_t editor_read_front(struct editor *e)
 	size_t len = buffer_len(e->buffer);
 	struct frontmatter *fm;
 	struct error err;
-	const char *language;
+	const char *head, *language;
 	size_t body;
 	int rc;
 
 	if (len > FRONTMATTER_SIZE * 2)
 		len = FRONTMATTER_SIZE * 2;
-	rc = frontmatter_parse(&fm, buffer_bytes(e->buffer, 0, len), len, &err);
+	head = buffer_bytes(e->buffer, 0, len);
+	rc = frontmatter_parse(&fm, head, len, &err);
 	free(e->title);
 	free(e->language);
 	free(e->problem);
@@ -141,7 +144,7 @@ size_t editor_read_front(struct editor *e)
 	flow_set_language(e->flow, language);
 	free(e->words.language);
 	e->words.language = mem_strdup(language != NULL ? language : desk_policy(e->place.desk)->language);
-	e->problem = front_problem(e, fm, rc, &err);
+	e->problem = front_problem(e, fm, head, len, rc, &err);
 	body = frontmatter_body(fm);
 	frontmatter_free(fm);
 	return body;

@@ -248,6 +248,10 @@ void form_read(struct form *form, const char *text, size_t len)
 		form->state = FORM_BROKEN;
 		form->problem = mem_strdup(err.message);
 		form->bad_line = frontmatter_bad_line(fm);
+	} else if (frontmatter_lost(text, len)) {
+		form->state = FORM_BROKEN;
+		form->problem = mem_strdup(FORM_LOST);
+		form->bad_line = 1;
 	} else {
 		form->state = frontmatter_present(fm) ? FORM_FIELDS : FORM_EMPTY;
 		read_rows(form, fm, text);

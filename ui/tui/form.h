@@ -52,6 +52,9 @@ enum form_state {
 	FORM_BROKEN, /* it has one that cannot be read */
 };
 
+/* What is said of a text that lost the line with which its block began. */
+#define FORM_LOST "Line 1: the block of fields no longer begins with \"---\"."
+
 enum form_state form_state(const struct form *form);
 
 /* The line, from 1, in which the block is broken; 0 for none. */
