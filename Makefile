@@ -120,6 +120,7 @@ LIB += src/desk/desk_server.c
 LIB += src/desk/desk_sign.c
 LIB += src/desk/desk_suggest.c
 LIB += src/desk/desk_suggestions.c
+LIB += src/desk/desk_tracking.c
 LIB += src/desk/desk_unsaved.c
 LIB += src/desk/desk_update.c
 LIB += src/desk/desk_words.c

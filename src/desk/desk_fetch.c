@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/desk_internal.h"
@@ -18,32 +17,6 @@
 
 /* How often a draft is looked at again when somebody here comes first. */
 #define MAX_TRIES 8
-
-/* -- Tracking refs -- */
-
-char *desk_tracking_draft(const struct remote *remote, const char *name)
-{
-	return mem_printf("refs/copydesk/%s/drafts/%s", remote->name, name);
-}
-
-char *desk_tracking_branch(const struct desk *desk, const struct remote *remote)
-{
-	return mem_printf("refs/remotes/%s/%s", remote->name, desk->branch);
-}
-
-static char *tracking_tags(const struct remote *remote)
-{
-	return mem_printf("refs/copydesk/%s/tags/", remote->name);
-}
-
-int desk_track(struct desk *desk, const char *ref, const struct oid *id, struct error *err)
-{
-	struct oid now = {{0}};
-
-	if (repo_ref_read(desk->repo, ref, &now, NULL) == 0 && oid_equal(&now, id))
-		return 0;
-	return repo_ref_move(desk->repo, ref, id, &now, &desk->person, "as the server has it", err);
-}
 
 /* -- What came -- */
 
@@ -432,47 +405,13 @@ static void tell_progress(const struct fetch *f, const char *what, size_t done, 
 	free(line);
 }
 
-struct found {
-	char *name; /* after the prefix */
-	struct oid id;
-};
-
-struct listing {
-	size_t prefix; /* bytes of the refs' names to leave out */
-	struct found *items;
-	size_t count;
-	size_t capacity;
-};
-
-static int add_found(void *context, const char *ref, const struct oid *id)
-{
-	struct listing *list = context;
-
-	list->items = mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
-	list->items[list->count++] = (struct found){mem_strdup(ref + list->prefix), *id};
-	return 0;
-}
-
-static void listing_clear(struct listing *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i].name);
-	free(list->items);
-}
-
-static int list_refs(struct desk *desk, struct listing *list, const char *prefix, struct error *err)
-{
-	*list = (struct listing){.prefix = strlen(prefix)};
-	return repo_refs(desk->repo, prefix, add_found, list, err);
-}
-
 /* Calls do for each thing that the server has below a prefix, until it is stopped. */
 static int take_all(struct fetch *f, char *prefix, const char *what,
 		    int (*take)(struct fetch *f, const char *name, const struct oid *id, struct error *err),
 		    struct error *err)
 {
-	struct listing list;
-	int rc = list_refs(f->desk, &list, prefix, err);
+	struct desk_tracked list;
+	int rc = desk_tracked(&list, f->desk, prefix, err);
 
 	for (size_t i = 0; rc == 0 && i < list.count; i++) {
 		struct error why;
@@ -495,7 +434,7 @@ static int take_all(struct fetch *f, char *prefix, const char *what,
 			add_trouble(f->out, list.items[i].name, &why);
 		rc = 0;
 	}
-	listing_clear(&list);
+	desk_tracked_clear(&list);
 	free(prefix);
 	return rc;
 }
@@ -538,10 +477,11 @@ static void clear_locks(const struct fetch *f)
 static int fetch_refs(struct fetch *f, struct error *err)
 {
 	char *branch = desk_tracking_branch(f->desk, &f->remote);
-	char *tags = tracking_tags(&f->remote);
+	char *drafts = desk_tracking_draft(&f->remote, "");
+	char *tags = desk_tracking_tag(&f->remote, "");
 	char *refspecs[] = {
 	    mem_printf("+%s:%s", f->desk->branch_ref, branch),
-	    mem_printf("+" DRAFT_REFS "*:refs/copydesk/%s/drafts/*", f->remote.name),
+	    mem_printf("+" DRAFT_REFS "*:%s*", drafts),
 	    mem_printf("+" TAG_REFS "*:%srelease/*", tags),
 	};
 	struct remote_answer answer;
@@ -554,46 +494,9 @@ static int fetch_refs(struct fetch *f, struct error *err)
 	for (size_t i = 0; i < sizeof refspecs / sizeof refspecs[0]; i++)
 		free(refspecs[i]);
 	free(branch);
+	free(drafts);
 	free(tags);
 	return rc;
-}
-
-/* Where the time of the last fetch is kept. */
-static char *stamp_path(const struct desk *desk)
-{
-	return mem_printf("%s/copydesk/fetched", repo_folder(desk->repo));
-}
-
-/* "SECONDS REMOTE"; nobody depends on it, so that a failure is no matter. */
-static void write_stamp(struct desk *desk, const char *remote)
-{
-	char *path = stamp_path(desk);
-	char *folder = path_join(repo_folder(desk->repo), "copydesk");
-	char *text = mem_printf("%lld %s\n", (long long)clock_now(&desk->clock), remote);
-
-	if (path_make_folders(folder, 0777, NULL) == 0)
-		(void)path_write(path, text, strlen(text), 0666, NULL);
-	free(text);
-	free(folder);
-	free(path);
-}
-
-static int64_t read_stamp(struct desk *desk, const char *remote)
-{
-	char *path = stamp_path(desk);
-	struct strbuf text = STRBUF_INIT;
-	char *end = NULL;
-	int64_t time = 0;
-
-	if (path_read(&text, path, 4096, NULL) == 0) {
-		strbuf_trim_end(&text);
-		time = strtoll(text.data, &end, 10);
-		if (*end != ' ' || strcmp(end + 1, remote) != 0)
-			time = 0;
-	}
-	strbuf_clear(&text);
-	free(path);
-	return time;
 }
 
 /* Who fetches must be known, for the reflogs; rules that cannot be read may be mended by what comes. */
@@ -639,12 +542,11 @@ int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, 
 	if (rc == 0)
 		rc = take_branch(&f, err);
 	if (rc == 0)
-		rc = take_all(&f, mem_printf("refs/copydesk/%s/drafts/", f.remote.name), "drafts", take_draft,
-			      err);
+		rc = take_all(&f, desk_tracking_draft(&f.remote, ""), "drafts", take_draft, err);
 	if (rc == 0)
-		rc = take_all(&f, tracking_tags(&f.remote), "tags", take_tag, err);
+		rc = take_all(&f, desk_tracking_tag(&f.remote, ""), "tags", take_tag, err);
 	if (rc == 0)
-		write_stamp(desk, f.remote.name);
+		desk_note_fetch(desk, f.remote.name);
 	desk_look_again(desk);
 	count_unheard(&f);
 	remote_clear(&f.remote);
@@ -733,71 +635,4 @@ void desk_fetched_words(struct strbuf *out, const struct desk_fetched *fetched)
 		strbuf_addf(out, "%s\n", fetched->branch_problem);
 	for (size_t i = 0; i < fetched->count; i++)
 		tell_news(out, &fetched->items[i]);
-}
-
-/* -- How far apart -- */
-
-static void measure(struct desk *desk, const struct oid *ours, const struct oid *theirs,
-		    struct desk_distance *out)
-{
-	if (oid_equal(ours, theirs))
-		return;
-	if (repo_is_ancestor(desk->repo, theirs, ours))
-		out->ahead++;
-	else if (repo_is_ancestor(desk->repo, ours, theirs))
-		out->behind++;
-	else
-		out->apart++;
-}
-
-static void measure_branch(struct desk *desk, const struct remote *remote, struct desk_distance *out)
-{
-	char *ref = desk_tracking_branch(desk, remote);
-	struct oid theirs;
-
-	if (repo_ref_read(desk->repo, ref, &theirs, NULL) == 0 && !oid_equal(&theirs, &desk->tip)) {
-		out->branch_behind = !repo_is_ancestor(desk->repo, &theirs, &desk->tip);
-		out->branch_ahead = !repo_is_ancestor(desk->repo, &desk->tip, &theirs);
-	}
-	free(ref);
-}
-
-int desk_distance(struct desk *desk, struct desk_distance *out, struct error *err)
-{
-	struct remote remote;
-	struct listing theirs;
-	size_t at = 0;
-	char *prefix;
-	int rc = remote_find(&remote, desk->repo, desk->branch, NULL, err);
-
-	memset(out, 0, sizeof *out);
-	if (rc < 0)
-		return rc;
-	prefix = mem_printf("refs/copydesk/%s/drafts/", remote.name);
-	rc = list_refs(desk, &theirs, prefix, err);
-	/* Both are in order of name. */
-	for (size_t i = 0; rc == 0 && i < desk->refs.count; i++) {
-		const struct desk_ref *ref = &desk->refs.items[i];
-
-		for (; at < theirs.count && strcmp(theirs.items[at].name, ref->name) < 0; at++)
-			out->behind++;
-		if (at < theirs.count && strcmp(theirs.items[at].name, ref->name) == 0)
-			measure(desk, &ref->head, &theirs.items[at++].id, out);
-		else
-			out->ahead++;
-	}
-	out->behind += rc == 0 ? theirs.count - at : 0;
-	measure_branch(desk, &remote, out);
-	out->fetched = read_stamp(desk, remote.name);
-	out->remote = mem_strdup(remote.name);
-	listing_clear(&theirs);
-	free(prefix);
-	remote_clear(&remote);
-	return rc;
-}
-
-void desk_distance_clear(struct desk_distance *distance)
-{
-	free(distance->remote);
-	memset(distance, 0, sizeof *distance);
 }

@@ -226,9 +226,12 @@ int desk_free_slug(struct desk *desk, const char *section, const char *wanted, c
  */
 char *desk_name_for(const char *path);
 
-/* The ref that says where a draft stood on the server at the last fetch; so for its branch. The caller frees.
+/*
+ * The ref that says where a draft, a release's tag or the release branch stood on the server at the last
+ * fetch or push; with the name "", what those of all drafts or tags begin with.  The caller frees.
  */
 char *desk_tracking_draft(const struct remote *remote, const char *name);
+char *desk_tracking_tag(const struct remote *remote, const char *tag);
 char *desk_tracking_branch(const struct desk *desk, const struct remote *remote);
 
 /* Takes the server's lines over from an answer, which it clears. */
@@ -241,6 +244,24 @@ int desk_push_records(struct desk *desk, const struct release_plan *plan, const 
 
 /* Puts a tracking ref to where the server has it now. */
 int desk_track(struct desk *desk, const char *ref, const struct oid *id, struct error *err);
+
+struct desk_tracked_ref {
+	char *name; /* after the prefix */
+	struct oid id;
+};
+
+struct desk_tracked {
+	struct desk_tracked_ref *items; /* in order of name */
+	size_t count;
+	size_t capacity;
+};
+
+/* The tracking refs that begin with a prefix. The caller clears, after an error too. */
+int desk_tracked(struct desk_tracked *out, struct desk *desk, const char *prefix, struct error *err);
+void desk_tracked_clear(struct desk_tracked *tracked);
+
+/* Notes that a fetch from a remote ended now; nobody depends on it, so that a failure is no matter. */
+void desk_note_fetch(struct desk *desk, const char *remote);
 
 /* Now, as git wants it. */
 struct repo_time desk_time(const struct desk *desk);

@@ -13,35 +13,6 @@
 /* Refs in one push: each is an argument of git's. */
 #define MAX_REFS 200
 
-/* -- What is known of the server -- */
-
-void desk_listen(struct desk *desk, const struct remote_listener *listener)
-{
-	desk->listener = listener;
-	strbuf_reset(&desk->said);
-}
-
-const char *desk_said(const struct desk *desk)
-{
-	return desk->said.data;
-}
-
-void desk_take_said(struct desk *desk, struct remote_answer *answer)
-{
-	strbuf_add(&desk->said, answer->said.data, answer->said.len);
-	remote_answer_clear(answer);
-}
-
-bool desk_has_server(struct desk *desk)
-{
-	struct remote remote;
-	bool found = remote_find(&remote, desk->repo, desk->branch, NULL, NULL) == 0;
-
-	if (found)
-		remote_clear(&remote);
-	return found;
-}
-
 /* -- A parcel: refs that go together -- */
 
 struct parcel {
@@ -87,11 +58,6 @@ static void add_draft(struct parcel *parcel, const struct remote *remote, const 
 
 	add_ref(parcel, head, ref, desk_tracking_draft(remote, name));
 	free(ref);
-}
-
-static char *tracking_tag(const struct remote *remote, const char *tag)
-{
-	return mem_printf("refs/copydesk/%s/tags/%s", remote->name, tag);
 }
 
 /* What stands in the way, by name: drafts, or the branch. */
@@ -258,7 +224,7 @@ struct tags {
 static int add_tag(void *context, const char *ref, const struct oid *id)
 {
 	struct tags *tags = context;
-	char *track = tracking_tag(tags->remote, ref + strlen("refs/tags/"));
+	char *track = desk_tracking_tag(tags->remote, ref + strlen("refs/tags/"));
 	struct oid theirs;
 
 	if (repo_ref_read(tags->desk->repo, track, &theirs, NULL) == E_NOTFOUND)
@@ -424,7 +390,7 @@ int desk_push_records(struct desk *desk, const struct release_plan *plan, const 
 		char *ref = mem_printf("refs/tags/%s", result->tag);
 
 		if (repo_ref_read(desk->repo, ref, &id, NULL) == 0)
-			add_ref(&parcel, &id, ref, tracking_tag(&remote, result->tag));
+			add_ref(&parcel, &id, ref, desk_tracking_tag(&remote, result->tag));
 		free(ref);
 	}
 	rc = send(desk, &remote, &parcel, err);
