@@ -539,7 +539,7 @@ $(BUILD)/tests/golden/golden: $(BUILD)/tests/golden/golden.o $(BUILD)/libcopydes
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Plays a person at a terminal; and a program of its own for tests of the terminal.
-SCREEN_OBJ := $(BUILD)/tests/screen/screen.o $(BUILD)/tests/screen/pty.o
+SCREEN_OBJ := $(patsubst %,$(BUILD)/tests/screen/%.o,pty screen script verbs)
 
 $(BUILD)/tests/screen_driver: $(SCREEN_OBJ) $(BUILD)/ui/tui/keymap.o $(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
