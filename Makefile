@@ -624,8 +624,8 @@ bench: ## measure how fast it is, beside programs that do the like
 	@tests/bench/run $(BUILD)
 	@tests/bench/editor $(BUILD)
 
-$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/editor: %: %.o $(BUILD)/tests/screen/pty.o $(BUILD)/ui/tui/keymap.o \
-		$(BUILD)/libcopydesk.a
+$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/editor: %: %.o $(BUILD)/tests/bench/figures.o \
+		$(BUILD)/tests/screen/pty.o $(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lvterm
 

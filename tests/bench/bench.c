@@ -34,6 +34,7 @@
 #include "text/markdown.h"
 #include "text/unicode.h"
 #include "../screen/pty.h"
+#include "figures.h"
 
 #define RUNS        9
 #define SETTLED     60    /* milliseconds without a byte: all that a key does is done */
@@ -49,38 +50,16 @@ static void give_up(const char *why)
 	exit(2);
 }
 
-static double now(void)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The value that so many percent of the figures do not reach; sorts them. */
-static double percentile(double *figures, size_t count, size_t percent)
-{
-	qsort(figures, count, sizeof figures[0], by_size);
-	return figures[count * percent / 100];
-}
-
 /* -- At a terminal -- */
 
 static struct pty *start(const char *text, const char *command)
 {
 	struct pty *pty = pty_start(command, 24, 80);
-	double begun = now();
+	double begun = figures_now();
 
 	while (pty_count(pty, text) == 0) {
 		pty_pump(pty, 100);
-		if (pty_is_over(pty) || now() - begun > PATIENCE)
+		if (pty_is_over(pty) || figures_now() - begun > PATIENCE)
 			give_up("The text is not seen.");
 	}
 	return pty;
@@ -91,13 +70,13 @@ static void measure_start(char **arguments)
 	double times[RUNS];
 
 	for (size_t i = 0; i < RUNS; i++) {
-		double begun = now();
+		double begun = figures_now();
 		struct pty *pty = start(arguments[0], arguments[1]);
 
-		times[i] = now() - begun;
+		times[i] = figures_now() - begun;
 		pty_free(pty);
 	}
-	printf("%.1f\n", percentile(times, RUNS, 50));
+	printf("%.1f\n", figures_percentile(times, RUNS, 50));
 }
 
 static void measure_typing(char **arguments)
@@ -116,8 +95,8 @@ static void measure_typing(char **arguments)
 		bytes[i] = (double)(pty_bytes(pty) - before);
 	}
 	pty_free(pty);
-	printf("%.0f %.0f\n", percentile(bytes, sizeof typed - 1, 50),
-	       percentile(bytes, sizeof typed - 1, 95));
+	printf("%.0f %.0f\n", figures_percentile(bytes, sizeof typed - 1, 50),
+	       figures_percentile(bytes, sizeof typed - 1, 95));
 }
 
 /* -- In the shell -- */
@@ -136,11 +115,11 @@ static void measure_command(char **arguments)
 		double begun;
 
 		run(arguments[0]);
-		begun = now();
+		begun = figures_now();
 		run(arguments[1]);
-		times[i] = now() - begun;
+		times[i] = figures_now() - begun;
 	}
-	printf("%.1f\n", percentile(times, RUNS, 50));
+	printf("%.1f\n", figures_percentile(times, RUNS, 50));
 }
 
 /* -- In the rooms -- */
@@ -209,12 +188,12 @@ static void measure_room(char **files, void (*work)(const struct strbuf *text, c
 			give_up(err.message);
 	}
 	for (size_t i = 0; i < RUNS; i++) {
-		double begun = now();
+		double begun = figures_now();
 
 		work(&texts[0], &texts[1]);
-		times[i] = now() - begun;
+		times[i] = figures_now() - begun;
 	}
-	printf("%.1f\n", percentile(times, RUNS, 50));
+	printf("%.1f\n", figures_percentile(times, RUNS, 50));
 	strbuf_clear(&texts[0]);
 	strbuf_clear(&texts[1]);
 }
@@ -286,11 +265,11 @@ static double release(struct repo *repo, const struct policy *policy, size_t fir
 		draft_derive(drafts[i], policy, order.time.seconds);
 	}
 	began = wall();
-	begun = now();
+	begun = figures_now();
 	if (release_plan(&plan, repo, &order, drafts, count, &err) < 0 ||
 	    release_run(&result, repo, &order, &plan, &err) < 0)
 		give_up(err.message);
-	begun = now() - begun;
+	begun = figures_now() - begun;
 	*until = moved(repo) - began;
 	if (result.warning != NULL)
 		give_up(result.warning);
@@ -320,7 +299,7 @@ static void measure_release(char **arguments)
 		give_up(err.message);
 	for (size_t i = 0; i < runs; i++)
 		times[i] = release(repo, &policy, first + i * per, per, &until[i]);
-	printf("%.1f %.1f\n", percentile(times, runs, 50), percentile(until, runs, 50));
+	printf("%.1f %.1f\n", figures_percentile(times, runs, 50), figures_percentile(until, runs, 50));
 	free(times);
 	free(until);
 	policy_clear(&policy);
@@ -330,7 +309,7 @@ static void measure_release(char **arguments)
 static void measure_verify(char **arguments)
 {
 	struct verify_result result;
-	double begun = now();
+	double begun = figures_now();
 	struct repo *repo;
 	struct oid tip;
 	struct error err;
@@ -341,7 +320,7 @@ static void measure_verify(char **arguments)
 		give_up(err.message);
 	if (result.lies > 0 || result.articles == 0)
 		give_up("The proof failed.");
-	printf("%.1f\n", now() - begun);
+	printf("%.1f\n", figures_now() - begun);
 	repo_close(repo);
 }
 

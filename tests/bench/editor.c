@@ -26,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -34,6 +33,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "../screen/pty.h"
+#include "figures.h"
 
 #define PATIENCE 60000 /* milliseconds */
 #define REST     300   /* milliseconds without a byte after keys that are not measured */
@@ -52,27 +52,6 @@ static void give_up(const char *why, const char *what)
 {
 	fprintf(stderr, "editor: %s %s\n", why, what);
 	exit(2);
-}
-
-static double now(void)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double percentile(double *figures, size_t count, size_t percent)
-{
-	qsort(figures, count, sizeof figures[0], by_size);
-	return figures[count * percent / 100];
 }
 
 /* -- Memory: looked at by a thread of its own -- */
@@ -190,10 +169,10 @@ static size_t key_len(const char *bytes, size_t len)
 
 static void rest(struct session *s, int silence)
 {
-	double begun = now();
+	double begun = figures_now();
 
 	while (pty_pump(s->pty, silence)) {
-		if (now() - begun > PATIENCE)
+		if (figures_now() - begun > PATIENCE)
 			give_up("It does not come to rest.", "");
 	}
 }
@@ -209,16 +188,16 @@ static void press(struct session *s, const char *keys)
 
 static void wait_for(struct session *s, const char *text)
 {
-	double last = now();
+	double last = figures_now();
 
 	while (pty_count(s->pty, text) == 0) {
 		if (pty_pump(s->pty, 50))
-			last = now();
-		if (pty_is_over(s->pty) || now() - s->begun > PATIENCE)
+			last = figures_now();
+		if (pty_is_over(s->pty) || figures_now() - s->begun > PATIENCE)
 			give_up("Not seen:", text);
 	}
 	while (pty_pump(s->pty, 20))
-		last = now();
+		last = figures_now();
 	if (!s->opened)
 		printf("open %.1f\n", last - s->begun);
 	s->opened = true;
@@ -230,7 +209,7 @@ static void come_to_rest(struct session *s)
 	double last = s->begun;
 
 	while (pty_pump(s->pty, last == s->begun ? PATIENCE : REST))
-		last = now();
+		last = figures_now();
 	printf("open %.1f\n", last - s->begun);
 	s->opened = true;
 }
@@ -261,11 +240,11 @@ static void count_writes(struct session *s, long *count, long *largest)
 static double time_key(struct session *s, const char *key, size_t len, int silence, double *bytes)
 {
 	size_t before = pty_bytes(s->pty);
-	double begun = now(), last = begun;
+	double begun = figures_now(), last = begun;
 
 	pty_type(s->pty, key, len);
 	while (pty_pump(s->pty, last == begun ? PATIENCE / 20 : silence))
-		last = now();
+		last = figures_now();
 	*bytes = (double)(pty_bytes(s->pty) - before);
 	return last - begun;
 }
@@ -287,18 +266,18 @@ static void measure(struct session *s, char *spec)
 		count_writes(s, &writes, &largest);
 	srand(1);
 	for (size_t i = 0; i < count; i++) {
-		double until = now() + pause + (pause > 0 ? rand() % (pause / 2 + 1) : 0);
+		double until = figures_now() + pause + (pause > 0 ? rand() % (pause / 2 + 1) : 0);
 		size_t n = key_len(keys + at, len - at);
 
-		while (now() < until)
-			pty_pump(s->pty, (int)(until - now()) + 1);
+		while (figures_now() < until)
+			pty_pump(s->pty, (int)(until - figures_now()) + 1);
 		times[i] = time_key(s, keys + at, n, silence, &bytes[i]);
 		at = at + n < len ? at + n : 0;
 	}
-	median = percentile(times, count, 50);
-	printf("%s %.2f %.2f %.2f", name, median, percentile(times, count, 99), times[count - 1]);
-	median = percentile(bytes, count, 50);
-	printf(" %.0f %.0f %.0f", median, percentile(bytes, count, 95), bytes[count - 1]);
+	median = figures_percentile(times, count, 50);
+	printf("%s %.2f %.2f %.2f", name, median, figures_percentile(times, count, 99), times[count - 1]);
+	median = figures_percentile(bytes, count, 50);
+	printf(" %.0f %.0f %.0f", median, figures_percentile(bytes, count, 95), bytes[count - 1]);
 	if (s->log != NULL) {
 		count_writes(s, &writes, &largest);
 		printf(" %.2f %ld", (double)writes / (double)count, largest);
@@ -318,10 +297,10 @@ static void paste(struct session *s, const char *file)
 
 	if (path_read(&text, file, (size_t)64 << 20, &err) < 0)
 		give_up(err.message, "");
-	begun = last = now();
+	begun = last = figures_now();
 	pty_paste(s->pty, text.data, text.len);
 	while (pty_pump(s->pty, last == begun ? PATIENCE / 20 : REST))
-		last = now();
+		last = figures_now();
 	printf("paste %.1f\n", last - begun);
 	strbuf_clear(&text);
 }
@@ -329,10 +308,10 @@ static void paste(struct session *s, const char *file)
 static void idle(struct session *s, int milliseconds)
 {
 	size_t before = pty_bytes(s->pty);
-	double until = now() + milliseconds;
+	double until = figures_now() + milliseconds;
 
-	while (now() < until)
-		pty_pump(s->pty, (int)(until - now()) + 1);
+	while (figures_now() < until)
+		pty_pump(s->pty, (int)(until - figures_now()) + 1);
 	printf("idle %zu\n", pty_bytes(s->pty) - before);
 }
 
@@ -374,7 +353,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || sscanf(argv[1], "%dx%d", &height, &width) != 2)
 		give_up("HEIGHTxWIDTH COMMAND STEP ...", "");
-	s.begun = now();
+	s.begun = figures_now();
 	s.pty = pty_start(argv[2], height, width);
 	/* Looking takes time that keys would wait for: only where it is asked for. */
 	watched = strcmp(argv[argc - 1], "memory") == 0;
