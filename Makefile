@@ -235,6 +235,7 @@ UI += ui/tui/editor_recover.c
 UI += ui/tui/editor_save.c
 UI += ui/tui/editor_spell.c
 UI += ui/tui/editor_spell_menu.c
+UI += ui/tui/editor_unsaved.c
 UI += ui/tui/editor_wip.c
 UI += ui/tui/editor_words.c
 UI += ui/tui/exchange.c

@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "desk/draft.h"
 #include "desk/review.h"
+#include "text/merge.h"
 
 /* -- Copying -- */
 
@@ -242,4 +243,44 @@ int wip_list(struct wips *out, struct repo *repo, const struct draft *draft, str
 
 	*out = (struct wips){0};
 	return repo_refs(repo, WIP_REFS, visit, &l, err);
+}
+
+/* Whether a text has anything that the draft's has not. */
+static bool says_more(struct repo *repo, const struct draft *draft, const struct wip *wip)
+{
+	struct strbuf base = STRBUF_INIT;
+	struct strbuf text = STRBUF_INIT;
+	struct merge merge = {0};
+	bool more = true;
+
+	if (oid_equal(&wip->blob, &draft->blob))
+		return false;
+	/* Where the draft was not saved since, whatever is other is more. */
+	if (oid_equal(&wip->base, &draft->blob) || draft_text(draft) == NULL)
+		return true;
+	if (repo_blob_read(repo, &wip->base, &base, NULL) == 0 &&
+	    repo_blob_read(repo, &wip->blob, &text, NULL) == 0 &&
+	    merge_articles(&merge, (struct merge_text){base.data, base.len},
+			   (struct merge_text){draft_text(draft), draft->text_len},
+			   (struct merge_text){text.data, text.len}, NULL) == 0)
+		more = false;
+	for (size_t i = 0; !more && i < merge.count; i++)
+		more = merge.chunks[i].kind == MERGE_THEIRS || merge.chunks[i].kind == MERGE_CONFLICT;
+	merge_clear(&merge);
+	strbuf_clear(&text);
+	strbuf_clear(&base);
+	return more;
+}
+
+void wips_keep_new(struct wips *wips, struct repo *repo, const struct draft *draft)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < wips->count; i++) {
+		if (says_more(repo, draft, &wips->items[i]))
+			wips->items[count++] = wips->items[i];
+		else
+			clear_wip(&wips->items[i]);
+	}
+	wips->count = count;
 }

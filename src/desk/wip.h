@@ -73,4 +73,7 @@ struct wips {
 int wip_list(struct wips *out, struct repo *repo, const struct draft *draft, struct error *err);
 void wips_clear(struct wips *wips);
 
+/* Keeps of a list only what says anything that the draft does not, from what both started from on. */
+void wips_keep_new(struct wips *wips, struct repo *repo, const struct draft *draft);
+
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/worker.h"
 #include "desk/desk.h"
 #include "desk/wip.h"
 #include "tui/editor.h"
@@ -339,6 +340,13 @@ static void leave_unsaved(struct stage *s, const char *who, const char *body)
 	free(text);
 }
 
+/* Waits for what the worker found of them. */
+static void look_for_unsaved(struct stage *s)
+{
+	worker_drain(s->worker);
+	stage_draw(s);
+}
+
 static size_t unsaved_count(struct stage *s)
 {
 	struct wips list;
@@ -417,6 +425,7 @@ static void what_others_left_unsaved_is_offered(void **state)
 	stage_drop(s);
 	leave_unsaved(s, "B. Editor <b@desk.example>", "Seven came.\n\n星期三开工。\n");
 	stage_open(s, 24, 80);
+	look_for_unsaved(s);
 	assert_non_null(s->prompt);
 	prompt_draw(s->prompt, canvas_region(s->canvas));
 	picture_check(s->canvas, "editor-unsaved");
@@ -428,6 +437,7 @@ static void what_others_left_unsaved_is_offered(void **state)
 	assert_body(s, "Five came.\n\n星期二开工。\n");
 	stage_drop(s);
 	stage_open(s, 24, 80); /* they are not lost by being left */
+	look_for_unsaved(s);
 	stage_press(s, "t");
 	assert_body(s, "Seven came.\n\n星期三开工。\n");
 	assert_status_has(s, "Not saved");
@@ -437,6 +447,7 @@ static void what_others_left_unsaved_is_offered(void **state)
 	assert_saved(s, "---\ntitle: Lake path\n---\nSeven came.\n\n星期三开工。\n");
 	stage_drop(s);
 	stage_open(s, 24, 80);
+	look_for_unsaved(s);
 	assert_null(s->prompt); /* all of it is saved */
 	stage_free(s);
 }
@@ -452,9 +463,11 @@ static void words_of_who_leaves_meanwhile_can_be_taken_by_a_command(void **state
 	ok(s, lease_take(&lease, repo_folder(desk_repo(other)), s->draft, desk_person(other, NULL),
 			 1795173600, NULL, &s->err));
 	stage_open(s, 24, 80);
+	look_for_unsaved(s);
 	stage_press(s, "e");
 	stage_type(s, "Mine. ");
 	stage_run(s, "editor.unsaved");
+	look_for_unsaved(s);
 	assert_said(s, "Nobody else has unsaved words of this draft.");
 	leave_unsaved(s, "B. Editor <b@desk.example>", "One.\n\n二。\n");
 	lease_release(lease);
@@ -463,6 +476,7 @@ static void words_of_who_leaves_meanwhile_can_be_taken_by_a_command(void **state
 	assert_said(s, "B. Editor has left this draft, with unsaved words");
 	assert_null(s->prompt);
 	stage_run(s, "editor.unsaved");
+	look_for_unsaved(s);
 	stage_press(s, "t");
 	assert_null(s->prompt);
 	assert_body(s, "Mine. One.\n\n二。\n");
@@ -481,6 +495,7 @@ static void unsaved_words_of_others_merge_with_what_was_saved_since(void **state
 	stage_press(s, "Ctrl-S");
 	stage_drop(s);
 	stage_open(s, 24, 80);
+	look_for_unsaved(s);
 	stage_press(s, "t");
 	assert_non_null(s->prompt); /* the same word */
 	stage_press(s, "Esc");
@@ -488,6 +503,7 @@ static void unsaved_words_of_others_merge_with_what_was_saved_since(void **state
 	assert_body(s, "Six came.\n\nIt rained.\nIt stopped.\n");
 	stage_drop(s);
 	stage_open(s, 24, 80);
+	look_for_unsaved(s);
 	stage_press(s, "t t t");
 	assert_null(s->prompt);
 	assert_body(s, "Seven came.\n\nIt rained.\nIt stopped.\n");
@@ -504,8 +520,10 @@ static void a_journal_goes_before_the_copy_of_the_same_words(void **state)
 	stage_drop(s); /* killed: the journal has more than the copy */
 	leave_unsaved(s, "B. Editor <b@desk.example>", "One.\n\nTwo.\n");
 	stage_open(s, 24, 80);
+	look_for_unsaved(s);
 	stage_press(s, "t");
 	assert_body(s, "Zero. And One.\n");
+	look_for_unsaved(s);
 	assert_non_null(s->prompt); /* the other's words, and not one's own once more */
 	stage_press(s, "t");
 	assert_null(s->prompt);
@@ -513,11 +531,49 @@ static void a_journal_goes_before_the_copy_of_the_same_words(void **state)
 	stage_drop(s);
 	assert_int_equal(sh(s->room, "rm -r state/copydesk/journal"), 0); /* the machine is another one */
 	stage_open(s, 24, 80);
-	stage_draw(s);
+	look_for_unsaved(s);
 	prompt_draw(s->prompt, canvas_region(s->canvas));
 	picture_check(s->canvas, "editor-unsaved-own");
 	stage_press(s, "t");
 	assert_body(s, "Zero. One.\n");
+	stage_free(s);
+}
+
+/* A key would be taken for an answer. */
+static void who_writes_already_is_told_of_unsaved_words_and_not_asked(void **state)
+{
+	struct stage *s = open_body(state, "Five came.\n");
+	char *status;
+
+	stage_drop(s);
+	leave_unsaved(s, "B. Editor <b@desk.example>", "Seven came.\n");
+	stage_open(s, 24, 80);
+	stage_type(s, "T");
+	look_for_unsaved(s);
+	assert_null(s->prompt);
+	assert_body(s, "TFive came.\n");
+	assert_status_has(s, "B. Editor has unsaved words: F10");
+	stage_press(s, "Ctrl-Z");
+	stage_run(s, "editor.unsaved");
+	look_for_unsaved(s);
+	stage_press(s, "t");
+	assert_body(s, "Seven came.\n");
+	status = stage_status(s);
+	assert_null(strstr(status, "unsaved words"));
+	free(status);
+	stage_free(s);
+}
+
+static void an_editor_can_be_closed_while_unsaved_words_are_looked_for(void **state)
+{
+	struct stage *s = open_body(state, "Five came.\n");
+
+	stage_drop(s);
+	leave_unsaved(s, "B. Editor <b@desk.example>", "Seven came.\n");
+	stage_open(s, 24, 80);
+	stage_drop(s);
+	worker_drain(s->worker);
+	assert_null(s->prompt);
 	stage_free(s);
 }
 
@@ -688,6 +744,8 @@ int main(void)
 	    in_newsroom(a_lost_terminal_leaves_the_last_words_to_others),
 	    in_newsroom(thrown_away_text_is_not_left_to_others),
 	    in_newsroom(what_others_left_unsaved_is_offered),
+	    in_newsroom(who_writes_already_is_told_of_unsaved_words_and_not_asked),
+	    in_newsroom(an_editor_can_be_closed_while_unsaved_words_are_looked_for),
 	    in_newsroom(words_of_who_leaves_meanwhile_can_be_taken_by_a_command),
 	    in_newsroom(unsaved_words_of_others_merge_with_what_was_saved_since),
 	    in_newsroom(a_journal_goes_before_the_copy_of_the_same_words),

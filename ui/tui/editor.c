@@ -367,6 +367,8 @@ static void status(const void *state, struct strbuf *out)
 		strbuf_addf(out, " · %s", e->problem);
 	if (e->moved)
 		strbuf_adds(out, " · saved by somebody else meanwhile");
+	if (e->wip.waiting != NULL)
+		strbuf_addf(out, " · %s", e->wip.waiting);
 	if (editor_form_shown(e)) {
 		editor_form_status(e, out);
 		return;
@@ -420,6 +422,7 @@ static bool input(void *state, const struct input_event *event)
 	if (!editor_complete(e))
 		return true;
 	e->spell.asked = 0; /* whatever was to be shown: the person does something else now */
+	e->wip.keyed = true;
 	if (event->kind == INPUT_MOUSE)
 		return editor_facing_mouse(e, event);
 	if (editor_form_input(e, event))
@@ -475,6 +478,7 @@ static void free_editor(void *state)
 	struct editor *e = state;
 
 	editor_unprotect(e);
+	editor_unsaved_clear(e);
 	editor_find_clear(&e->find);
 	editor_words_clear(&e->words);
 	editor_go_clear(&e->go);

@@ -18,6 +18,7 @@
  *	editor_merge.c    two people's words become one text
  *	editor_recover.c  the journal, the lease
  *	editor_wip.c      unsaved text that others can take over
+ *	editor_unsaved.c  taking over what others left
  *	editor_outside.c  the text in another program
  */
 #ifndef COPYDESK_EDITOR_INTERNAL_H
@@ -42,6 +43,7 @@ struct buffer;
 struct buffer_caret;
 struct buffer_edit;
 struct editor_copying;
+struct editor_offer;
 struct flow;
 struct flush;
 struct form;
@@ -149,6 +151,9 @@ struct editor_wip {
 	uint64_t copied;                /* version of the buffer that was copied last; 0 for none */
 	int64_t tried_at;               /* milliseconds */
 	struct editor_copying *copying; /* on the worker; NULL when nothing is */
+	struct editor_offer *offer;     /* what others left, while the worker looks; NULL when it does not */
+	bool keyed;                     /* a key came since that began */
+	char *waiting;                  /* words of the status line: whose words can be taken; or NULL */
 };
 
 /* What the commands on words remember. */
@@ -610,13 +615,6 @@ int64_t editor_look_for_lease(struct editor *e, int64_t now);
 
 /* -- editor_wip.c -- */
 
-/* Asks about the unsaved words that others left, and this person elsewhere; false when there are none. */
-bool editor_offer_unsaved(struct editor *e);
-int editor_unsaved(void *target, int argument, struct error *err);
-
-/* Whether another person of that name has unsaved words of this draft. */
-bool editor_has_unsaved_of(struct editor *e, const char *name);
-
 /* Has unsaved text copied for others after a pause; returns when that is due. */
 int64_t editor_share(struct editor *e, int64_t now);
 
@@ -625,6 +623,20 @@ void editor_share_last(struct editor *e);
 
 /* The editor is closed: nothing is copied any more, and what is saved or thrown away is not unsaved. */
 void editor_unshare(struct editor *e);
+
+/* -- editor_unsaved.c -- */
+
+/*
+ * Looks for the unsaved words that others left, and this person elsewhere, and asks about them when they are
+ * found; editor_unsaved() says so where there are none.
+ */
+void editor_offer_unsaved(struct editor *e);
+int editor_unsaved(void *target, int argument, struct error *err);
+
+/* Says that somebody has left the draft, and whether with unsaved words. */
+void editor_tell_left(struct editor *e, const char *name);
+
+void editor_unsaved_clear(struct editor *e);
 
 /* -- editor_outside.c -- */
 

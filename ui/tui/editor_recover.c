@@ -342,7 +342,7 @@ static void left_answered(void *context, const struct prompt_answer *answer)
 	/* What the journal had is taken or kept: its copy, which is older, is needed no more. */
 	e->wip.there = answer->given;
 	left_free(left);
-	(void)editor_offer_unsaved(e);
+	editor_offer_unsaved(e);
 }
 
 static void offer(struct left *left)
@@ -496,7 +496,7 @@ static void offer_left(struct editor *e)
 	if (left != NULL)
 		offer(left);
 	else
-		(void)editor_offer_unsaved(e);
+		editor_offer_unsaved(e);
 	journal_list_clear(&list);
 	free(folder);
 	free(name);
@@ -610,11 +610,7 @@ int64_t editor_look_for_lease(struct editor *e, int64_t now)
 
 		e->lease_at = now + LEASE_EVERY;
 		if (take_lease(e) == 0)
-			editor_say(
-			    e, PANE_SAID, "%s has left this draft%s.", before,
-			    editor_has_unsaved_of(e, before)
-				? ", with unsaved words: \"Unsaved words\" in the menu (F10) takes them"
-				: "");
+			editor_tell_left(e, before);
 		free(before);
 	}
 	return e->holder.name != NULL ? e->lease_at : LOOP_NEVER;

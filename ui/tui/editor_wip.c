@@ -1,23 +1,16 @@
-/*
- * Unsaved text that others can take over: a pause in typing copies it to the
- * newsroom, and whoever opens the draft next is asked about it.
- */
+/* Unsaved text that others can take over: a pause in typing copies it to the newsroom. */
 #include "tui/editor_internal.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
 #include "base/worker.h"
 #include "desk/desk.h"
 #include "desk/wip.h"
 #include "text/buffer.h"
-#include "text/diff.h"
 #include "tui/loop.h"
-#include "tui/prompt.h"
 
 /* Milliseconds without a key after which unsaved text is copied, and between two tries. */
 #define PAUSE 10000
@@ -180,184 +173,4 @@ void editor_unshare(struct editor *e)
 	}
 	if (over && e->wip.there)
 		settle(e);
-}
-
-/* -- What others left -- */
-
-/* Unsaved words, while the person is asked about them. */
-struct offer {
-	struct editor *editor;
-	struct wips list;
-	size_t at;
-	struct strbuf base, text; /* of the one that is asked about */
-	char *question;
-	char *look; /* the words that differ */
-};
-
-static void forget_texts(struct offer *offer)
-{
-	strbuf_clear(&offer->base);
-	strbuf_clear(&offer->text);
-	free(offer->question);
-	free(offer->look);
-	offer->question = offer->look = NULL;
-}
-
-static void offer_free(struct offer *offer)
-{
-	forget_texts(offer);
-	wips_clear(&offer->list);
-	free(offer);
-}
-
-static bool is_own(const struct editor *e, const struct wip *wip)
-{
-	return repo_person_same(&wip->person, desk_person(e->place.desk, NULL));
-}
-
-/* "12:04", or with its date when that is another day. */
-static void add_when(struct strbuf *out, struct clock *clock, int64_t time)
-{
-	char date[CLOCK_TEXT_SIZE], today[CLOCK_TEXT_SIZE], minutes[CLOCK_TEXT_SIZE];
-	int64_t now = clock_now(clock);
-
-	clock_date(date, time, clock_offset(clock, time));
-	clock_date(today, now, clock_offset(clock, now));
-	clock_minutes(minutes, time, clock_offset(clock, time));
-	if (strcmp(date, today) != 0)
-		strbuf_addf(out, "%s, ", date);
-	strbuf_adds(out, minutes);
-}
-
-static char *question_of(const struct offer *offer, size_t changes)
-{
-	struct editor *e = offer->editor;
-	const struct wip *wip = &offer->list.items[offer->at];
-	struct strbuf out = STRBUF_INIT;
-	bool own = is_own(e, wip);
-
-	if (own)
-		strbuf_adds(&out, "You have unsaved words of ");
-	else
-		strbuf_addf(&out, "%s has unsaved words of ", wip->person.name);
-	add_when(&out, desk_clock(e->place.desk), wip->time.seconds);
-	strbuf_addf(&out, " in this draft%s: %zu change%s.", own ? ", from another window or machine" : "",
-		    changes, changes == 1 ? "" : "s");
-	if (!oid_equal(&wip->base, &e->from))
-		strbuf_adds(&out, " The draft was saved since; taking them merges the two by words.");
-	if (own)
-		strbuf_adds(&out, " If you leave them, they go when you pause over other unsaved words.");
-	return strbuf_detach(&out);
-}
-
-/* Reads the one that it is about; false where it cannot be read. */
-static bool read_offer(struct offer *offer)
-{
-	struct editor *e = offer->editor;
-	const struct wip *wip = &offer->list.items[offer->at];
-	struct strbuf look = STRBUF_INIT;
-	struct diff diff;
-
-	forget_texts(offer);
-	if (desk_read(e->place.desk, &wip->base, &offer->base, NULL) < 0 ||
-	    desk_read(e->place.desk, &wip->blob, &offer->text, NULL) < 0 ||
-	    diff_words(&diff, offer->base.data, offer->base.len, offer->text.data, offer->text.len, NULL) < 0)
-		return false;
-	diff_format(&look, &diff, offer->base.data, offer->text.data, 0);
-	offer->look = strbuf_detach(&look);
-	offer->question = question_of(offer, diff_changes(&diff));
-	diff_clear(&diff);
-	return true;
-}
-
-static void ask(struct offer *offer);
-
-/* Goes on to the next person's words; false when there are no more. */
-static bool go_on(struct offer *offer)
-{
-	while (++offer->at < offer->list.count) {
-		const struct wip *wip = &offer->list.items[offer->at];
-
-		/* This person's own are in the journal, or in this very text. */
-		if (is_own(offer->editor, wip) && (offer->editor->wip.journalled || offer->editor->wip.there))
-			continue;
-		if (read_offer(offer)) {
-			ask(offer);
-			return true;
-		}
-	}
-	offer_free(offer);
-	return false;
-}
-
-static void looked_at(void *context, const struct prompt_answer *answer)
-{
-	(void)answer; /* Enter and Esc both lead back to the question */
-	ask(context);
-}
-
-static void answered(void *context, const struct prompt_answer *answer)
-{
-	struct offer *offer = context;
-	struct editor *e = offer->editor;
-	const struct wip *wip = &offer->list.items[offer->at];
-
-	if (answer->given && answer->choice == 1) {
-		e->place.host->ask(e->place.host->app,
-				   prompt_message("Unsaved words", offer->look, looked_at, offer));
-		return;
-	}
-	if (!answer->given || answer->choice == 2) {
-		(void)go_on(offer);
-		return;
-	}
-	e->wip.there = e->wip.there || is_own(e, wip);
-	editor_merge_unsaved(e, &offer->base, &offer->text, &wip->person);
-	offer_free(offer);
-}
-
-static void ask(struct offer *offer)
-{
-	static const struct prompt_option options[] = {{"Take them", "t"},
-						       {"Look first", "l"},
-						       {"Leave them", "e"}};
-	const struct pane_host *host = offer->editor->place.host;
-
-	host->ask(host->app, prompt_choice("Unsaved words", offer->question, options, 3, answered, offer));
-}
-
-bool editor_offer_unsaved(struct editor *e)
-{
-	struct offer *offer = mem_zalloc(1, sizeof *offer);
-
-	e->wip.shares = desk_shares_unsaved(e->place.desk);
-	offer->editor = e;
-	offer->base = offer->text = (struct strbuf)STRBUF_INIT;
-	if (!e->suggests)
-		(void)desk_unsaved(e->place.desk, e->name, &offer->list, NULL);
-	offer->at = SIZE_MAX; /* before the first */
-	return go_on(offer);
-}
-
-int editor_unsaved(void *target, int argument, struct error *err)
-{
-	struct editor *e = target;
-
-	(void)argument;
-	(void)err;
-	if (!editor_offer_unsaved(e))
-		editor_say(e, PANE_SAID, "Nobody else has unsaved words of this draft.");
-	return 0;
-}
-
-bool editor_has_unsaved_of(struct editor *e, const char *name)
-{
-	struct wips list;
-	bool found = false;
-
-	(void)desk_unsaved(e->place.desk, e->name, &list, NULL);
-	for (size_t i = 0; i < list.count; i++)
-		found = found || (strcmp(list.items[i].person.name, name) == 0 && !is_own(e, &list.items[i]));
-	wips_clear(&list);
-	return found;
 }
