@@ -510,7 +510,7 @@ static bool is_line_end(const char *text, size_t len, size_t pos)
 
 size_t unicode_glyph(const char *text, size_t len, size_t pos, int column, struct unicode_glyph *out)
 {
-	size_t end = unicode_next(text, len, pos);
+	size_t end;
 
 	assert(pos < len);
 	out->text[0] = '\0';
@@ -520,7 +520,10 @@ size_t unicode_glyph(const char *text, size_t len, size_t pos, int column, struc
 		out->text[0] = text[pos];
 		out->text[1] = '\0';
 		out->columns = 1;
-	} else if (text[pos] == '\t') {
+		return pos + 1;
+	}
+	end = unicode_next(text, len, pos);
+	if (text[pos] == '\t') {
 		out->columns = TAB_WIDTH - column % TAB_WIDTH;
 		snprintf(out->text, sizeof out->text, "%*s", out->columns, "");
 	} else if (!is_line_end(text, len, pos)) {
@@ -529,12 +532,28 @@ size_t unicode_glyph(const char *text, size_t len, size_t pos, int column, struc
 	return end;
 }
 
+size_t unicode_plain(const char *text, size_t len, size_t pos)
+{
+	size_t end = pos;
+
+	while (end < len && text[end] >= 0x20 && text[end] < 0x7f)
+		end++;
+	/* what follows may join the last */
+	return end > pos && end < len && (unsigned char)text[end] >= 0x80 ? end - pos - 1 : end - pos;
+}
+
 int unicode_columns(const char *text, size_t len)
 {
 	struct unicode_glyph glyph;
 	int columns = 0;
 
 	for (size_t pos = 0; pos < len;) {
+		size_t plain = unicode_plain(text, len, pos);
+
+		columns += (int)plain;
+		pos += plain;
+		if (pos == len)
+			break;
 		pos = unicode_glyph(text, len, pos, columns, &glyph);
 		columns += glyph.columns;
 	}

@@ -71,6 +71,12 @@ struct unicode_glyph {
  */
 size_t unicode_glyph(const char *text, size_t len, size_t pos, int column, struct unicode_glyph *out);
 
+/*
+ * How many bytes from pos on are printable ASCII, each a cluster of its own that is drawn as itself in one
+ * column: the most of an English text, for those who can take many at once.
+ */
+size_t unicode_plain(const char *text, size_t len, size_t pos);
+
 /* Columns that a text without line ends takes from column 0. */
 int unicode_columns(const char *text, size_t len);
 

@@ -180,6 +180,33 @@ static void a_long_cluster_is_one_cell_and_is_copied(void **state)
 	canvas_free(canvas);
 }
 
+static void rows_are_compared_by_what_they_show(void **state)
+{
+	static const char families[][32] = {
+	    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
+	    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa6",
+	};
+	struct canvas *a = canvas_new(2, 8), *b = canvas_new(2, 8);
+
+	(void)state;
+	canvas_string(canvas_region(a), 0, 0, CANVAS_NORMAL, "愿者 new");
+	canvas_string(canvas_region(b), 0, 0, CANVAS_NORMAL, "愿者x");
+	assert_false(canvas_same_row(a, b, 0));
+	assert_true(canvas_same_row(a, b, 1));
+	canvas_string(canvas_region(b), 0, 4, CANVAS_NORMAL, " new");
+	assert_true(canvas_same_row(a, b, 0)); /* whatever stood there before */
+	canvas_mark(canvas_region(b), 0, 7, 1, CANVAS_SELECTED);
+	assert_false(canvas_same_row(a, b, 0));
+	/* clusters that a cell does not hold itself: at the same place, and at another */
+	canvas_string(canvas_region(a), 1, 0, CANVAS_NORMAL, families[0]);
+	canvas_string(canvas_region(b), 1, 0, CANVAS_NORMAL, families[1]);
+	assert_false(canvas_same_row(a, b, 1));
+	canvas_string(canvas_region(b), 1, 0, CANVAS_NORMAL, families[0]);
+	assert_true(canvas_same_row(a, b, 1));
+	canvas_free(a);
+	canvas_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +219,7 @@ int main(void)
 	    cmocka_unit_test(a_text_is_wrapped_by_the_rules_of_its_language),
 	    cmocka_unit_test(a_frame_goes_over_what_is_there),
 	    cmocka_unit_test(a_long_cluster_is_one_cell_and_is_copied),
+	    cmocka_unit_test(rows_are_compared_by_what_they_show),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -321,6 +321,22 @@ static void a_tab_goes_to_the_next_stop_and_a_line_end_takes_no_column(void **st
 	assert_int_equal(unicode_columns("湖\tab\te", strlen("湖\tab\te")), 9);
 }
 
+static void a_plain_run_ends_before_what_may_join_its_last_letter(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t plain;
+	} rows[] = {
+	    {"", 0},          {"lake path", 9},    {"lake\tpath", 4}, {"lake\n", 4}, {"\x7f", 0},
+	    {"e\xcc\x81", 0}, {"lake\xcc\x81", 3}, {"a湖", 0},        {"湖a", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(unicode_plain(rows[i].text, strlen(rows[i].text), 0), rows[i].plain);
+	assert_int_equal(unicode_plain("湖 path", strlen("湖 path"), strlen("湖")), 5);
+}
+
 static void no_bytes_reach_the_terminal_raw(void **state)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -517,6 +533,7 @@ int main(void)
 	    cmocka_unit_test(joiners_stay_where_they_mean_something),
 	    cmocka_unit_test(a_heap_of_marks_is_cut_to_what_fits),
 	    cmocka_unit_test(a_tab_goes_to_the_next_stop_and_a_line_end_takes_no_column),
+	    cmocka_unit_test(a_plain_run_ends_before_what_may_join_its_last_letter),
 	    cmocka_unit_test(no_bytes_reach_the_terminal_raw),
 	    cmocka_unit_test(a_line_is_cut_at_its_columns),
 	    cmocka_unit_test(words_are_found_in_both_languages),

@@ -12,17 +12,20 @@
 #include "text/wrap.h"
 
 /* Bytes of a cluster that a cell holds itself; longer ones stand in the canvas's pool. */
-#define CELL_BYTES 8
+#define CELL_BYTES 12
 
+/* Without a pool, rows are compared as bytes: there is no padding, and what is not used is 0. */
 struct cell {
 	union {
 		char bytes[CELL_BYTES];
-		size_t offset; /* in the pool */
+		uint32_t offset; /* in the pool */
 	} text;
 	uint8_t len;     /* bytes */
 	uint8_t columns; /* 0 for what a wide glyph to the left covers */
 	uint16_t style;
 };
+
+_Static_assert(sizeof(struct cell) == CELL_BYTES + 4, "a cell has no padding");
 
 struct canvas {
 	int height, width;
@@ -173,6 +176,8 @@ static void break_glyph(struct canvas *canvas, int row, int column)
 {
 	int head = column, columns;
 
+	if (cell_at(canvas, row, column)->columns == 1)
+		return;
 	while (head > 0 && cell_at(canvas, row, head)->columns == 0)
 		head--;
 	columns = cell_at(canvas, row, head)->columns;
@@ -189,12 +194,13 @@ static void put(struct canvas *canvas, int row, int column, const char *text, in
 	size_t len = strlen(text);
 
 	break_glyph(canvas, row, column);
-	break_glyph(canvas, row, column + columns - 1);
+	if (columns > 1)
+		break_glyph(canvas, row, column + columns - 1);
 	*cell = (struct cell){.len = (uint8_t)len, .columns = (uint8_t)columns, .style = (uint16_t)style};
 	if (len <= CELL_BYTES) {
 		memcpy(cell->text.bytes, text, len);
 	} else {
-		cell->text.offset = canvas->pool.len;
+		cell->text.offset = (uint32_t)canvas->pool.len;
 		strbuf_add(&canvas->pool, text, len);
 	}
 	for (int i = 1; i < columns; i++)
@@ -216,6 +222,29 @@ static int put_clipped(struct canvas_region region, int row, int column, const c
 	}
 	for (int i = column < 0 ? 0 : column; i < end && i < region.width; i++)
 		put(region.canvas, row, region.column + i, " ", 1, style);
+	return end;
+}
+
+/* Puts characters of one byte and one column each; nearly all of what is drawn. Returns the column after. */
+static int put_plain(struct canvas_region region, int row, int column, unsigned style, const char *text,
+		     size_t len)
+{
+	int end = column + (int)len;
+	int from = column < 0 ? 0 : column;
+	int to = end < region.width ? end : region.width;
+	struct cell *cells;
+
+	if (row < 0 || row >= region.height || from >= to)
+		return end;
+	row += region.row;
+	break_glyph(region.canvas, row, region.column + from);
+	break_glyph(region.canvas, row, region.column + to - 1);
+	cells = cell_at(region.canvas, row, region.column);
+	for (int i = from; i < to; i++)
+		cells[i] = (struct cell){.text.bytes = {text[i - column]},
+					 .len = 1,
+					 .columns = 1,
+					 .style = (uint16_t)style};
 	return end;
 }
 
@@ -254,6 +283,12 @@ int canvas_text(struct canvas_region region, int row, int column, unsigned style
 	struct unicode_glyph glyph;
 
 	for (size_t pos = 0; pos < len;) {
+		size_t plain = unicode_plain(text, len, pos);
+
+		column = put_plain(region, row, column, style, text + pos, plain);
+		pos += plain;
+		if (pos == len)
+			break;
 		pos = unicode_glyph(text, len, pos, tab_column(column), &glyph);
 		column = put_glyph(region, row, column, &glyph, style);
 	}
@@ -308,9 +343,13 @@ int canvas_wrapped(struct canvas_region region, int row, unsigned style, const c
 
 void canvas_fill(struct canvas_region region, unsigned style)
 {
-	for (int row = 0; row < region.height; row++) {
+	for (int row = 0; row < region.height && region.width > 0; row++) {
+		struct cell *cells = cell_at(region.canvas, region.row + row, region.column);
+
+		break_glyph(region.canvas, region.row + row, region.column);
+		break_glyph(region.canvas, region.row + row, region.column + region.width - 1);
 		for (int column = 0; column < region.width; column++)
-			put_clipped(region, row, column, " ", 1, style);
+			cells[column] = blank(style);
 	}
 }
 
@@ -451,6 +490,21 @@ bool canvas_same(const struct canvas_cell *a, const struct canvas_cell *b)
 {
 	return a->style == b->style && a->columns == b->columns && a->len == b->len &&
 	       memcmp(a->text, b->text, a->len) == 0;
+}
+
+bool canvas_same_row(const struct canvas *a, const struct canvas *b, int row)
+{
+	assert(a->width == b->width);
+	if (a->pool.len == 0 && b->pool.len == 0)
+		return memcmp(cell_at(a, row, 0), cell_at(b, row, 0), (size_t)a->width * sizeof *a->cells) ==
+		       0;
+	for (int column = 0; column < a->width; column++) {
+		struct canvas_cell x = canvas_at(a, row, column), y = canvas_at(b, row, column);
+
+		if (!canvas_same(&x, &y))
+			return false;
+	}
+	return true;
 }
 
 static char style_letter(unsigned style)

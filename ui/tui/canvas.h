@@ -179,6 +179,9 @@ struct canvas_cell canvas_at(const struct canvas *canvas, int row, int column);
 /* Whether two cells look the same. */
 bool canvas_same(const struct canvas_cell *a, const struct canvas_cell *b);
 
+/* Whether a row of two canvases of the same width looks the same; much cheaper than its cells one by one. */
+bool canvas_same_row(const struct canvas *a, const struct canvas *b, int row);
+
 /*
  * Appends the canvas as text for tests: a line a row, blanks at the end of a row left out.  With
  * styles, a row that is not all CANVAS_NORMAL is followed by one of the letters of its styles after a

@@ -520,7 +520,7 @@ static void erase_all(struct frame *frame)
 
 static bool row_differs(const struct frame *frame, int row)
 {
-	return count_stale(frame, row, 0) > 0;
+	return !canvas_same_row(frame->canvas, frame->shown, row);
 }
 
 /* The row of the cursor comes first: the pen is there already, where the person types. */

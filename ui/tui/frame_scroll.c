@@ -83,12 +83,12 @@ static bool look(struct finder *f)
 {
 	int differ = 0;
 
-	for (int row = 0; row < f->height; row++) {
-		f->cost[row] = cost_of(f, row, row);
-		differ += f->cost[row] > 0;
-	}
+	for (int row = 0; row < f->height; row++)
+		differ += !canvas_same_row(f->shown, f->canvas, row);
 	if (differ < ROWS_MIN)
 		return false;
+	for (int row = 0; row < f->height; row++)
+		f->cost[row] = cost_of(f, row, row);
 	for (int row = 0; row < f->height; row++) {
 		for (int i = 0; i < 2; i++) {
 			int from = i * (f->width / 2), to = i == 0 ? f->width / 2 : f->width;
