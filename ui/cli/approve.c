@@ -86,16 +86,7 @@ static int approve(struct cli *cli, const char *name, struct error *err)
 
 static int run(struct cli *cli, struct error *err)
 {
-	char *name;
-	int rc = cli_draft(cli, cli->arguments[0], &name, err);
-
-	if (rc < 0)
-		return rc;
-	rc = approve(cli, name, err);
-	if (rc == 0)
-		cli_say_state(cli, name);
-	free(name);
-	return rc;
+	return cli_on_draft(cli, approve, err);
 }
 
 const struct cli_command cli_approve = {

@@ -1,7 +1,5 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 static const struct option_row options[] = {
     {"due", 'd', "TIME", OPTION_OFFER_NOTHING, "when it should be done, as 2026-11-20T17:00, or 17:00"},
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "what they should know; \"-\" is standard input"},
@@ -17,25 +15,23 @@ static int read_due(struct cli *cli, int64_t *due, struct error *err)
 	return text != NULL ? cli_time(cli, text, due, err) : 0;
 }
 
-static int run(struct cli *cli, struct error *err)
+static int assign(struct cli *cli, const char *name, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	int64_t due;
-	char *name;
-	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+	int rc = read_due(cli, &due, err);
 
-	if (rc < 0)
-		return rc;
-	rc = read_due(cli, &due, err);
 	if (rc == 0)
 		rc = cli_text(cli, "message", false, &text, err);
 	if (rc == 0)
 		rc = desk_assign(cli->desk, name, cli->arguments[1], due, text.data, err);
-	if (rc == 0)
-		cli_say_state(cli, name);
 	strbuf_clear(&text);
-	free(name);
 	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	return cli_on_draft(cli, assign, err);
 }
 
 const struct cli_command cli_assign = {

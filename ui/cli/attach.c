@@ -1,7 +1,5 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 #include "base/path.h"
 
 static int attach(struct cli *cli, const char *name, const char *file, struct error *err)
@@ -17,17 +15,18 @@ static int attach(struct cli *cli, const char *name, const char *file, struct er
 	return rc;
 }
 
-static int run(struct cli *cli, struct error *err)
+static int attach_all(struct cli *cli, const char *name, struct error *err)
 {
-	char *name;
-	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
 	for (size_t i = 1; rc == 0 && i < cli->argument_count; i++)
 		rc = attach(cli, name, cli->arguments[i], err);
-	free(name);
 	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	return cli_with_draft(cli, attach_all, err);
 }
 
 const struct cli_command cli_attach = {

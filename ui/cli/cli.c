@@ -218,7 +218,8 @@ int cli_head(const struct draft *draft, const char *start, struct oid *out, stru
 			 draft->name, start, draft->name);
 }
 
-int cli_blob(struct cli *cli, const char *name, struct oid *out, struct error *err)
+/* The blob that a person's text was made from. */
+static int text_from(struct cli *cli, const char *name, struct oid *out, struct error *err)
 {
 	const char *given = option_value(&cli->options, "from");
 	const struct draft *draft;
@@ -233,6 +234,19 @@ int cli_blob(struct cli *cli, const char *name, struct oid *out, struct error *e
 		return err->code;
 	*out = draft->blob;
 	return 0;
+}
+
+int cli_other_text(struct cli *cli, const char *name, const char *done, struct strbuf *text, struct oid *from,
+		   struct error *err)
+{
+	const char *file = cli->argument_count > 1 ? cli->arguments[1] : "-";
+	int rc = text_from(cli, name, from, err);
+
+	if (rc == 0)
+		rc = path_read(text, file, REPO_BLOB_LIMIT, err);
+	if (rc == 0 && text->len == 0)
+		rc = error_set(err, E_INVALID, "The new text of %s is empty: nothing was %s.", name, done);
+	return rc;
 }
 
 int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err)
@@ -263,6 +277,30 @@ void cli_say_state(struct cli *cli, const char *name)
 			row->waiting_on[0] != '\0' ? ", and waits for " : "", row->waiting_on);
 	if (row != NULL && row->stuck != NULL)
 		cli_say(cli, "%s", row->stuck);
+}
+
+static int act_on_draft(struct cli *cli, cli_draft_act *act, bool tell, struct error *err)
+{
+	char *name;
+	int rc = cli_draft(cli, cli->arguments[0], &name, err);
+
+	if (rc < 0)
+		return rc;
+	rc = act(cli, name, err);
+	if (rc == 0 && tell)
+		cli_say_state(cli, name);
+	free(name);
+	return rc;
+}
+
+int cli_with_draft(struct cli *cli, cli_draft_act *act, struct error *err)
+{
+	return act_on_draft(cli, act, false, err);
+}
+
+int cli_on_draft(struct cli *cli, cli_draft_act *act, struct error *err)
+{
+	return act_on_draft(cli, act, true, err);
 }
 
 int cli_act(struct cli *cli, const char *option, bool needed,

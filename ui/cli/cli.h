@@ -124,8 +124,13 @@ int cli_text(struct cli *cli, const char *option, bool needed, struct strbuf *ou
 /* The commit of a draft whose id starts with these digits, at least 7; E_NOTFOUND. */
 int cli_head(const struct draft *draft, const char *start, struct oid *out, struct error *err);
 
-/* The blob that a person's text was made from: that of the option "from", else of the draft as it stands. */
-int cli_blob(struct cli *cli, const char *name, struct oid *out, struct error *err);
+/*
+ * Another text for a draft, from the file after its name, "-" or none being standard input; and the blob that
+ * it was made from: that of the option "from", else of the draft as it stands.  E_INVALID where the text is
+ * empty, so that nothing was done ("saved").
+ */
+int cli_other_text(struct cli *cli, const char *name, const char *done, struct strbuf *text, struct oid *from,
+		   struct error *err);
 
 /* A time to come in seconds, as of clock_read(), in the zone of the desk. */
 int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err);
@@ -137,6 +142,15 @@ int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err)
 void cli_say_state(struct cli *cli, const char *name);
 
 /* -- What several commands do alike, with their first argument -- */
+
+/* What a command does to a draft; as run() of its row. */
+typedef int cli_draft_act(struct cli *cli, const char *name, struct error *err);
+
+/* Does it to the draft that the argument names. */
+int cli_with_draft(struct cli *cli, cli_draft_act *act, struct error *err);
+
+/* The same, and then tells where the draft stands. */
+int cli_on_draft(struct cli *cli, cli_draft_act *act, struct error *err);
 
 /* An act on a draft, with the text of an option; then tells where the draft stands. */
 int cli_act(struct cli *cli, const char *option, bool needed,

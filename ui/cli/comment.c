@@ -1,6 +1,5 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct option_row options[] = {
@@ -89,16 +88,7 @@ static int act(struct cli *cli, const char *name, struct error *err)
 
 static int run(struct cli *cli, struct error *err)
 {
-	char *name;
-	int rc = cli_draft(cli, cli->arguments[0], &name, err);
-
-	if (rc < 0)
-		return rc;
-	rc = act(cli, name, err);
-	if (rc == 0)
-		cli_say_state(cli, name);
-	free(name);
-	return rc;
+	return cli_on_draft(cli, act, err);
 }
 
 const struct cli_command cli_comment = {

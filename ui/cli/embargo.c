@@ -1,37 +1,32 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 static const struct option_row options[] = {
     {"lift", '\0', NULL, OPTION_OFFER_NOTHING, "it is free again, but for its publishDate"},
     {"reason", 'm', "TEXT", OPTION_OFFER_NOTHING, "why; \"-\" is standard input"},
     {.name = NULL},
 };
 
-static int run(struct cli *cli, struct error *err)
+static int embargo(struct cli *cli, const char *name, struct error *err)
 {
-	bool lift = option_has(&cli->options, "lift");
 	struct strbuf reason = STRBUF_INIT;
 	int64_t at = 0;
-	char *name;
-	int rc;
+	int rc = 0;
 
-	if (lift == (cli->argument_count > 1))
-		return cli_usage(cli, err, "\"embargo\" needs a time after the name, or --lift.");
-	rc = cli_draft(cli, cli->arguments[0], &name, err);
-	if (rc < 0)
-		return rc;
-	if (!lift)
+	if (!option_has(&cli->options, "lift"))
 		rc = cli_time(cli, cli->arguments[1], &at, err);
 	if (rc == 0)
 		rc = cli_text(cli, "reason", false, &reason, err);
 	if (rc == 0)
 		rc = desk_embargo(cli->desk, name, at, reason.data, err);
-	if (rc == 0)
-		cli_say_state(cli, name);
 	strbuf_clear(&reason);
-	free(name);
 	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	if (option_has(&cli->options, "lift") == (cli->argument_count > 1))
+		return cli_usage(cli, err, "\"embargo\" needs a time after the name, or --lift.");
+	return cli_on_draft(cli, embargo, err);
 }
 
 const struct cli_command cli_embargo = {

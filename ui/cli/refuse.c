@@ -1,20 +1,15 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
+static int refuse(struct cli *cli, const char *name, struct error *err)
+{
+	const char *reason = cli->argument_count > 2 ? cli->arguments[2] : NULL;
+
+	return desk_refuse(cli->desk, name, cli->arguments[1], reason, err);
+}
 
 static int run(struct cli *cli, struct error *err)
 {
-	const char *reason = cli->argument_count > 2 ? cli->arguments[2] : NULL;
-	char *name;
-	int rc = cli_draft(cli, cli->arguments[0], &name, err);
-
-	if (rc < 0)
-		return rc;
-	rc = desk_refuse(cli->desk, name, cli->arguments[1], reason, err);
-	if (rc == 0)
-		cli_say_state(cli, name);
-	free(name);
-	return rc;
+	return cli_on_draft(cli, refuse, err);
 }
 
 const struct cli_command cli_refuse = {

@@ -1,7 +1,5 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 static const struct option_row options[] = {
     {"seen", '\0', "HEAD", OPTION_OFFER_NOTHING, "the head that you read (of show or list --json)"},
     {"cancel", '\0', NULL, OPTION_OFFER_NOTHING, "it is not to go out by itself any more"},
@@ -27,28 +25,24 @@ static int schedule(struct cli *cli, const char *name, const char *reason, struc
 	return rc < 0 ? rc : desk_schedule(cli->desk, name, at, head != NULL ? &seen : NULL, reason, err);
 }
 
-static int run(struct cli *cli, struct error *err)
+static int order(struct cli *cli, const char *name, struct error *err)
 {
-	bool cancel = option_has(&cli->options, "cancel");
 	struct strbuf reason = STRBUF_INIT;
-	char *name;
-	int rc;
+	int rc = cli_text(cli, "reason", false, &reason, err);
 
-	if (cancel == (cli->argument_count > 1))
-		return cli_usage(cli, err, "\"schedule\" needs a time after the name, or --cancel.");
-	rc = cli_draft(cli, cli->arguments[0], &name, err);
-	if (rc < 0)
-		return rc;
-	rc = cli_text(cli, "reason", false, &reason, err);
-	if (rc == 0 && cancel)
+	if (rc == 0 && option_has(&cli->options, "cancel"))
 		rc = desk_unschedule(cli->desk, name, reason.data, err);
 	else if (rc == 0)
 		rc = schedule(cli, name, reason.data, err);
-	if (rc == 0)
-		cli_say_state(cli, name);
 	strbuf_clear(&reason);
-	free(name);
 	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	if (option_has(&cli->options, "cancel") == (cli->argument_count > 1))
+		return cli_usage(cli, err, "\"schedule\" needs a time after the name, or --cancel.");
+	return cli_on_draft(cli, order, err);
 }
 
 const struct cli_command cli_schedule = {

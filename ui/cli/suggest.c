@@ -1,9 +1,6 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
 #include <unistd.h>
-
-#include "base/path.h"
 
 static const struct option_row options[] = {
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "why; \"-\" is standard input"},
@@ -11,20 +8,16 @@ static const struct option_row options[] = {
     {.name = NULL},
 };
 
-static int suggest(struct cli *cli, const char *name, const char *file, struct error *err)
+static int suggest(struct cli *cli, const char *name, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct strbuf reason = STRBUF_INIT;
 	struct oid from;
 	size_t made = 0;
-	int rc = cli_blob(cli, name, &from, err);
+	int rc = cli_other_text(cli, name, "suggested", &text, &from, err);
 
 	if (rc == 0)
 		rc = cli_text(cli, "message", false, &reason, err);
-	if (rc == 0)
-		rc = path_read(&text, file, REPO_BLOB_LIMIT, err);
-	if (rc == 0 && text.len == 0)
-		rc = error_set(err, E_INVALID, "The new text of %s is empty: nothing was suggested.", name);
 	if (rc == 0)
 		rc = desk_suggest(cli->desk, name, &from, text.data, text.len,
 				  reason.len > 0 ? reason.data : NULL, &made, err);
@@ -46,19 +39,12 @@ static int run(struct cli *cli, struct error *err)
 {
 	const char *file = cli->argument_count > 1 ? cli->arguments[1] : "-";
 	const char *message = option_value(&cli->options, "message");
-	char *name;
-	int rc;
 
 	if (cli->argument_count < 2 && isatty(STDIN_FILENO))
 		return cli_usage(cli, err, "\"suggest\" needs the file with the edited text after the name.");
 	if (message != NULL && message[0] == '-' && message[1] == '\0' && file[0] == '-' && file[1] == '\0')
 		return cli_usage(cli, err, "Standard input is either the text or the message.");
-	rc = cli_draft(cli, cli->arguments[0], &name, err);
-	if (rc < 0)
-		return rc;
-	rc = suggest(cli, name, file, err);
-	free(name);
-	return rc;
+	return cli_with_draft(cli, suggest, err);
 }
 
 const struct cli_command cli_suggest = {

@@ -1,17 +1,30 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 static const struct option_row options[] = {
     {"from", '\0', "PERSON", OPTION_OFFER_NOTHING, "all open ones of a person: a name or a mail address"},
     {"all", 'a', NULL, OPTION_OFFER_NOTHING, "all open suggestions"},
     {.name = NULL},
 };
 
-static int take(struct cli *cli, const char *name, const struct desk_choice *choice, struct error *err)
+/* The choice that the command line makes; numbers keeps the suggestions that it names. */
+static struct desk_choice read_choice(const struct cli *cli, struct strlist *numbers)
 {
+	struct desk_choice choice = {.from = option_value(&cli->options, "from"),
+				     .all = option_has(&cli->options, "all")};
+
+	for (size_t i = 1; i < cli->argument_count; i++)
+		strlist_add(numbers, cli->arguments[i]);
+	if (numbers->count > 0)
+		choice.threads = numbers;
+	return choice;
+}
+
+static int take(struct cli *cli, const char *name, struct error *err)
+{
+	struct strlist numbers = {0};
+	struct desk_choice choice = read_choice(cli, &numbers);
 	struct desk_taken taken;
-	int rc = desk_take(cli->desk, name, choice, &taken, err);
+	int rc = desk_take(cli->desk, name, &choice, &taken, err);
 
 	if (rc == 0) {
 		cli_say(cli, "%zu suggestion%s taken into %s.", taken.count,
@@ -21,30 +34,18 @@ static int take(struct cli *cli, const char *name, const struct desk_choice *cho
 		cli_say_state(cli, name);
 	}
 	strlist_clear(&taken.left);
+	strlist_clear(&numbers);
 	return rc;
 }
 
 static int run(struct cli *cli, struct error *err)
 {
-	struct strlist threads = {0};
-	struct desk_choice choice = {.from = option_value(&cli->options, "from"),
-				     .all = option_has(&cli->options, "all")};
-	char *name;
-	int rc;
+	bool from = option_has(&cli->options, "from");
+	bool all = option_has(&cli->options, "all");
 
-	if ((cli->argument_count > 1) + (choice.from != NULL) + choice.all != 1)
+	if ((cli->argument_count > 1) + from + all != 1)
 		return cli_usage(cli, err, "Say which: the numbers of suggestions, --from PERSON, or --all.");
-	rc = cli_draft(cli, cli->arguments[0], &name, err);
-	if (rc < 0)
-		return rc;
-	for (size_t i = 1; i < cli->argument_count; i++)
-		strlist_add(&threads, cli->arguments[i]);
-	if (threads.count > 0)
-		choice.threads = &threads;
-	rc = take(cli, name, &choice, err);
-	strlist_clear(&threads);
-	free(name);
-	return rc;
+	return cli_with_draft(cli, take, err);
 }
 
 const struct cli_command cli_take = {

@@ -1,34 +1,29 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 static const struct option_row options[] = {
     {"mine", '\0', NULL, OPTION_OFFER_NOTHING, "keep the draft's words where both changed the same"},
     {"theirs", '\0', NULL, OPTION_OFFER_NOTHING, "take the published words there"},
     {.name = NULL},
 };
 
-static int run(struct cli *cli, struct error *err)
+static int update(struct cli *cli, const char *name, struct error *err)
 {
 	bool mine = option_has(&cli->options, "mine");
 	bool theirs = option_has(&cli->options, "theirs");
 	enum desk_side side = mine ? DESK_DRAFT : theirs ? DESK_PUBLISHED : DESK_NEITHER;
 	size_t clashes;
-	char *name;
-	int rc;
+	int rc = desk_update(cli->desk, name, side, &clashes, err);
 
-	if (mine && theirs)
-		return cli_usage(cli, err, "Only one of --mine and --theirs can be chosen.");
-	rc = cli_draft(cli, cli->arguments[0], &name, err);
-	if (rc < 0)
-		return rc;
-	rc = desk_update(cli->desk, name, side, &clashes, err);
 	if (rc == E_CONFLICT && clashes > 0)
 		error_advise(err, " Give --mine or --theirs.");
-	if (rc == 0)
-		cli_say_state(cli, name);
-	free(name);
 	return rc;
+}
+
+static int run(struct cli *cli, struct error *err)
+{
+	if (option_has(&cli->options, "mine") && option_has(&cli->options, "theirs"))
+		return cli_usage(cli, err, "Only one of --mine and --theirs can be chosen.");
+	return cli_on_draft(cli, update, err);
 }
 
 const struct cli_command cli_update = {
