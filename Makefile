@@ -165,6 +165,7 @@ UI += ui/cli/assign.c
 UI += ui/cli/attach.c
 UI += ui/cli/change.c
 UI += ui/cli/cli.c
+UI += ui/cli/cli_run.c
 UI += ui/cli/commands.c
 UI += ui/cli/comment.c
 UI += ui/cli/completion.c

@@ -71,13 +71,6 @@ struct cli {
  */
 int cli_main(int argc, char **argv, cli_interface *interface);
 
-/* All commands, in the order of the help; ends with NULL. And the options that every one takes. */
-extern const struct cli_command *const cli_commands[];
-extern const struct option_row cli_options[];
-
-/* The row of that name, or NULL. */
-const struct cli_command *cli_command_find(const char *name);
-
 /* -- Printing -- */
 
 /* Appends what comes from the repository to cli->out, made safe: as one line, or line by line. */
@@ -134,6 +127,9 @@ int cli_other_text(struct cli *cli, const char *name, const char *done, struct s
 
 /* A time to come in seconds, as of clock_read(), in the zone of the desk. */
 int cli_time(struct cli *cli, const char *text, int64_t *out, struct error *err);
+
+/* The row of a draft's name, or with name NULL of a published article's path; NULL when there is none. */
+const struct desk_row *cli_row(struct desk *desk, const char *name, const char *path);
 
 /*
  * Says where a draft stands now, on standard error: after an act, which is no less done where this

@@ -1,6 +1,6 @@
 #include "cli/commands.h"
 
-#include <stddef.h>
+#include <string.h>
 
 /* One a line. */
 /* clang-format off */
@@ -45,3 +45,20 @@ const struct cli_command *const cli_commands[] = {
     NULL,
 };
 /* clang-format on */
+
+const struct option_row cli_options[] = {
+    {"folder", 'C', "DIR", OPTION_OFFER_FOLDERS, "the newsroom is in this folder, not in the current one"},
+    {"as", '\0', "'NAME <MAIL>'", OPTION_OFFER_NOTHING, "act as this person for this run"},
+    {"help", 'h', NULL, OPTION_OFFER_NOTHING, "tell how the command is used"},
+    {"version", '\0', NULL, OPTION_OFFER_NOTHING, "print the version"},
+    {.name = NULL},
+};
+
+const struct cli_command *cli_command_find(const char *name)
+{
+	for (size_t i = 0; cli_commands[i] != NULL; i++) {
+		if (strcmp(cli_commands[i]->name, name) == 0)
+			return cli_commands[i];
+	}
+	return NULL;
+}

@@ -42,4 +42,11 @@ extern const struct cli_command cli_update;
 extern const struct cli_command cli_verify;
 extern const struct cli_command cli_withdraw;
 
+/* All of them, in the order of the help; ends with NULL. And the options that every one takes. */
+extern const struct cli_command *const cli_commands[];
+extern const struct option_row cli_options[];
+
+/* The row of that name, or NULL. */
+const struct cli_command *cli_command_find(const char *name);
+
 #endif

@@ -11,25 +11,6 @@
 #include "desk/rules.h"
 #include "desk/wip.h"
 
-static bool is_called(const struct desk_row *row, const char *name, const char *path)
-{
-	if (name != NULL)
-		return row->name != NULL && strcmp(row->name, name) == 0;
-	return row->name == NULL && path != NULL && strcmp(row->path, path) == 0;
-}
-
-const struct desk_row *report_find(struct desk *desk, const char *name, const char *path)
-{
-	size_t count;
-	const struct desk_row *rows = desk_rows(desk, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (is_called(&rows[i], name, path))
-			return &rows[i];
-	}
-	return NULL;
-}
-
 static char *full_name(const struct repo_person *person)
 {
 	return mem_printf("%s <%s>", person->name, person->mail);
@@ -391,7 +372,7 @@ static void add_steps(struct cli *cli, const struct draft *draft)
 
 void report_draft(struct cli *cli, const struct draft *draft)
 {
-	const struct desk_row *row = report_find(cli->desk, draft->name, NULL);
+	const struct desk_row *row = cli_row(cli->desk, draft->name, NULL);
 	const struct review_state *state = &draft->state;
 	struct strbuf base = STRBUF_INIT;
 	struct strbuf due = STRBUF_INIT;

@@ -15,9 +15,6 @@ struct json;
 struct oid;
 struct wip;
 
-/* The row of a draft's name, or with name NULL of a published article's path; NULL when there is none. */
-const struct desk_row *report_find(struct desk *desk, const char *name, const char *path);
-
 /* The members of a row, into an object that is open. */
 void report_row(struct json *json, struct desk *desk, const struct desk_row *row);
 

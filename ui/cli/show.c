@@ -207,7 +207,7 @@ static int find(struct cli *cli, struct shown *shown, struct error *err)
 	}
 	if (name == NULL)
 		desk_index(cli->desk, -1, NULL, NULL);
-	shown->row = report_find(cli->desk, name, path);
+	shown->row = cli_row(cli->desk, name, path);
 	free(name);
 	free(path);
 	if (rc == 0 && !oid_is_zero(&shown->blob))
