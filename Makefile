@@ -90,6 +90,7 @@ LIB += src/store/sign.c
 LIB += src/store/sign_make.c
 LIB += src/store/sign_public.c
 LIB += src/store/sign_signers.c
+LIB += src/store/sign_wire.c
 
 LIB += src/desk/after.c
 LIB += src/desk/article.c

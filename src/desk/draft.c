@@ -483,6 +483,25 @@ static void read_sizes(struct draft *draft, struct repo *repo)
 	}
 }
 
+/* Finds draft->torn. */
+static int measure_moves(struct draft *draft, struct repo *repo, struct error *err)
+{
+	const struct review_covers *covers = draft_covers(draft);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && draft->torn == NULL && i < covers->count; i++) {
+		const struct review_cover *cover = &covers->items[i];
+		bool shared = false;
+
+		if (cover->mode != REPO_MODE_NONE || !article_is_attachment(draft->renames, cover->path))
+			continue;
+		rc = draft_file_is_shared(repo, &draft->base_tree, draft->renames, cover->path, &shared, err);
+		if (shared)
+			draft->torn = mem_strdup(cover->path);
+	}
+	return rc;
+}
+
 /* Reads what the draft is at its head, in place of what it was before. */
 static int read_head(struct draft *draft, struct repo *repo, struct error *err)
 {
@@ -504,7 +523,7 @@ static int read_head(struct draft *draft, struct repo *repo, struct error *err)
 	if (rc == 0)
 		read_sizes(draft, repo);
 	if (rc == 0 && draft->renames != NULL)
-		rc = draft_measure_moves(draft, repo, err);
+		rc = measure_moves(draft, repo, err);
 	return rc;
 }
 

@@ -112,9 +112,6 @@ bool draft_line_holds(struct repo *repo, const char *name, const struct oid *hea
 int draft_file_is_shared(struct repo *repo, const struct oid *tree, const char *article, const char *path,
 			 bool *shared, struct error *err);
 
-/* Finds draft->torn; done by loading. */
-int draft_measure_moves(struct draft *draft, struct repo *repo, struct error *err);
-
 /* Measures its signatures by the policy's list of signers, and derives draft->state at a time. */
 void draft_derive(struct draft *draft, const struct policy *policy, int64_t now);
 

@@ -55,21 +55,3 @@ int draft_file_is_shared(struct repo *repo, const struct oid *tree, const char *
 	free(folder);
 	return rc < 0 ? rc : 0;
 }
-
-int draft_measure_moves(struct draft *draft, struct repo *repo, struct error *err)
-{
-	const struct review_covers *covers = draft_covers(draft);
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && draft->torn == NULL && i < covers->count; i++) {
-		const struct review_cover *cover = &covers->items[i];
-		bool shared = false;
-
-		if (cover->mode != REPO_MODE_NONE || !article_is_attachment(draft->renames, cover->path))
-			continue;
-		rc = draft_file_is_shared(repo, &draft->base_tree, draft->renames, cover->path, &shared, err);
-		if (shared)
-			draft->torn = mem_strdup(cover->path);
-	}
-	return rc;
-}

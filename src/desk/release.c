@@ -9,37 +9,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/remote.h"
-#include "desk/rules.h"
 
 /* How often a release is built again when the branch moves under it. */
 #define MAX_TRIES 8
-
-static const char *const type_words[] = {
-    [RELEASE_PUBLISH] = "publish",
-    [RELEASE_CORRECT] = "correct",
-    [RELEASE_WITHDRAW] = "withdraw",
-};
-
-const char *release_type_word(enum release_type type)
-{
-	return type_words[type];
-}
-
-int release_allowed(enum release_way way, const struct draft *draft, const struct policy *policy,
-		    const struct repo_person *person, int64_t now, struct error *err)
-{
-	const struct repo_person *scheduler;
-	bool due;
-
-	switch (way) {
-	case RELEASE_SCHEDULED:
-		return rules_due(draft, policy, now, &scheduler, &due, err);
-	case RELEASE_FAST:
-		return rules_check(RULES_RELEASE_FAST, draft, policy, person, now, NULL, err);
-	default:
-		return rules_check(RULES_RELEASE, draft, policy, person, now, NULL, err);
-	}
-}
 
 /* -- The commit's words -- */
 

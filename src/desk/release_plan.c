@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/attachment.h"
+#include "desk/rules.h"
 #include "store/catalog.h"
 
 enum release_type release_type_of(const struct draft *draft)
@@ -117,6 +118,22 @@ static int files_are_clean(struct repo *repo, const struct release_order *order,
 	rc = repo_worktree_clean(repo, order->branch, tree, paths, covers->count, err);
 	free(paths);
 	return rc;
+}
+
+int release_allowed(enum release_way way, const struct draft *draft, const struct policy *policy,
+		    const struct repo_person *person, int64_t now, struct error *err)
+{
+	const struct repo_person *scheduler;
+	bool due;
+
+	switch (way) {
+	case RELEASE_SCHEDULED:
+		return rules_due(draft, policy, now, &scheduler, &due, err);
+	case RELEASE_FAST:
+		return rules_check(RULES_RELEASE_FAST, draft, policy, person, now, NULL, err);
+	default:
+		return rules_check(RULES_RELEASE, draft, policy, person, now, NULL, err);
+	}
 }
 
 /* Whether a draft may go out on the branch's tree, beside what the plan holds already. */

@@ -57,6 +57,17 @@ static struct release_record *add_record(struct release_records *records, const 
 }
 
 /* "NAME HEX" */
+static const char *const type_words[] = {
+    [RELEASE_PUBLISH] = "publish",
+    [RELEASE_CORRECT] = "correct",
+    [RELEASE_WITHDRAW] = "withdraw",
+};
+
+const char *release_type_word(enum release_type type)
+{
+	return type_words[type];
+}
+
 static bool read_draft(struct release_record *record, const char *value)
 {
 	const char *space = strrchr(value, ' ');

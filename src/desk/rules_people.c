@@ -10,6 +10,18 @@
 /* More names than these are only counted. */
 #define MOST_NAMES 4
 
+unsigned rules_approvals(const struct draft *draft, size_t step)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < draft->state.approval_count; i++) {
+		const struct review_approval *approval = &draft->state.approvals[i];
+
+		count += approval->counts && approval->step >= 0 && (size_t)approval->step == step;
+	}
+	return count;
+}
+
 static const struct review_approval *approval_of(const struct question *q, size_t step, bool any_step)
 {
 	const struct draft *draft = q->draft;

@@ -25,18 +25,6 @@ size_t rules_ladder(const struct draft *draft, const struct policy *policy, size
 	return count;
 }
 
-unsigned rules_approvals(const struct draft *draft, size_t step)
-{
-	unsigned count = 0;
-
-	for (size_t i = 0; i < draft->state.approval_count; i++) {
-		const struct review_approval *approval = &draft->state.approvals[i];
-
-		count += approval->counts && approval->step >= 0 && (size_t)approval->step == step;
-	}
-	return count;
-}
-
 /* -- Who was asked -- */
 
 /*

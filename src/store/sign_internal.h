@@ -18,7 +18,6 @@ struct sign_bytes {
 
 /* Each is false, and takes nothing, where the bytes do not hold it. */
 bool sign_read_bytes(struct sign_bytes *out, struct sign_bytes *from, size_t len);
-bool sign_read_byte(unsigned char *out, struct sign_bytes *from);
 bool sign_read_number(uint32_t *out, struct sign_bytes *from);
 bool sign_read_string(struct sign_bytes *out, struct sign_bytes *from);
 
