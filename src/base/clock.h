@@ -10,7 +10,6 @@
 #define COPYDESK_CLOCK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct error;

@@ -3,11 +3,9 @@
  */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "text/frontmatter.h"

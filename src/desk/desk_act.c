@@ -3,18 +3,14 @@
  * draft as it stands in git now, and is one commit.
  */
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"
-#include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/desk_internal.h"
 #include "desk/rules.h"
-#include "text/frontmatter.h"
-#include "text/unicode.h"
 
 /* How often an act is tried again when somebody else's commit comes first. */
 #define MAX_TRIES 8

@@ -10,7 +10,6 @@
 #include "text/critic.h"
 #include "text/diff.h"
 #include "text/hunk.h"
-#include "text/lines.h"
 #include "text/unicode.h"
 
 /* Columns of words that are told in a comment. */

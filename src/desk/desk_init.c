@@ -2,9 +2,7 @@
  * Making a newsroom: a repository where there is none, and the commit that adds the policy.
  */
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"

@@ -1,7 +1,6 @@
 /*
  * Who did what: the acts of drafts and the releases, newest first.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 #include "desk/draft_internal.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
-#include "desk/article.h"
 #include "desk/draft.h"
 
 /* Looking for an article that names a file. */

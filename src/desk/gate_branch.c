@@ -2,7 +2,6 @@
  * The release branch: it moves forward only, by commits that the proof accepts.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "desk/gate_internal.h"

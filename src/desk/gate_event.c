@@ -2,10 +2,8 @@
  * What the newest commit of a draft says of the draft, of its threads, of the bytes that it approves and
  * of the release branch must be so.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "desk/gate_internal.h"
 #include "desk/rules.h"
 

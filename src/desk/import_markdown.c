@@ -1,8 +1,6 @@
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/import_internal.h"
 #include "text/unicode.h"

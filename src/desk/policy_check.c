@@ -3,7 +3,6 @@
  * is worth a remark.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"

@@ -1,6 +1,5 @@
 #include "desk/since.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,7 +9,6 @@
 #ifndef COPYDESK_SINCE_H
 #define COPYDESK_SINCE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "desk/draft.h"

@@ -10,7 +10,6 @@
 #include "base/strbuf.h"
 #include "desk/policy.h"
 #include "desk/release.h"
-#include "desk/rules.h"
 
 /* A draft that went out: naming it again needs a newer save. */
 struct gone {

@@ -4,8 +4,6 @@
 #ifndef COPYDESK_JOURNAL_RECORD_H
 #define COPYDESK_JOURNAL_RECORD_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 

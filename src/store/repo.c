@@ -16,7 +16,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "base/strbuf.h"
 
 /* -- Object ids -- */
 

@@ -1,6 +1,5 @@
 #include "store/sign_internal.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

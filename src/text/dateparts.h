@@ -11,7 +11,6 @@
 #define COPYDESK_DATEPARTS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 enum dateparts_part {
 	DATEPARTS_YEAR,

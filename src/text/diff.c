@@ -1,6 +1,5 @@
 #include "text/diff.h"
 
-#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

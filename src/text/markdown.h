@@ -19,7 +19,6 @@
 #define COPYDESK_MARKDOWN_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 struct error;
 struct strbuf;

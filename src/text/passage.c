@@ -1,7 +1,6 @@
 #include "text/passage.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "text/sequence.h"

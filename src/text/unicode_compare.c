@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>

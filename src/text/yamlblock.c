@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "text/lines.h"
 #include "text/scalar.h"
 
 struct reader {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/change.h"
-#include "cli/json.h"
 
 static const struct option_row options[] = {
     {"since", '\0', "WHEN", OPTION_OFFER_NOTHING,

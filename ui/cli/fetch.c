@@ -1,7 +1,5 @@
 #include "cli/commands.h"
 
-#include <string.h>
-
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/report.h"

@@ -3,7 +3,6 @@
  */
 #include "cli/commands.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,6 @@
 #ifndef COPYDESK_REPORT_H
 #define COPYDESK_REPORT_H
 
-#include <stdbool.h>
-
 struct cli;
 struct desk;
 struct desk_row;

@@ -1,7 +1,5 @@
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 static const struct option_row options[] = {
     {"message", 'm', "TEXT", OPTION_OFFER_NOTHING, "what the reviewer should know; \"-\" is standard input"},
     {.name = NULL},

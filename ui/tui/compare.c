@@ -1,7 +1,6 @@
 #include "tui/compare.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"

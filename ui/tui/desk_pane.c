@@ -1,14 +1,11 @@
 #include "tui/desk_pane.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
-#include "text/unicode.h"
 #include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
 #include "tui/exchange.h"

@@ -2,7 +2,6 @@
  * What is done from the desk's list: each act asks for words first.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"

@@ -2,12 +2,10 @@
  * What the desk's list looks like.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/strbuf.h"
 #include "text/unicode.h"
 #include "tui/desk_pane_internal.h"

@@ -8,7 +8,6 @@
 #include "text/buffer.h"
 #include "text/diff.h"
 #include "text/prose.h"
-#include "tui/flow.h"
 
 /* What Tab types: YAML forbids tabs, and Markdown takes four columns before a paragraph for code. */
 static const char indent[] = "  ";

@@ -8,7 +8,6 @@
 #include "tui/editor_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text/buffer.h"
 #include "text/unicode.h"
 
 /* Columns of the labels, of a field at least, and of what stands at its right where there is room. */

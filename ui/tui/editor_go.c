@@ -2,10 +2,8 @@
 #include "tui/editor_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "base/strbuf.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "text/outline.h"

@@ -8,7 +8,6 @@
 #include "text/buffer.h"
 #include "text/unicode.h"
 #include "tui/flow.h"
-#include "tui/page.h"
 
 /* Bytes on either side of a place that decide where its clusters and its words begin and end. */
 #define CLUSTER_REACH ((size_t)512)

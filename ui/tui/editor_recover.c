@@ -4,7 +4,6 @@
  */
 #include "tui/editor.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -2,12 +2,10 @@
 #include "tui/editor_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "base/strbuf.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "tui/matter.h"

@@ -17,7 +17,6 @@
 #include "base/worker.h"
 #include "desk/desk.h"
 #include "desk/wip.h"
-#include "text/buffer.h"
 #include "text/diff.h"
 #include "tui/prompt.h"
 

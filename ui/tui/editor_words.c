@@ -1,7 +1,6 @@
 /* Words and paragraphs: duplicated, moved, joined, marked, linked, typeset; characters by name. */
 #include "tui/editor_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "desk/policy.h"
 #include "text/date.h"
-#include "tui/keymap.h"
 
 static bool is_key(const struct input_event *event, int32_t code)
 {

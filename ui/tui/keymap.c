@@ -1,7 +1,6 @@
 #include "tui/keymap.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"

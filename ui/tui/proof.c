@@ -1,7 +1,6 @@
 #include "tui/proof.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"

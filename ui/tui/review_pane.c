@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "text/unicode.h"
 #include "desk/rules.h"
 #include "tui/matter.h"
 #include "tui/review_pane_internal.h"
