@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "desk/draft.h"
 #include "desk/review.h"
+#include "text/lines.h"
 #include "text/merge.h"
 
 /* -- Copying -- */
@@ -245,6 +246,13 @@ int wip_list(struct wips *out, struct repo *repo, const struct draft *draft, str
 	return repo_refs(repo, WIP_REFS, visit, &l, err);
 }
 
+/* Saving ends a text's last line: that it was not ended yet is nothing more to say. */
+static void end_last_line(struct strbuf *text, const char *saved, size_t len)
+{
+	if (text->len > 0 && text->data[text->len - 1] != '\n' && len > 0 && saved[len - 1] == '\n')
+		strbuf_adds(text, lines_eol(text->data, text->len));
+}
+
 /* Whether a text has anything that the draft's has not. */
 static bool says_more(struct repo *repo, const struct draft *draft, const struct wip *wip)
 {
@@ -259,11 +267,12 @@ static bool says_more(struct repo *repo, const struct draft *draft, const struct
 	if (oid_equal(&wip->base, &draft->blob) || draft_text(draft) == NULL)
 		return true;
 	if (repo_blob_read(repo, &wip->base, &base, NULL) == 0 &&
-	    repo_blob_read(repo, &wip->blob, &text, NULL) == 0 &&
-	    merge_articles(&merge, (struct merge_text){base.data, base.len},
-			   (struct merge_text){draft_text(draft), draft->text_len},
-			   (struct merge_text){text.data, text.len}, NULL) == 0)
-		more = false;
+	    repo_blob_read(repo, &wip->blob, &text, NULL) == 0) {
+		end_last_line(&text, draft_text(draft), draft->text_len);
+		more = merge_articles(&merge, (struct merge_text){base.data, base.len},
+				      (struct merge_text){draft_text(draft), draft->text_len},
+				      (struct merge_text){text.data, text.len}, NULL) < 0;
+	}
 	for (size_t i = 0; !more && i < merge.count; i++)
 		more = merge.chunks[i].kind == MERGE_THEIRS || merge.chunks[i].kind == MERGE_CONFLICT;
 	merge_clear(&merge);

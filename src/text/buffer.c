@@ -381,6 +381,27 @@ void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *i
 	apply(buffer, &edit);
 }
 
+void buffer_amend(struct buffer *buffer, size_t pos, const char *insert, size_t len,
+		  struct buffer_caret before)
+{
+	const struct change *last;
+
+	assert(!buffer->grouped);
+	drop_undone(buffer);
+	buffer->open = buffer->done > 0 && buffer->done != buffer->saved;
+	if (buffer->open) { /* redo goes where that step went, and not to what is put in now */
+		last = &buffer->changes[buffer->change_count - 1];
+		before.cursor = before.anchor = last->pos + last->insert.len;
+		if (!buffer->steps[buffer->done - 1].settled)
+			buffer_settle(buffer, before);
+		before = buffer->steps[buffer->done - 1].after;
+	}
+	buffer->grouped = true;
+	buffer_replace(buffer, pos, 0, insert, len, before);
+	buffer_settle(buffer, before);
+	buffer_end(buffer);
+}
+
 void buffer_settle(struct buffer *buffer, struct buffer_caret after)
 {
 	struct step *step;

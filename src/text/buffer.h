@@ -97,6 +97,13 @@ size_t buffer_line_at(const struct buffer *buffer, size_t pos);
 void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *insert, size_t len,
 		    struct buffer_caret before);
 
+/*
+ * Makes an insertion part of the step that was made last, so that it goes and comes with it, whatever that was;
+ * where nothing was changed since the save point, it is a step of its own.
+ */
+void buffer_amend(struct buffer *buffer, size_t pos, const char *insert, size_t len,
+		  struct buffer_caret before);
+
 /* Where the person is after the last edit, for redo; left out, that is after what came in last. */
 void buffer_settle(struct buffer *buffer, struct buffer_caret after);
 

@@ -197,6 +197,34 @@ static void what_is_settled_holds_until_the_next_edit(void **state)
 	buffer_free(b);
 }
 
+static void what_is_amended_goes_and_comes_with_the_last_step(void **state)
+{
+	struct buffer *b = buffer_new("one", 3);
+
+	(void)state;
+	buffer_replace(b, 0, 3, "two", 3, caret_at(1));
+	buffer_settle(b, caret_at(2));
+	buffer_amend(b, 3, "\n", 1, caret_at(2));
+	assert_text(b, "two\n");
+	undo_to(b, "one", 1);
+	redo_to(b, "two\n", 2);
+	type_each(b, "x"); /* at the start of the last line: another step */
+	undo_to(b, "two\n", 4);
+	undo_to(b, "one", 1);
+	/* What nobody told goes where the last edit ended. */
+	type_each(b, "s");
+	buffer_amend(b, 4, "\n", 1, caret_at(0));
+	undo_to(b, "one", 3);
+	redo_to(b, "ones\n", 4);
+	/* No step is changed behind the save point. */
+	buffer_mark_saved(b);
+	buffer_amend(b, 5, "\n", 1, caret_at(2));
+	assert_true(buffer_changed(b));
+	undo_to(b, "ones\n", 2);
+	assert_false(buffer_changed(b));
+	buffer_free(b);
+}
+
 static void an_edit_elsewhere_is_another_step(void **state)
 {
 	struct buffer *b = buffer_new("ab", 2);
@@ -643,6 +671,7 @@ int main(void)
 	    cmocka_unit_test(typing_over_a_selection_is_one_step),
 	    cmocka_unit_test(undo_and_redo_give_back_the_selection),
 	    cmocka_unit_test(what_is_settled_holds_until_the_next_edit),
+	    cmocka_unit_test(what_is_amended_goes_and_comes_with_the_last_step),
 	    cmocka_unit_test(an_edit_elsewhere_is_another_step),
 	    cmocka_unit_test(a_run_ends_where_the_caller_says),
 	    cmocka_unit_test(a_group_is_one_step),

@@ -17,6 +17,7 @@
 #include "base/strbuf.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
+#include "text/lines.h"
 #include "text/unicode.h"
 #include "tui/canvas.h"
 #include "tui/editor.h"
@@ -322,11 +323,26 @@ static void redo(struct model *m)
 	m->redone++;
 }
 
+/* A last line that is another than the saved one is given its end. */
+static void end_last_line(struct model *m)
+{
+	size_t line = lines_start(m->text.data, m->text.len);
+	const char *saved = m->saved.data + lines_start(m->saved.data, m->saved.len);
+
+	if (!buffer_changed(editor_of(m)->buffer) || line == m->text.len ||
+	    (strlen(saved) == m->text.len - line && memcmp(saved, m->text.data + line, strlen(saved)) == 0))
+		return;
+	remember(m, &m->undo);
+	moments_clear(&m->redo);
+	strbuf_addc(&m->text, '\n');
+}
+
 static void save(struct model *m)
 {
 	struct strbuf saved = STRBUF_INIT;
 	const struct draft *draft;
 
+	end_last_line(m);
 	stage_press(m->s, "Ctrl-S");
 	assert_null(m->s->prompt);
 	assert_false(buffer_changed(editor_of(m)->buffer));

@@ -35,6 +35,39 @@ static void save_is_a_commit_on_the_draft(void **state)
 	stage_free(s);
 }
 
+static void a_last_line_that_was_typed_is_given_its_end_at_saving(void **state)
+{
+	struct stage *s = open_body(state, "One.");
+
+	stage_type(s, "Zero. ");
+	stage_press(s, "Ctrl-End Ctrl-S");
+	assert_saved(s, "---\ntitle: Lake path\n---\nZero. One.\n");
+	stage_type(s, " Two."); /* the cursor is still where the words end */
+	assert_body(s, "Zero. One. Two.\n");
+	stage_press(s, "Ctrl-Z Ctrl-Z Ctrl-Z");
+	assert_body(s, "One.");
+	stage_press(s, "Ctrl-Y");
+	assert_body(s, "Zero. One.\n");
+	assert_status_has(s, "Saved");
+	stage_free(s);
+}
+
+static void a_last_line_that_nobody_touched_keeps_its_bytes(void **state)
+{
+	struct stage *s = open_body(state, "One.\r\n没有行尾");
+
+	stage_type(s, "Zero. ");
+	stage_press(s, "Ctrl-S");
+	assert_saved(s, "---\ntitle: Lake path\n---\nZero. One.\r\n没有行尾");
+	stage_press(s, "Ctrl-End");
+	stage_type(s, "。");
+	stage_press(s, "Ctrl-S");
+	assert_saved(s, "---\ntitle: Lake path\n---\nZero. One.\r\n没有行尾。\n");
+	stage_press(s, "Ctrl-A Delete Ctrl-S");
+	assert_saved(s, "");
+	stage_free(s);
+}
+
 static void what_somebody_saved_meanwhile_is_shown_and_merged(void **state)
 {
 	struct stage *s = open_body(state, "Five volunteers cleared the path.\n\nIt rained.\n");
@@ -280,6 +313,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    in_newsroom(save_is_a_commit_on_the_draft),
+	    in_newsroom(a_last_line_that_was_typed_is_given_its_end_at_saving),
+	    in_newsroom(a_last_line_that_nobody_touched_keeps_its_bytes),
 	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),
 	    in_newsroom(mine_alone_can_be_saved_over_my_own_other_window),
 	    in_newsroom(the_same_words_changed_twice_are_a_choice),

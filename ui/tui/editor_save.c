@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
+#include "text/lines.h"
 #include "tui/matter.h"
 #include "tui/prompt.h"
 
@@ -49,14 +50,41 @@ static void after_saving(struct editor *e)
 		host->close(host->app, e);
 }
 
+/*
+ * A last line that was typed here gets the end that git and every other tool expect, as part of the last
+ * step. One that came without it, and that nobody touched, keeps its bytes.
+ */
+static void end_last_line(struct editor *e)
+{
+	struct strbuf base = STRBUF_INIT;
+	size_t len, line, base_line;
+	const char *text = buffer_text(e->buffer, &len);
+	bool touched;
+
+	if (len == 0 || text[len - 1] == '\n' || desk_read(e->place.desk, &e->from, &base, NULL) < 0) {
+		strbuf_clear(&base);
+		return;
+	}
+	line = lines_start(text, len);
+	base_line = lines_start(base.data, base.len);
+	touched =
+	    len - line != base.len - base_line || memcmp(text + line, base.data + base_line, len - line) != 0;
+	strbuf_clear(&base);
+	if (touched)
+		buffer_amend(e->buffer, len, e->eol, strlen(e->eol), editor_caret(e));
+}
+
 /* Saves the text over the one that it started from; E_CONFLICT when the draft has another. */
 static int save_text(struct editor *e, struct error *err)
 {
 	struct oid saved;
+	const char *text;
 	size_t len;
-	const char *text = buffer_text(e->buffer, &len);
-	int rc = desk_save(e->place.desk, e->name, &e->from, text, len, &saved, err);
+	int rc;
 
+	end_last_line(e);
+	text = buffer_text(e->buffer, &len);
+	rc = desk_save(e->place.desk, e->name, &e->from, text, len, &saved, err);
 	if (rc < 0)
 		return rc;
 	e->from = saved;
