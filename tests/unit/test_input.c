@@ -104,6 +104,39 @@ static void escape_alone_is_a_key_and_before_a_character_it_is_alt(void **state)
 	EVENTS("\x1b\x1b[A", "Esc Up");
 }
 
+static void what_came_right_after_escape_is_told_by_itself(void **state)
+{
+	static const struct {
+		const char *bytes, *text;
+		int32_t code;
+	} rows[] = {{"\x1bX", "X", 'X'},
+		    {"\x1b志", "志", 0x5fd7},
+		    {"\x1b[", "[", '['},
+		    {"\x1b\r", "", INPUT_ENTER}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct input *input = input_new();
+		struct input_event event;
+
+		input_feed(input, rows[i].bytes, strlen(rows[i].bytes));
+		input_expire(input);
+		assert_true(input_next(input, &event));
+		assert_int_equal(event.key.modifiers, INPUT_ALT);
+		assert_string_equal(event.text, "");
+		assert_non_null(event.rest);
+		assert_int_equal(event.rest->key.code, rows[i].code);
+		assert_int_equal(event.rest->key.modifiers, 0);
+		assert_string_equal(event.rest->text, rows[i].text);
+		assert_int_equal(event.rest->len, strlen(rows[i].text));
+		input_feed(input, "\x1b[1;3Ax\x1b", 8); /* Alt as the terminal tells it, a letter, Esc */
+		input_expire(input);
+		while (input_next(input, &event))
+			assert_null(event.rest);
+		input_free(input);
+	}
+}
+
 static void sequences_of_xterm_are_known(void **state)
 {
 	(void)state;
@@ -254,6 +287,7 @@ int main(void)
 	    cmocka_unit_test(characters_and_controls_are_keys),
 	    cmocka_unit_test(every_line_end_is_one_enter),
 	    cmocka_unit_test(escape_alone_is_a_key_and_before_a_character_it_is_alt),
+	    cmocka_unit_test(what_came_right_after_escape_is_told_by_itself),
 	    cmocka_unit_test(sequences_of_xterm_are_known),
 	    cmocka_unit_test(sequences_of_rxvt_and_the_linux_console_are_known),
 	    cmocka_unit_test(what_is_not_known_is_one_event_to_ignore),

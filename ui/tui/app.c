@@ -527,10 +527,31 @@ static void hangup(struct app *app)
 	app->loop.over = true;
 }
 
+static bool has_alt(struct app *app, struct input_key key)
+{
+	const struct pane *pane = &top(app)->pane;
+	struct command_set set;
+	struct command_choice choice;
+
+	if (app->prompt != NULL)
+		return prompt_has_alt(app->prompt, key);
+	if (pane->ops->alt != NULL)
+		return pane->ops->alt(pane->state, key);
+	set = commands_of(app);
+	return command_for_key(&set, key, &choice);
+}
+
 static void on_event(void *context, const struct input_event *event)
 {
 	struct app *app = context;
 
+	/* Alt that nobody has a use for was Esc, and a key typed quickly after it. */
+	if (!app->loop.over && event->rest != NULL && !has_alt(app, event->key)) {
+		on_event(app,
+			 &(struct input_event){.kind = INPUT_KEY, .key = {.code = INPUT_ESCAPE}, .text = ""});
+		on_event(app, event->rest);
+		return;
+	}
 	if (app->loop.over)
 		return;
 	if (event->kind == INPUT_HANGUP) {

@@ -141,6 +141,15 @@ bool command_for_key(const struct command_set *set, struct input_key key, struct
 	return find(set, out, has_key, &key);
 }
 
+bool command_has_key(const struct command_table *table, struct input_key key)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		if (keymap_has(table->rows[i].keys, key))
+			return true;
+	}
+	return false;
+}
+
 bool command_by_name(const struct command_set *set, const char *name, struct command_choice *out)
 {
 	return find(set, out, has_name, name);

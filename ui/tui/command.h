@@ -124,6 +124,9 @@ bool command_offered(const struct command *command, unsigned holds);
 bool command_for_key(const struct command_set *set, struct input_key key, struct command_choice *out);
 bool command_by_name(const struct command_set *set, const char *name, struct command_choice *out);
 
+/* Whether a row of the table has a key. */
+bool command_has_key(const struct command_table *table, struct input_key key);
+
 /* All rows that are offered, in order; *out grows by mem_grow and belongs to the caller. Returns how many. */
 size_t command_list(const struct command_set *set, struct command_choice **out);
 

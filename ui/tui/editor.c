@@ -438,6 +438,16 @@ static bool input(void *state, const struct input_event *event)
 	return e->facing.focus ? editor_facing_type(e, event) : editor_type(e, event);
 }
 
+/* The bar and the form have their own, and do nothing with those of the text. */
+static bool alt(const void *state, struct input_key key)
+{
+	const struct editor *e = state;
+
+	if (e->find.open)
+		return editor_find_has_alt(key);
+	return !editor_form_shown(e) && command_has_key(&editor_commands, key);
+}
+
 /* Somebody else's save shows in the status line. */
 static void look_at_desk(struct editor *e)
 {
@@ -506,6 +516,7 @@ static const struct pane_ops ops = {
     .version = version,
     .typing = typing,
     .input = input,
+    .alt = alt,
     .tick = tick,
     .close = editor_close,
     .hangup = editor_hangup,

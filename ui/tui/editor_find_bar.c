@@ -73,6 +73,15 @@ static bool flip_toggle(struct editor *e, const struct input_event *event)
 	return false;
 }
 
+bool editor_find_has_alt(struct input_key key)
+{
+	for (size_t i = 0; i < TOGGLES; i++) {
+		if (toggles[i].key == key.code && key.modifiers == INPUT_ALT)
+			return true;
+	}
+	return false;
+}
+
 bool editor_find_input(struct editor *e, const struct input_event *event)
 {
 	struct editor_find *find = &e->find;

@@ -469,6 +469,9 @@ size_t editor_find_show(struct editor *e, size_t from, size_t to);
 /* Takes an event while the bar is open. */
 bool editor_find_input(struct editor *e, const struct input_event *event);
 
+/* Whether it has a switch for a key with Alt. */
+bool editor_find_has_alt(struct input_key key);
+
 /* Rows that the bar takes of so many; and drawing them. */
 int editor_find_rows(const struct editor *e, int height);
 void editor_find_draw(struct editor *e, struct canvas_region region, bool focused);

@@ -29,9 +29,10 @@ struct input {
 	bool expired; /* no more bytes come for what waits */
 	bool pasting; /* between the two brackets of a paste */
 	struct strbuf paste;
-	bool cut;      /* the paste lost its end */
-	bool returned; /* the last byte was a CR: an LF after it ends the same line */
-	char text[8];  /* of the last key */
+	bool cut;                /* the paste lost its end */
+	bool returned;           /* the last byte was a CR: an LF after it ends the same line */
+	char text[8];            /* of the last key */
+	struct input_event rest; /* what came right after Esc */
 	struct definition *definitions;
 	size_t count, capacity;
 };
@@ -411,6 +412,8 @@ static size_t read_escape(struct input *input, const char *bytes, size_t len, st
 			return len; /* cut off in the middle */
 	}
 	n = read_character(bytes + 1, len - 1, input->expired, &event->key);
+	input->rest = (struct input_event){.kind = INPUT_KEY, .key = event->key};
+	event->rest = &input->rest;
 	event->key.modifiers |= INPUT_ALT;
 	if (event->key.code >= 'A' && event->key.code <= 'Z')
 		event->key.code += 'a' - 'A';
@@ -516,7 +519,9 @@ bool input_next(struct input *input, struct input_event *event)
 		input->done += n;
 		if (input->pasting)
 			continue;
-		fill_text(input, event);
+		fill_text(input, event->rest != NULL ? &input->rest : event);
+		if (event->rest != NULL)
+			event->text = "";
 		return true;
 	}
 	return false;

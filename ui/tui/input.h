@@ -75,11 +75,16 @@ enum input_button {
 
 struct input_event {
 	enum input_kind kind;
-	struct input_key key;     /* INPUT_KEY */
-	const char *text;         /* INPUT_KEY: the character in UTF-8 when the key types one, else empty;
-				     INPUT_PASTE: all of it, line ends as LF.  Never NULL; borrowed until
-				     the next call on the input */
-	size_t len;               /* bytes of text */
+	struct input_key key; /* INPUT_KEY */
+	const char *text;     /* INPUT_KEY: the character in UTF-8 when the key types one, else empty;
+				 INPUT_PASTE: all of it, line ends as LF.  Never NULL; borrowed until
+				 the next call on the input */
+	size_t len;           /* bytes of text */
+	/*
+	 * INPUT_KEY with Alt, where it came as Esc and a key right after it: that key by itself, because
+	 * nobody can tell the two apart.  NULL for any other; borrowed as text is.
+	 */
+	const struct input_event *rest;
 	bool cut;                 /* INPUT_PASTE: there was more than INPUT_PASTE_LIMIT, which is lost */
 	enum input_button button; /* INPUT_MOUSE */
 	int row, column;          /* INPUT_MOUSE: the cell, from 0; for a pane, of its region */

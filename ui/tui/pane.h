@@ -70,6 +70,11 @@ struct pane_ops {
 	bool (*input)(void *state, const struct input_event *event);
 
 	/*
+	 * Whether a key with Alt means something now.  NULL: what its commands say.
+	 */
+	bool (*alt)(const void *state, struct input_key key);
+
+	/*
 	 * Does what is due at now and returns when it wants to be called next, both in milliseconds of
 	 * clock_monotonic(), or LOOP_NEVER of loop.h.  May be NULL for never.
 	 */

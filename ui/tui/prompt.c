@@ -509,6 +509,11 @@ bool prompt_input(struct prompt *prompt, const struct input_event *event)
 	return prompt->kind->input(prompt, event);
 }
 
+bool prompt_has_alt(const struct prompt *prompt, struct input_key key)
+{
+	return prompt->list != NULL && prompt_list_has_key(prompt->list, key);
+}
+
 void prompt_finish(struct prompt *prompt)
 {
 	if (prompt->done != NULL)

@@ -119,6 +119,9 @@ void prompt_about(struct prompt *prompt, const char *words);
 /* Any event. True when the prompt is over and wants prompt_finish(). */
 bool prompt_input(struct prompt *prompt, const struct input_event *event);
 
+/* Whether it has a use for a key with Alt. */
+bool prompt_has_alt(const struct prompt *prompt, struct input_key key);
+
 /* Draws the box over what is in the region, which is the whole screen, and places the cursor. */
 void prompt_draw(struct prompt *prompt, struct canvas_region region);
 

@@ -245,6 +245,13 @@ static bool choose_by_key(const struct prompt_list *list, struct input_key key, 
 	return false;
 }
 
+bool prompt_list_has_key(const struct prompt_list *list, struct input_key key)
+{
+	size_t choice;
+
+	return list->kind == PROMPT_MENU && choose_by_key(list, key, &choice);
+}
+
 static const struct {
 	struct input_key key;
 	long rows; /* to move by */

@@ -22,6 +22,9 @@ void prompt_list_free(struct prompt_list *list);
 /* True when an item has been chosen: *choice is its number among all items. */
 bool prompt_list_input(struct prompt_list *list, const struct input_event *event, size_t *choice);
 
+/* Whether a key chooses one of the items that are shown. */
+bool prompt_list_has_key(const struct prompt_list *list, struct input_key key);
+
 /* Rows and columns that it would fill, whatever its filter. */
 int prompt_list_height(const struct prompt_list *list);
 int prompt_list_width(const struct prompt_list *list);
