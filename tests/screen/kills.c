@@ -110,8 +110,8 @@ static bool end_by_hang_up(struct pty *pty, unsigned *seed)
 {
 	static const int numbers[] = {0, SIGHUP, SIGTERM};
 	int number = numbers[draw(seed, 3)];
-	int64_t start = clock_monotonic();
 	int status = -1;
+	int spent = 0;
 	long cpu = 0;
 	bool ended;
 
@@ -119,10 +119,7 @@ static bool end_by_hang_up(struct pty *pty, unsigned *seed)
 		pty_hang_up(pty);
 	else
 		pty_signal(pty, number);
-	/* What it writes last must have somewhere to go. */
-	while (number != 0 && !pty_is_over(pty) && clock_monotonic() < start + LAST)
-		pty_pump(pty, 20);
-	ended = pty_wait_end(pty, (int)(start + LAST - clock_monotonic()), &status, &cpu);
+	ended = pty_wait_end_busily(pty, LAST, &spent, &status, &cpu);
 	if (ended && status == 0)
 		return true;
 	printf("# %s: %s with status %d, %ld ms of the processor\n",
@@ -133,6 +130,7 @@ static bool end_by_hang_up(struct pty *pty, unsigned *seed)
 /* Pastes until there is no memory for it, which ends the program. */
 static bool end_by_memory(struct pty *pty, unsigned *seed)
 {
+	int64_t deadline = clock_monotonic() + PATIENCE;
 	struct strbuf text = STRBUF_INIT;
 	bool ended;
 	int status;
@@ -146,6 +144,8 @@ static bool end_by_memory(struct pty *pty, unsigned *seed)
 		while (pty_pump(pty, 200))
 			;
 	}
+	while (!pty_is_over(pty) && clock_monotonic() < deadline)
+		pty_pump(pty, 100);
 	strbuf_clear(&text);
 	ended = pty_is_over(pty);
 	if (!ended)

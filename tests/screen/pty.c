@@ -1,5 +1,6 @@
 #include "pty.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <vterm.h>
@@ -263,6 +265,61 @@ bool pty_wait_end(struct pty *pty, int milliseconds, int *status, long *cpu)
 	*cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
 	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 	return true;
+}
+
+/* Whether a thread of the program waits for the disk: its state is D, after the name in brackets, in proc(5).
+ */
+static bool waits_for_disk(const struct pty *pty)
+{
+	char *path = mem_printf("/proc/%d/task", (int)pty->pid);
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool waits = false;
+
+	while (dir != NULL && !waits && (entry = readdir(dir)) != NULL) {
+		char *name = mem_printf("%s/%s/stat", path, entry->d_name);
+		FILE *file = fopen(name, "r");
+		char state = ' ';
+
+		if (file != NULL && fscanf(file, "%*d (%*[^)]) %c", &state) == 1)
+			waits = state == 'D';
+		if (file != NULL)
+			fclose(file);
+		free(name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+	return waits;
+}
+
+/* Microseconds of a processor that we have had. */
+static int64_t had(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+/* Whoever is always at work gets as much of a processor as the program does. */
+bool pty_wait_end_busily(struct pty *pty, int milliseconds, int *spent, int *status, long *cpu)
+{
+	struct pollfd end = {.fd = pty->pidfd, .events = POLLIN};
+	int64_t last = had();
+	int64_t counted = 0;
+
+	while (poll(&end, 1, 0) <= 0 && counted < milliseconds * INT64_C(1000)) {
+		int64_t now;
+
+		pty_pump(pty, 0);
+		now = had();
+		if (!waits_for_disk(pty))
+			counted += now - last;
+		last = now;
+	}
+	*spent = (int)(counted / 1000);
+	return pty_wait_end(pty, 0, status, cpu);
 }
 
 bool pty_is_over(const struct pty *pty)

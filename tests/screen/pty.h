@@ -52,6 +52,13 @@ void pty_limit_memory(struct pty *pty, size_t more);
  */
 bool pty_wait_end(struct pty *pty, int milliseconds, int *status, long *cpu);
 
+/*
+ * As pty_wait_end(), for milliseconds that a busy machine does not stretch: what others take of the
+ * processors from the program and from us is not counted, nor is what the program waits for the disk.  *spent
+ * are those that passed.
+ */
+bool pty_wait_end_busily(struct pty *pty, int milliseconds, int *spent, int *status, long *cpu);
+
 /* Whether the program has ended or closed its terminal, so that nothing more will come. */
 bool pty_is_over(const struct pty *pty);
 

@@ -12,7 +12,7 @@
 #include "pty.h"
 
 #define SCRIPT_TERMINALS 4
-#define SCRIPT_DEADLINE  15000 /* milliseconds that a wait may take */
+#define SCRIPT_DEADLINE  60000 /* milliseconds that a wait may take */
 
 struct script_terminal {
 	char *name;

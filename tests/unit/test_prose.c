@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -19,6 +18,7 @@
 #include "text/markdown.h"
 #include "text/prose.h"
 #include "text/unicode.h"
+#include "processor.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -644,7 +644,7 @@ static void no_paragraph_keeps_the_person_waiting(void **state)
 		struct prose_place place = {.language = "en"};
 		struct prose_edit edit;
 		struct error err;
-		int64_t start = clock_monotonic();
+		int64_t start = processor_time();
 
 		while (text.len < 60000)
 			strbuf_adds(&text, pieces[i]);
@@ -660,7 +660,7 @@ static void no_paragraph_keeps_the_person_waiting(void **state)
 			prose_edit_clear(&edit);
 		if (prose_typeset(&edit, &place, &err) == 0)
 			prose_edit_clear(&edit);
-		start = clock_monotonic() - start;
+		start = processor_time() - start;
 		if (start > 2000) /* some 100 ms for all four */
 			fail_msg("%s: %lld ms", pieces[i], (long long)start);
 		strbuf_clear(&text);

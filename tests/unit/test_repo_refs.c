@@ -189,32 +189,45 @@ static void a_killed_writers_lock_is_cleared(void **state)
 	    sh(n, "test ! -e news/.git/refs/drafts/x.lock && test -z \"$(find news -name 'stale-*')\""), 0);
 }
 
+/* Milliseconds of a move over the lock of one who died after its text was written, or before. */
+static int64_t move_over_a_dead_lock(struct newsroom *n, bool written, const struct oid *to,
+				     const struct oid *from)
+{
+	int64_t start = clock_monotonic();
+	char hex[REPO_HEX_SIZE];
+
+	oid_hex(hex, &newsroom_none);
+	assert_int_equal(sh(n,
+			    "cd news/.git && printf %s >copydesk/locks/refs.drafts.x && printf '%s' "
+			    ">refs/drafts/x.lock",
+			    hex, written ? hex : ""),
+			 0);
+	ok(n, move(n, "refs/drafts/x", to, from));
+	assert_int_equal(
+	    sh(n,
+	       "test ! -e news/.git/refs/drafts/x.lock && test ! -s news/.git/copydesk/locks/refs.drafts.x"),
+	    0);
+	return clock_monotonic() - start;
+}
+
 /* What it wrote down of what it was about to do tells its lock from somebody else's. */
 static void the_lock_of_one_who_died_just_now_is_cleared(void **state)
 {
 	struct newsroom *n = *state;
 	struct oid c[3];
-	char hex[REPO_HEX_SIZE];
-	int64_t start;
+	int64_t fastest = INT64_MAX;
 
 	three_commits(n, c);
-	oid_hex(hex, &c[2]);
 	ok(n, move(n, "refs/drafts/x", &c[0], &newsroom_none));
-	/* Killed after its lock was written, or before. */
-	for (int written = 0; written < 2; written++) {
-		start = clock_monotonic();
-		assert_int_equal(sh(n,
-				    "cd news/.git && printf %s >copydesk/locks/refs.drafts.x && printf "
-				    "'%s\n' >refs/drafts/x.lock",
-				    hex, written ? hex : ""),
-				 0);
-		assert_int_equal(written ? 0 : sh(n, "cd news/.git && : >refs/drafts/x.lock"), 0);
-		ok(n, move(n, "refs/drafts/x", &c[1 - written], &c[written]));
-		assert_in_range(clock_monotonic() - start, written ? 0 : 1000, written ? 800 : 5000);
-		assert_int_equal(sh(n, "test ! -e news/.git/refs/drafts/x.lock && test ! -s "
-				       "news/.git/copydesk/locks/refs.drafts.x"),
-				 0);
+	assert_in_range(move_over_a_dead_lock(n, false, &c[1], &c[0]), 1000, 20000);
+	/* A busy machine makes any of them slow, but not all. */
+	for (int turn = 0; turn < 10; turn++) {
+		int64_t took = move_over_a_dead_lock(n, true, &c[turn % 2], &c[1 - turn % 2]);
+
+		if (took < fastest)
+			fastest = took;
 	}
+	assert_in_range(fastest, 0, 800);
 }
 
 static void a_young_lock_is_left_alone(void **state)
@@ -229,7 +242,7 @@ static void a_young_lock_is_left_alone(void **state)
 	assert_int_equal(sh(n, "echo theirs >news/.git/refs/drafts/x.lock"), 0);
 	start = clock_monotonic();
 	refuses(n, E_IO, "x.lock", move(n, "refs/drafts/x", &c[1], &c[0]));
-	assert_in_range(clock_monotonic() - start, 1500, 8000);
+	assert_in_range(clock_monotonic() - start, 1500, 20000);
 	now = standing(n, "refs/drafts/x");
 	assert_true(oid_equal(&now, &c[0]));
 	assert_int_equal(sh(n,

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/strlist.h"
 #include "text/spell.h"
+#include "processor.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -523,13 +523,13 @@ static void hostile_text_takes_no_longer(void **state)
 		struct strbuf text = STRBUF_INIT;
 		struct spell_state begin = {0};
 		struct spell_found found = {0};
-		int64_t start = clock_monotonic();
+		int64_t start = processor_time();
 
 		while (text.len < (size_t)1 << 20)
 			strbuf_adds(&text, rows[i]);
 		spell_find(spell, &begin, text.data, text.len, &found);
-		if (clock_monotonic() - start > 2000)
-			fail_msg("%s: %d ms", rows[i], (int)(clock_monotonic() - start));
+		if (processor_time() - start > 2000)
+			fail_msg("%s: %d ms", rows[i], (int)(processor_time() - start));
 		spell_found_clear(&found);
 		strbuf_clear(&text);
 	}
