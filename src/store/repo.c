@@ -657,28 +657,47 @@ bool repo_config_bool(struct repo *repo, const char *name, bool otherwise)
 	return value != 0;
 }
 
-int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err)
+/* What we note while we write the settings; see repo_note_read(). */
+#define SETTING "setting"
+
+static int write_setting(struct repo *repo, const char *name, const char *value, int stale)
 {
 	git_config *all = NULL;
 	git_config *own = NULL;
 	struct repo_retry retry;
-	int code;
-	int fd = -1;
-	int rc = repo_flock(repo, "config", &fd, err);
+	int code = git_repository_config(&all, repo->git);
 
-	if (rc < 0)
-		return rc;
 	repo_retry_start(&retry);
-	code = git_repository_config(&all, repo->git);
 	if (code == 0)
 		code = git_config_open_level(&own, all, GIT_CONFIG_LEVEL_LOCAL);
 	while (code == 0) {
 		code = git_config_set_string(own, name, value);
 		if (code != GIT_ELOCKED)
 			break;
-		repo_clear_stale_lock(repo, "config", REPO_LOCK_STALE);
+		repo_clear_stale_lock(repo, "config", stale);
 		code = repo_retry_wait(&retry) ? 0 : GIT_ELOCKED;
 	}
+	git_config_free(own);
+	git_config_free(all);
+	return code;
+}
+
+int repo_config_set(struct repo *repo, const char *name, const char *value, struct error *err)
+{
+	char note[REPO_NOTE_SIZE];
+	bool died;
+	int code;
+	int fd = -1;
+	int rc = repo_flock(repo, "config", &fd, err);
+
+	if (rc < 0)
+		return rc;
+	died = repo_note_read(fd, note);
+	repo_note_write(fd, SETTING);
+	code = write_setting(repo, name, value, died ? REPO_LOCK_DEAD : REPO_LOCK_STALE);
+	/* A lock that still stands may be theirs: the next one is to know. */
+	if (code != GIT_ELOCKED || !died)
+		repo_note_clear(fd);
 	if (code == GIT_EINVALIDSPEC)
 		rc = error_set(err, E_INVALID, "%s is not a name that git's configuration can hold.", name);
 	else if (code == GIT_ELOCKED)
@@ -690,8 +709,6 @@ int repo_config_set(struct repo *repo, const char *name, const char *value, stru
 		rc = repo_fail(repo, err, "The setting %s cannot be written in %s", name, repo->folder);
 	else
 		repo_settle(repo, "config", false);
-	git_config_free(own);
-	git_config_free(all);
 	close(fd);
 	return rc;
 }

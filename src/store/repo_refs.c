@@ -157,12 +157,19 @@ static void remove_lock(const struct repo *repo, const char *lock, const struct 
 	free(aside);
 }
 
-/* Milliseconds since a file was written. */
-static int64_t age_of(const struct stat *st)
+/*
+ * Milliseconds since a file was written.  One that is of a time to come, because the clock was put back or
+ * is another machine's, would never grow old: its time is made now.
+ */
+static int64_t age_of(const char *path, const struct stat *st)
 {
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
+	times[1] = now;
+	if (now.tv_sec < st->st_mtim.tv_sec)
+		(void)utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
 	return (now.tv_sec - st->st_mtim.tv_sec) * INT64_C(1000) +
 	       (now.tv_nsec - st->st_mtim.tv_nsec) / 1000000;
 }
@@ -172,7 +179,7 @@ void repo_clear_stale_lock(const struct repo *repo, const char *relative, int se
 	char *lock = mem_printf("%s/%s.lock", repo->folder, relative);
 	struct stat st;
 
-	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) && age_of(&st) >= seconds * INT64_C(1000))
+	if (lstat(lock, &st) == 0 && S_ISREG(st.st_mode) && age_of(lock, &st) >= seconds * INT64_C(1000))
 		remove_lock(repo, lock, &st);
 	free(lock);
 }

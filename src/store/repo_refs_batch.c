@@ -236,30 +236,40 @@ static bool clear_all_left(const struct repo *repo)
 	return cleared;
 }
 
-/* As move_together(), beside no other batch, and after what one left that was cut off is put away. */
-static int batch(struct repo *repo, struct moving *moving, size_t count, struct error *err)
+/*
+ * Holds off other batches, puts away what one left that was cut off, and notes that there is one.  -1 where
+ * another takes long; then nothing is moved together.  *left: what was left is still there.
+ */
+static int begin(struct repo *repo, bool *left)
 {
 	char note[REPO_NOTE_SIZE];
-	bool left = false;
 	int fd;
-	int rc = 0;
 
 	if (repo_flock(repo, BATCH, &fd, NULL) < 0)
-		return 0;
-	if (repo_note_read(fd, note)) {
-		left = !clear_all_left(repo);
-		if (!left)
-			repo_note_clear(fd);
-	}
-	/* One alone is moved faster by itself. */
-	if (count > 1) {
-		repo_note_write(fd, "begun");
-		rc = move_together(repo, moving, count, err);
-		if (!left)
-			repo_note_clear(fd);
-	}
+		return -1;
+	*left = repo_note_read(fd, note) && !clear_all_left(repo);
+	repo_note_write(fd, "begun");
+	return fd;
+}
+
+static void end(int fd, bool left)
+{
+	if (fd < 0)
+		return;
+	if (!left)
+		repo_note_clear(fd);
 	close(fd);
-	return rc;
+}
+
+static int move_one(struct repo *repo, const struct moving *m, const struct repo_person *person,
+		    struct error *err)
+{
+	const struct repo_ref_update *update = m->update;
+
+	if (m->progress == MOVED)
+		return repo_ref_kept(repo, update->name, &update->new_id, &update->old_id, err);
+	return repo_ref_move(repo, update->name, &update->new_id, &update->old_id, person, update->message,
+			     err);
 }
 
 int repo_refs_move(struct repo *repo, struct repo_ref_update *updates, size_t count,
@@ -267,27 +277,25 @@ int repo_refs_move(struct repo *repo, struct repo_ref_update *updates, size_t co
 {
 	struct moving *moving = mem_zalloc(count, sizeof *moving);
 	struct error why;
+	bool left = false;
 	int first = 0;
-	int broken;
+	int broken = 0;
+	int fd = begin(repo, &left);
 
 	assert(!repo->batch);
 	for (size_t i = 0; i < count; i++)
 		moving[i].update = &updates[i];
-	broken = batch(repo, moving, count, &why);
+	/* One alone is moved faster by itself. */
+	if (fd >= 0 && count > 1)
+		broken = move_together(repo, moving, count, &why);
+	/* Nobody may write these drafts again who would find a lock there, so the note stands until the end.
+	 */
 	for (size_t i = 0; i < count; i++) {
-		struct repo_ref_update *update = &updates[i];
-
-		if (broken < 0)
-			update->rc = broken;
-		else if (moving[i].progress == MOVED)
-			update->rc =
-			    repo_ref_kept(repo, update->name, &update->new_id, &update->old_id, &why);
-		else
-			update->rc = repo_ref_move(repo, update->name, &update->new_id, &update->old_id,
-						   person, update->message, &why);
-		if (update->rc < 0 && update->rc != E_CONFLICT && first == 0)
-			first = error_set(err, update->rc, "%s", why.message);
+		updates[i].rc = broken < 0 ? broken : move_one(repo, &moving[i], person, &why);
+		if (updates[i].rc < 0 && updates[i].rc != E_CONFLICT && first == 0)
+			first = error_set(err, updates[i].rc, "%s", why.message);
 	}
+	end(fd, left);
 	free(moving);
 	return first;
 }

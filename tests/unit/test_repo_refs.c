@@ -189,6 +189,23 @@ static void a_killed_writers_lock_is_cleared(void **state)
 	    sh(n, "test ! -e news/.git/refs/drafts/x.lock && test -z \"$(find news -name 'stale-*')\""), 0);
 }
 
+/* Written before the clock was put back, it would never grow old. */
+static void a_lock_of_a_time_to_come_grows_old_from_now_on(void **state)
+{
+	struct newsroom *n = *state;
+	struct oid c[3];
+
+	three_commits(n, c);
+	ok(n, move(n, "refs/drafts/x", &c[0], &newsroom_none));
+	/* The note says that its owner is dead, so that a second is long enough. */
+	assert_int_equal(sh(n,
+			    "cd news/.git && printf note >copydesk/locks/refs.drafts.x && touch -d 'now + 1 "
+			    "hour' refs/drafts/x.lock"),
+			 0);
+	ok(n, move(n, "refs/drafts/x", &c[1], &c[0]));
+	assert_int_equal(sh(n, "test ! -e news/.git/refs/drafts/x.lock"), 0);
+}
+
 /* Milliseconds of a move over the lock of one who died after its text was written, or before. */
 static int64_t move_over_a_dead_lock(struct newsroom *n, bool written, const struct oid *to,
 				     const struct oid *from)
@@ -577,6 +594,7 @@ int main(void)
 	    in_newsroom(a_damaged_ref_is_told),
 	    in_newsroom(a_log_is_kept_where_git_would_keep_one),
 	    in_newsroom(a_killed_writers_lock_is_cleared),
+	    in_newsroom(a_lock_of_a_time_to_come_grows_old_from_now_on),
 	    in_newsroom(the_lock_of_one_who_died_just_now_is_cleared),
 	    in_newsroom(a_young_lock_is_left_alone),
 	    in_newsroom(a_lock_that_is_let_go_is_waited_for),

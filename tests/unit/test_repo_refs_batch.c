@@ -5,11 +5,13 @@
 #include <cmocka.h>
 
 #include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -234,8 +236,17 @@ static void what_a_killed_one_left_is_put_away(void **state)
 	nothing_is_left(n);
 }
 
-/* Just made and empty, it could be a living writer's: whoever comes when it is older takes it away. */
-static void a_lock_that_is_too_young_is_put_away_later(void **state)
+/* Takes the flock of a ref, as a living writer does, and says so; for a child. */
+static void hold(struct newsroom *n, const char *file, int said)
+{
+	char *path = mem_printf("%s/.git/copydesk/locks/%s", n->news, file);
+	int fd = open(path, O_RDONLY);
+
+	_exit(fd < 0 || flock(fd, LOCK_EX) < 0 || write(said, "x", 1) != 1 || pause());
+}
+
+/* It may be a living writer's: whoever comes when it is not takes it away. */
+static void a_lock_that_is_held_is_put_away_later(void **state)
 {
 	struct newsroom *n = *state;
 	struct repo_ref_update updates[REFS];
@@ -244,20 +255,55 @@ static void a_lock_that_is_too_young_is_put_away_later(void **state)
 	struct repo_ref_update *released = &updates[REFS - 2];
 	struct repo_ref_update one = {.name = "refs/drafts/other", .new_id = second, .message = "other"};
 	char hex[REPO_HEX_SIZE];
+	int said[2];
+	pid_t child;
+	char byte;
 
 	oid_hex(hex, &second);
 	assert_int_equal(
 	    sh(n,
 	       "cd news/.git && printf begun >copydesk/locks/refs-batch && printf %s "
-	       ">copydesk/locks/refs.drafts.b-001 && touch -d 'now + 1 hour' refs/drafts/b-001.lock",
+	       ">copydesk/locks/refs.drafts.b-001 && touch -d '2 seconds ago' refs/drafts/b-001.lock",
 	       hex),
 	    0);
+	assert_int_equal(pipe(said), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		hold(n, "refs.drafts.b-001", said[1]);
+	assert_int_equal(read(said[0], &byte, 1), 1);
 	fill(updates, &second, &first);
 	ok(n, repo_refs_move(n->repo, released, 2, &n->person, &n->err));
-	assert_int_equal(sh(n, "cd news/.git && test -e refs/drafts/b-001.lock && touch -d '2 seconds ago' "
-			       "refs/drafts/b-001.lock"),
-			 0);
+	assert_int_equal(sh(n, "test -e news/.git/refs/drafts/b-001.lock"), 0);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
 	ok(n, repo_refs_move(n->repo, &one, 1, &n->person, &n->err));
+	nothing_is_left(n);
+	close(said[0]);
+	close(said[1]);
+}
+
+/* Nobody writes on a draft that went out, so that it is the next release that finds what is left there. */
+static void what_one_left_who_moved_one_is_put_away(void **state)
+{
+	struct newsroom *n = *state;
+	struct oid first = begin(n);
+	struct oid second = after(n, &first, "second\n");
+	struct repo_ref_update one = {.name = names[7], .new_id = second, .old_id = first, .message = ""};
+	struct repo_ref_update other = {.name = "refs/drafts/other", .new_id = second, .message = "other"};
+	pid_t child;
+
+	/* It stands for the lock that the killed one made. */
+	assert_int_equal(sh(n, "echo theirs >news/.git/%s.lock", names[7]), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(repo_refs_move(n->repo, &one, 1, &n->person, &n->err) < 0);
+	while (sh(n, "test -s news/.git/copydesk/locks/$(echo %s | tr / .)", names[7]) != 0)
+		assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	ok(n, repo_refs_move(n->repo, &other, 1, &n->person, &n->err));
 	nothing_is_left(n);
 }
 
@@ -435,7 +481,8 @@ int main(void)
 	    in_newsroom(a_ref_that_somebody_holds_holds_up_no_other),
 	    in_newsroom(they_are_shared_as_the_settings_ask),
 	    in_newsroom(what_a_killed_one_left_is_put_away),
-	    in_newsroom(a_lock_that_is_too_young_is_put_away_later),
+	    in_newsroom(a_lock_that_is_held_is_put_away_later),
+	    in_newsroom(what_one_left_who_moved_one_is_put_away),
 	    in_newsroom(killed_at_any_moment_it_leaves_whole_refs),
 	    in_newsroom(two_at_once_lose_nothing_while_git_packs_the_refs),
 	};
