@@ -116,7 +116,12 @@ int desk_ready(struct desk *desk, struct error *err)
 	/* What is there by now may have rules that nobody can read, or that were mended. */
 	int rc = desk_refresh(desk, err);
 
-	return rc < 0 ? rc : desk_may_write(desk, err);
+	if (rc == 0)
+		rc = desk_may_write(desk, err);
+	/* Whose release was cut off left their files, and a lock that is in the way of their git. */
+	if (rc == 0)
+		(void)repo_worktree_catch_up(desk->repo, desk->branch, false, NULL);
+	return rc;
 }
 
 /* -- Saving -- */

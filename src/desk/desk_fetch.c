@@ -538,7 +538,7 @@ int desk_fetch(struct desk *desk, const char *remote, struct desk_fetched *out, 
 		rc = desk_refresh(desk, err);
 	/* What a fetch before could not bring into the files would be taken for changes by hand. */
 	if (rc == 0)
-		rc = repo_worktree_catch_up(desk->repo, desk->branch, err);
+		rc = repo_worktree_catch_up(desk->repo, desk->branch, true, err);
 	if (rc == 0)
 		rc = take_branch(&f, err);
 	if (rc == 0)

@@ -87,7 +87,7 @@ static int before_planning(struct desk *desk, struct release_plan *out, struct e
 		rc = error_set(err, desk->locked.code, "%s", desk->locked.message);
 	/* What somebody left behind who was killed would be taken for a change by hand. */
 	if (rc == 0 && desk_may_write(desk, NULL) == 0)
-		(void)repo_worktree_catch_up(desk->repo, desk->branch, NULL);
+		(void)repo_worktree_catch_up(desk->repo, desk->branch, true, NULL);
 	if (rc == 0 && desk_person(desk, err) == NULL)
 		rc = desk->nobody.code;
 	return rc;

@@ -362,9 +362,10 @@ void repo_promise_end(struct repo_promise *promise, bool kept);
 
 /*
  * Brings on the work trees that somebody left behind who was killed: as repo_worktree_follow(), to where
- * the branch stands now.  What was changed by hand meanwhile is left; E_REFUSED then names it.
+ * the branch stands now.  What was changed by hand meanwhile is left; E_REFUSED then names it.  Without
+ * wait, E_IO at once while git itself holds the index.
  */
-int repo_worktree_catch_up(struct repo *repo, const char *branch, struct error *err);
+int repo_worktree_catch_up(struct repo *repo, const char *branch, bool wait, struct error *err);
 
 /*
  * Holds a name among all processes of copydesk, for what is more than one ref: waits for up to 2 s, then

@@ -86,7 +86,7 @@ static int tip_tree(struct repo *repo, const char *branch, struct oid *out, stru
 }
 
 /* What the dead one was just writing beside a file of the work tree; see place() in repo_worktree.c. */
-static void remove_leftover(const struct repo *repo, const char *path, const char *process)
+static void remove_beside(const struct repo *repo, const char *path, const char *process)
 {
 	const char *slash = strrchr(path, '/');
 	char *leftover;
@@ -99,8 +99,17 @@ static void remove_leftover(const struct repo *repo, const char *path, const cha
 	free(leftover);
 }
 
+/* The copy of the index that it was just making, before there was a lock; see make_lock() there. */
+static void remove_copy(const struct repo *repo, const char *process)
+{
+	char *copy = mem_printf("%s/index.copydesk-%s", repo->folder, process);
+
+	(void)unlink(copy);
+	free(copy);
+}
+
 /* From what the dead one saw to what the branch is now, at the paths that it meant to change. */
-static int catch_up(struct repo *repo, const char *branch, const char *note, const char *process,
+static int catch_up(struct repo *repo, const char *branch, const char *note, const char *process, bool wait,
 		    struct error *err)
 {
 	struct strlist paths = {0};
@@ -121,15 +130,17 @@ static int catch_up(struct repo *repo, const char *branch, const char *note, con
 	if (rc == 0)
 		rc = tip_tree(repo, branch, &now, err);
 	if (rc == 0 && paths.count > 0)
-		rc = repo_worktree_follow(repo, branch, &trees[0], &now, (const char *const *)paths.items,
-					  paths.count, err);
+		rc = (wait ? repo_worktree_follow
+			   : repo_worktree_follow_now)(repo, branch, &trees[0], &now,
+						       (const char *const *)paths.items, paths.count, err);
 	for (size_t i = 0; i < paths.count; i++)
-		remove_leftover(repo, paths.items[i], process);
+		remove_beside(repo, paths.items[i], process);
+	remove_copy(repo, process);
 	strlist_clear(&paths);
 	return rc;
 }
 
-static int read_note(struct repo *repo, const char *branch, const char *path, struct error *err)
+static int read_note(struct repo *repo, const char *branch, const char *path, bool wait, struct error *err)
 {
 	struct strbuf note = STRBUF_INIT;
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -139,7 +150,7 @@ static int read_note(struct repo *repo, const char *branch, const char *path, st
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		rc = path_read(&note, path, 4096, err);
 		if (rc == 0)
-			rc = catch_up(repo, branch, note.data, path_base(path), err);
+			rc = catch_up(repo, branch, note.data, path_base(path), wait, err);
 		/* What was changed by hand meanwhile is left to that hand; so is what git does not have. */
 		if (rc == 0 || rc == E_REFUSED || rc == E_NOTFOUND)
 			(void)unlink(path);
@@ -150,7 +161,7 @@ static int read_note(struct repo *repo, const char *branch, const char *path, st
 	return rc;
 }
 
-int repo_worktree_catch_up(struct repo *repo, const char *branch, struct error *err)
+int repo_worktree_catch_up(struct repo *repo, const char *branch, bool wait, struct error *err)
 {
 	char *folder = notes_folder(repo);
 	DIR *notes = opendir(folder);
@@ -161,7 +172,7 @@ int repo_worktree_catch_up(struct repo *repo, const char *branch, struct error *
 		char *path = path_join(folder, entry->d_name);
 
 		if (entry->d_name[0] != '.')
-			rc = read_note(repo, branch, path, err);
+			rc = read_note(repo, branch, path, wait, err);
 		free(path);
 	}
 	if (notes != NULL)

@@ -104,6 +104,11 @@ bool repo_each_lock(const struct repo *repo, const char *folder,
 /* Under the flock of a ref: removes its lock where that holds what a dead writer of ours noted. */
 void repo_clear_dead_lock(const struct repo *repo, const char *name, const char *note);
 
+/* As repo_worktree_follow(), but E_IO at once while git itself holds the index. */
+int repo_worktree_follow_now(struct repo *repo, const char *branch, const struct oid *old_tree,
+			     const struct oid *new_tree, const char *const *paths, size_t count,
+			     struct error *err);
+
 /* That a ref which is said to have moved stands somewhere else than before; further on is fine. */
 int repo_ref_kept(struct repo *repo, const char *name, const struct oid *new_id, const struct oid *old_id,
 		  struct error *err);

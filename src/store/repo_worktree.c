@@ -21,6 +21,7 @@ struct checkout {
 	git_index *index;
 	int root;         /* the work tree's folder */
 	bool file_modes;  /* core.fileMode: whether the execute bit means anything */
+	bool hurried;     /* another git's lock is not waited for */
 	const char *name; /* the work tree's path, for messages */
 };
 
@@ -228,7 +229,8 @@ static int check_path(const struct checkout *tree, const struct repo_entry *want
  * git locks the index first and reads it then; libgit2 does it the other way round and would lose
  * what somebody's git wrote in between.  So the lock is taken here, a copy is read and changed, and
  * the copy takes the place of the index.  Whoever is killed meanwhile leaves the lock behind: ours
- * says that it is one of copydesk's and is held by flock, which ends with its process.
+ * says that it is one of copydesk's and is held by flock, which ends with its process.  It says so from
+ * the moment that it is there, because it is made under another name.
  */
 struct index_lock {
 	char *index;
@@ -255,27 +257,57 @@ static int index_locked(const struct index_lock *lock, const struct checkout *tr
 			 tree->name, lock->lock);
 }
 
-/* Removes a lock of copydesk's whose process is dead, and what it wrote beside it. */
-static void clear_dead_lock(const struct index_lock *lock)
+/* Removes a lock of copydesk's whose process is dead, and what it wrote beside it; whether it did. */
+static bool clear_dead_lock(const struct index_lock *lock)
 {
 	char mark[64] = "";
 	struct stat ours;
 	struct stat there;
+	bool cleared = false;
 	long process;
 	int fd = open(lock->lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
-		return;
+		return false;
 	if (read(fd, mark, sizeof mark - 1) > 0 && sscanf(mark, LOCK_MARK, &process) == 1 &&
 	    flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &ours) == 0 && lstat(lock->lock, &there) == 0 &&
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev) {
 		char *copy = copy_of(lock->index, process);
+		char *writing = mem_printf("%s.lock", copy);
 
+		(void)unlink(writing);
 		(void)unlink(copy);
-		(void)unlink(lock->lock);
+		cleared = unlink(lock->lock) == 0;
+		free(writing);
 		free(copy);
 	}
 	close(fd);
+	return cleared;
+}
+
+/* Makes the lock, with its mark, or gives -1 with errno; EEXIST where somebody has it. */
+static int make_lock(const struct index_lock *lock)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd;
+	int errnum;
+
+	(void)unlink(lock->copy);
+	fd = open(lock->copy, flags, 0666);
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		(void)dprintf(fd, LOCK_MARK, (long)getpid());
+	errnum = link(lock->copy, lock->lock) == 0 ? 0 : errno;
+	(void)unlink(lock->copy);
+	if (errnum == 0)
+		return fd;
+	close(fd);
+	/* On a file system without links the lock has no mark, and nobody ever takes it away from us. */
+	if (errnum != EEXIST)
+		return open(lock->lock, flags, 0666);
+	errno = errnum;
+	return -1;
 }
 
 static int take_lock(struct index_lock *lock, const struct checkout *tree, struct error *err)
@@ -284,20 +316,12 @@ static int take_lock(struct index_lock *lock, const struct checkout *tree, struc
 
 	repo_retry_start(&retry);
 	for (;;) {
-		int errnum;
-
-		lock->fd = open(lock->lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		errnum = errno;
-		if (lock->fd >= 0) {
-			/* Without the mark nobody ever takes it away from us. */
-			if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
-				(void)dprintf(lock->fd, LOCK_MARK, (long)getpid());
+		lock->fd = make_lock(lock);
+		if (lock->fd >= 0)
 			return 0;
-		}
-		if (errnum != EEXIST)
-			return error_set_errno(err, errnum, "%s cannot be written", lock->lock);
-		clear_dead_lock(lock);
-		if (!repo_retry_wait(&retry))
+		if (errno != EEXIST)
+			return error_set_errno(err, errno, "%s cannot be written", lock->lock);
+		if (!clear_dead_lock(lock) && (tree->hurried || !repo_retry_wait(&retry)))
 			return index_locked(lock, tree, err);
 	}
 }
@@ -574,6 +598,7 @@ struct job {
 	const struct oid *new_tree; /* NULL: only look */
 	const char *const *paths;
 	size_t count;
+	bool hurried; /* where another git is at work in a work tree, that is left */
 };
 
 static int entries(const struct job *job, const char *path, struct repo_entry *before,
@@ -658,7 +683,7 @@ static bool has_branch(git_repository *git, const char *branch)
 
 static int in_checkout(const struct job *job, git_repository *git, struct error *err)
 {
-	struct checkout tree = {.repo = job->repo, .git = git, .file_modes = true};
+	struct checkout tree = {.repo = job->repo, .git = git, .file_modes = true, .hurried = job->hurried};
 	git_config *config = NULL;
 	int file_modes = 1;
 	int rc;
@@ -742,7 +767,7 @@ static int in_all(const struct job *job, struct error *err)
 int repo_worktree_clean(struct repo *repo, const char *branch, const struct oid *tree,
 			const char *const *paths, size_t count, struct error *err)
 {
-	struct job job = {repo, branch, tree, NULL, paths, count};
+	struct job job = {repo, branch, tree, NULL, paths, count, false};
 
 	return in_all(&job, err);
 }
@@ -751,7 +776,16 @@ int repo_worktree_follow(struct repo *repo, const char *branch, const struct oid
 			 const struct oid *new_tree, const char *const *paths, size_t count,
 			 struct error *err)
 {
-	struct job job = {repo, branch, old_tree, new_tree, paths, count};
+	struct job job = {repo, branch, old_tree, new_tree, paths, count, false};
+
+	return in_all(&job, err);
+}
+
+int repo_worktree_follow_now(struct repo *repo, const char *branch, const struct oid *old_tree,
+			     const struct oid *new_tree, const char *const *paths, size_t count,
+			     struct error *err)
+{
+	struct job job = {repo, branch, old_tree, new_tree, paths, count, true};
 
 	return in_all(&job, err);
 }

@@ -367,6 +367,39 @@ static void our_lock_goes_with_its_process(void **state)
 	close(gone[1]);
 }
 
+/* One that was killed between making the lock and saying whose it is would leave one that nobody clears. */
+static void our_lock_says_whose_it_is_from_the_start(void **state)
+{
+	struct newsroom *n = *state;
+	struct release r = prepare(n);
+	struct release back = {r.new_tree, r.old_tree};
+	char *path = mem_printf("%s/.git/index.lock", n->news);
+	size_t seen = 0;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		for (int i = 0; i < 400; i++) {
+			if (follow(n, i % 2 == 0 ? &r : &back) < 0)
+				_exit(2);
+		}
+		_exit(0);
+	}
+	while (waitpid(child, NULL, WNOHANG) == 0) {
+		int fd = open(path, O_RDONLY);
+		char mark[16] = "";
+
+		if (fd < 0)
+			continue;
+		seen++;
+		assert_true(read(fd, mark, sizeof mark - 1) > 0);
+		assert_int_equal(strncmp(mark, "copydesk ", 9), 0);
+		close(fd);
+	}
+	assert_true(seen > 0);
+	free(path);
+}
+
 static void who_was_killed_before_the_work_tree_followed_is_made_good(void **state)
 {
 	struct newsroom *n = *state;
@@ -381,7 +414,7 @@ static void who_was_killed_before_the_work_tree_followed_is_made_good(void **sta
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	/* Killed before the branch moved: there is nothing to make good, yet. */
-	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	ok(n, repo_worktree_catch_up(n->repo, "main", true, &n->err));
 	status_is(n, "news", "");
 	child = fork();
 	assert_true(child >= 0);
@@ -393,7 +426,7 @@ static void who_was_killed_before_the_work_tree_followed_is_made_good(void **sta
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	ok(n, repo_worktree_catch_up(n->repo, "main", true, &n->err));
 	status_is(n, "news", "");
 	file_is(n, "news/content/new/ferry.md", "ferry\n");
 	assert_int_equal(sh(n, "test -z \"$(ls news/.git/copydesk/following)\""), 0);
@@ -406,11 +439,11 @@ static void who_is_still_at_it_is_left_to_it(void **state)
 	struct repo_promise *promise = repo_promise_make(n->repo, &r.old_tree, &r.new_tree);
 
 	newsroom_advance(n, "refs/heads/main", &r.new_tree);
-	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	ok(n, repo_worktree_catch_up(n->repo, "main", true, &n->err));
 	file_is(n, "news/content/city/lake.md", "lake, one\nline two\n");
 	/* One that could not follow leaves it to the next. */
 	repo_promise_end(promise, false);
-	ok(n, repo_worktree_catch_up(n->repo, "main", &n->err));
+	ok(n, repo_worktree_catch_up(n->repo, "main", true, &n->err));
 	status_is(n, "news", "");
 	repo_promise_end(repo_promise_make(n->repo, &r.new_tree, &r.old_tree), true);
 	assert_int_equal(sh(n, "test -z \"$(ls news/.git/copydesk/following)\""), 0);
@@ -496,6 +529,7 @@ int main(void)
 	    in_newsroom(a_newsroom_opened_in_a_linked_work_tree_follows_in_the_main_one),
 	    in_newsroom(git_at_work_is_waited_for_and_then_told),
 	    in_newsroom(our_lock_goes_with_its_process),
+	    in_newsroom(our_lock_says_whose_it_is_from_the_start),
 	    in_newsroom(who_was_killed_before_the_work_tree_followed_is_made_good),
 	    in_newsroom(who_is_still_at_it_is_left_to_it),
 	    in_newsroom(a_sparse_work_tree_stays_sparse),
