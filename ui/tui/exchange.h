@@ -64,7 +64,7 @@ struct exchange_signing {
 		   struct error *err); /* on the worker's thread, its desk */
 	void (*free)(void *context);   /* on the owner's */
 	void *context;
-	const char *done; /* what is said when it is done; a constant */
+	const char *done; /* what is said when it is done; a constant, or the context's */
 };
 
 /* Does it, and takes its context in any case. */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "desk/desk.h"
+#include "tui/exchange.h"
 #include "tui/matter.h"
 #include "tui/prompt.h"
 
@@ -14,6 +15,8 @@ struct question {
 	enum timing timing;
 	char *name;
 	struct oid seen;
+	int64_t at;  /* what was answered: 0 for no time any more */
+	char *words; /* what is said when it is done */
 };
 
 static const struct {
@@ -36,50 +39,80 @@ static const struct {
 	 REVIEW_EMBARGO, "It does not go out before %s.", "It is under no embargo any more."},
 };
 
-static int set_time(const struct question *question, int64_t at, struct error *err)
+static void question_free(void *context)
 {
-	struct desk *desk = question->place->desk;
+	struct question *question = context;
 
-	if (question->timing == TIMING_EMBARGO)
-		return desk_embargo(desk, question->name, at, NULL, err);
-	return at == 0 ? desk_unschedule(desk, question->name, NULL, err)
-		       : desk_schedule(desk, question->name, at, &question->seen, NULL, err);
+	free(question->words);
+	free(question->name);
+	free(question);
 }
 
-static void tell(const struct question *question, int64_t at)
+/* Also on the worker's thread, by its desk. */
+static int set_time(void *context, struct desk *desk, struct error *err)
 {
-	const struct pane_host *host = question->place->host;
-	char time[CLOCK_TEXT_SIZE];
-	char *words;
+	const struct question *question = context;
 
-	clock_words(time, desk_clock(question->place->desk), at);
-	words = at == 0 ? mem_strdup(kinds[question->timing].undone)
-			: mem_printf(kinds[question->timing].done, time);
-	host->say(host->app, PANE_SAID, words);
-	free(words);
+	if (question->timing == TIMING_EMBARGO)
+		return desk_embargo(desk, question->name, question->at, NULL, err);
+	return question->at == 0
+		   ? desk_unschedule(desk, question->name, NULL, err)
+		   : desk_schedule(desk, question->name, question->at, &question->seen, NULL, err);
+}
+
+static void set_words(struct question *question)
+{
+	char time[CLOCK_TEXT_SIZE];
+
+	clock_words(time, desk_clock(question->place->desk), question->at);
+	question->words = question->at == 0 ? mem_strdup(kinds[question->timing].undone)
+					    : mem_printf(kinds[question->timing].done, time);
+}
+
+static void tell(const struct pane_host *host, int rc, const struct error *err, const char *words)
+{
+	host->say(host->app, rc < 0 ? PANE_FAILED : PANE_SAID, rc < 0 ? err->message : words);
+	host->changed(host->app);
+}
+
+/* The key can wait for its person, so that what is signed is done elsewhere. */
+static void carry_out(struct question *question)
+{
+	const struct pane_place *place = question->place;
+	enum review_event event = question->at == 0 && question->timing == TIMING_SCHEDULE
+				      ? REVIEW_UNSCHEDULE
+				      : kinds[question->timing].event;
+	struct error err;
+	int rc;
+
+	set_words(question);
+	if (place->exchange != NULL && desk_signs(place->desk, event)) {
+		const struct exchange_signing act = {set_time, question_free, question, question->words};
+
+		rc = exchange_sign(place->exchange, &act, &err);
+		tell(place->host, rc, &err, "It is being signed ...");
+		return;
+	}
+	rc = set_time(question, place->desk, &err);
+	tell(place->host, rc, &err, question->words);
+	question_free(question);
 }
 
 static void answered(void *context, const struct prompt_answer *answer)
 {
 	struct question *question = context;
-	const struct pane_host *host = question->place->host;
 	struct error err;
-	int64_t at = 0;
 	int rc = 0;
 
-	if (answer->given) {
-		if (answer->len > 0)
-			rc = clock_read(&at, desk_clock(question->place->desk), answer->text, &err);
-		if (rc == 0)
-			rc = set_time(question, at, &err);
-		if (rc < 0)
-			host->say(host->app, PANE_FAILED, err.message);
-		else
-			tell(question, at);
-		host->changed(host->app);
+	if (answer->given && answer->len > 0)
+		rc = clock_read(&question->at, desk_clock(question->place->desk), answer->text, &err);
+	if (answer->given && rc == 0) {
+		carry_out(question);
+		return;
 	}
-	free(question->name);
-	free(question);
+	if (answer->given)
+		tell(question->place->host, rc, &err, NULL);
+	question_free(question);
 }
 
 int timing_ask(const struct pane_place *place, enum timing timing, const char *name, struct error *err)
