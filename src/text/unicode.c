@@ -230,34 +230,69 @@ static enum emoji emoji_after(enum emoji emoji, int class, int32_t c)
 	return emoji == EMOJI_BASE && class == U_GCB_ZWJ ? EMOJI_JOINER : EMOJI_NONE;
 }
 
-/* Whether printable ASCII stands at pos, and nothing after it that could join it. */
-static bool is_plain(const char *text, size_t len, size_t pos)
+/*
+ * Characters that stand alone beside each other, and are drawn as they are, in one column, or from U+3000 on
+ * in two: nearly all of an article, for which the properties need not be looked up.  None of them is an
+ * emoji, a mark, or joins what stands beside it.
+ */
+static const struct {
+	int32_t first, last;
+} simple[] = {
+    {0x20, 0x7e},     {0x4e00, 0x9fff}, {0x2010, 0x2027}, {0x3001, 0x3003}, {0x3008, 0x3011},
+    {0xff01, 0xff5e}, {0xa1, 0xa8},     {0xaa, 0xac},     {0xaf, 0x2ff},
+};
+
+static bool is_simple(int32_t c)
 {
-	return text[pos] >= 0x20 && text[pos] < 0x7f &&
-	       (pos + 1 == len || (unsigned char)text[pos + 1] < 0x80);
+	for (size_t i = 0; i < sizeof simple / sizeof simple[0]; i++) {
+		if (c >= simple[i].first && c <= simple[i].last)
+			return true;
+	}
+	return false;
+}
+
+/* The bytes of the simple character at pos, and its columns; 0 where that, or what follows it, is another. */
+static size_t read_simple(const char *text, size_t len, size_t pos, int *columns)
+{
+	int32_t c, next;
+	size_t n = unicode_decode(text, len, pos, &c);
+
+	if (!is_simple(c))
+		return 0;
+	if (pos + n < len && (unsigned char)text[pos + n] >= 0x80) {
+		unicode_decode(text, len, pos + n, &next);
+		if (!is_simple(next))
+			return 0;
+	}
+	*columns = c < 0x3000 ? 1 : 2;
+	return n;
 }
 
 size_t unicode_next(const char *text, size_t len, size_t pos)
 {
 	enum emoji emoji;
 	bool lone; /* the last code point is a regional indicator that has no partner */
-	int class;
+	int class, columns;
 	int32_t c;
+	size_t n;
 
 	if (pos >= len)
 		return len;
-	if (is_plain(text, len, pos))
-		return pos + 1;
+	n = read_simple(text, len, pos, &columns);
+	if (n > 0)
+		return pos + n;
 	pos += unicode_decode(text, len, pos, &c);
 	class = class_of(c);
 	emoji = emoji_after(EMOJI_NONE, class, c);
 	lone = class == U_GCB_REGIONAL_INDICATOR;
 	while (pos < len) {
-		size_t n = unicode_decode(text, len, pos, &c);
-		int next = class_of(c);
-		bool pair = lone && next == U_GCB_REGIONAL_INDICATOR;    /* GB12, GB13 */
-		bool joined = emoji == EMOJI_JOINER && is_pictograph(c); /* GB11 */
+		int next;
+		bool pair, joined;
 
+		n = unicode_decode(text, len, pos, &c);
+		next = class_of(c);
+		pair = lone && next == U_GCB_REGIONAL_INDICATOR;    /* GB12, GB13 */
+		joined = emoji == EMOJI_JOINER && is_pictograph(c); /* GB11 */
 		if (!is_class(next, followers[class]) && !pair && !joined)
 			break;
 		emoji = emoji_after(emoji, next, c);
@@ -513,15 +548,13 @@ size_t unicode_glyph(const char *text, size_t len, size_t pos, int column, struc
 	size_t end;
 
 	assert(pos < len);
-	out->text[0] = '\0';
 	out->columns = 0;
 	out->marked = false;
-	if (is_plain(text, len, pos)) {
-		out->text[0] = text[pos];
-		out->text[1] = '\0';
-		out->columns = 1;
-		return pos + 1;
-	}
+	end = pos + read_simple(text, len, pos, &out->columns);
+	memcpy(out->text, text + pos, end - pos);
+	out->text[end - pos] = '\0';
+	if (end > pos)
+		return end;
 	end = unicode_next(text, len, pos);
 	if (text[pos] == '\t') {
 		out->columns = TAB_WIDTH - column % TAB_WIDTH;

@@ -72,9 +72,10 @@ static char *marked(struct stage *s)
 {
 	struct editor *e = editor_of(s);
 	struct strbuf out = STRBUF_INIT;
+	struct editor_spell_way way = {0};
 	size_t start, end;
 
-	for (size_t from = 0; editor_spell_in(e, from, buffer_len(e->buffer), &start, &end); from = end) {
+	for (size_t from = 0; editor_spell_in(e, &way, from, buffer_len(e->buffer), &start, &end); from = end) {
 		strbuf_adds(&out, out.len > 0 ? "|" : "");
 		strbuf_add(&out, buffer_bytes(e->buffer, start, end - start), end - start);
 	}
@@ -474,6 +475,7 @@ static void assert_right(struct stage *s)
 	struct editor *e = editor_of(s);
 	struct spell_state state = {0};
 	struct spell_found found = {0};
+	struct editor_spell_way way = {0};
 	struct spell *spell;
 	size_t len, start, end, at = 0;
 	const char *text = buffer_text(e->buffer, &len);
@@ -481,7 +483,7 @@ static void assert_right(struct stage *s)
 	ok(s, spell_open(&spell, "en", NULL, &s->err));
 	spell_find(spell, &state, text, len, &found);
 	e->spell.typed = false;
-	for (size_t from = 0; editor_spell_in(e, from, len, &start, &end); from = end, at++) {
+	for (size_t from = 0; editor_spell_in(e, &way, from, len, &start, &end); from = end, at++) {
 		assert_true(at < found.count);
 		assert_int_equal(start, found.words[at].start);
 		assert_int_equal(end, found.words[at].end);

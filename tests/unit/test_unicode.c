@@ -213,6 +213,35 @@ static void characters_take_their_columns(void **state)
 	check_drawn(rows, COUNT(rows));
 }
 
+/* A mark after a character has its properties looked up; without one, the most common are known by heart. */
+static void a_character_takes_the_columns_that_it_takes_with_a_mark(void **state)
+{
+	(void)state;
+	for (int32_t c = 0xa0; c <= 0xffff; c++) {
+		struct strbuf sb = STRBUF_INIT;
+		struct unicode_glyph alone, carrying;
+		size_t len;
+
+		if ((c >= 0xd800 && c <= 0xdfff) || unicode_is_mark(c))
+			continue;
+		unicode_encode(&sb, c);
+		len = sb.len;
+		unicode_encode(&sb, 0x301);
+		if (unicode_next(sb.data, sb.len, 0) < sb.len) { /* a control, which takes no mark */
+			strbuf_clear(&sb);
+			continue;
+		}
+		assert_int_equal(unicode_glyph(sb.data, len, 0, 0, &alone), len);
+		unicode_glyph(sb.data, sb.len, 0, 0, &carrying);
+		if (!alone.marked) { /* told by its number otherwise */
+			assert_false(carrying.marked);
+			assert_int_equal(alone.columns, carrying.columns);
+			assert_memory_equal(alone.text, carrying.text, len);
+		}
+		strbuf_clear(&sb);
+	}
+}
+
 static void emoji_take_two_columns(void **state)
 {
 	static const struct drawn rows[] = {
@@ -528,6 +557,7 @@ int main(void)
 	    cmocka_unit_test(there_is_nothing_beyond_the_ends),
 	    cmocka_unit_test(a_bad_byte_is_a_cluster_of_its_own),
 	    cmocka_unit_test(characters_take_their_columns),
+	    cmocka_unit_test(a_character_takes_the_columns_that_it_takes_with_a_mark),
 	    cmocka_unit_test(emoji_take_two_columns),
 	    cmocka_unit_test(what_a_terminal_would_obey_or_hide_is_marked),
 	    cmocka_unit_test(joiners_stay_where_they_mean_something),

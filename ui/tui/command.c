@@ -73,6 +73,8 @@ const char *command_refusal(const struct command *command, unsigned holds)
 
 bool command_offered(const struct command *command, unsigned holds)
 {
+	if ((command->needs & ~holds) == 0)
+		return true;
 	for (size_t i = 0; i < REFUSALS; i++) {
 		if ((command->needs & ~holds & refusals[i].need) != 0 && refusals[i].sentence == NULL)
 			return false;
@@ -200,17 +202,20 @@ static bool draw_entry(struct canvas_region region, int row, int *column, const 
 void command_bar(struct canvas_region region, int row, const struct command_set *set)
 {
 	struct command_choice *all;
-	size_t count = command_list(set, &all);
+	size_t count = command_list(set, &all), kept = 0;
 	unsigned holds = command_holds(set);
 	int column = 1;
 
-	if (count > 0)
-		qsort(all, count, sizeof *all, by_place);
 	for (size_t i = 0; i < count; i++) {
+		if (all[i].command->bar > 0 && all[i].command->keys != NULL)
+			all[kept++] = all[i];
+	}
+	if (kept > 0)
+		qsort(all, kept, sizeof *all, by_place);
+	for (size_t i = 0; i < kept; i++) {
 		const struct command *command = all[i].command;
 
-		if (command->bar > 0 && command->keys != NULL &&
-		    !draw_entry(region, row, &column, command, command_refusal(command, holds) != NULL))
+		if (!draw_entry(region, row, &column, command, command_refusal(command, holds) != NULL))
 			break;
 	}
 	free(all);

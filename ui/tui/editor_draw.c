@@ -192,22 +192,23 @@ static void mark(struct editor *e, const struct flow_row *row, int at, size_t st
 	canvas_mark(e->text, at, from, to - from + over, marks);
 }
 
-static void mark_misspelt(struct editor *e, const struct flow_row *row, int at)
+static void mark_misspelt(struct editor *e, const struct flow_row *row, int at, struct editor_spell_way *way)
 {
 	size_t from = row->start, start, end;
 
-	for (; editor_spell_in(e, from, row->end, &start, &end); from = end)
+	for (; editor_spell_in(e, way, from, row->end, &start, &end); from = end)
 		mark(e, row, at, start, end, CANVAS_MISSPELT);
 }
 
-static void draw_row(struct editor *e, const struct flow_row *row, int at, size_t front)
+static void draw_row(struct editor *e, const struct flow_row *row, int at, size_t front,
+		     struct editor_spell_way *way)
 {
 	size_t len = row->end - row->start;
 	unsigned style = style_of(e, row, front);
 	size_t start, end;
 
 	canvas_text(e->text, at, 0, style, buffer_bytes(e->buffer, row->start, len), len);
-	mark_misspelt(e, row, at);
+	mark_misspelt(e, row, at, way);
 	if (editor_comment_shown(e, &start, &end))
 		mark(e, row, at, start, end, CANVAS_FOUND);
 	if (editor_selection(e, &start, &end))
@@ -245,6 +246,7 @@ static void mark_found(struct editor *e, size_t end)
 
 static void draw_text(struct editor *e, bool focused)
 {
+	struct editor_spell_way way = {0};
 	struct flow_row row;
 	size_t front = editor_front_lines(e);
 
@@ -259,7 +261,7 @@ static void draw_text(struct editor *e, bool focused)
 	e->resized = false;
 	row = flow_at(e->flow, e->top, false);
 	for (int at = 0; at < e->text.height; at++) {
-		draw_row(e, &row, at, front);
+		draw_row(e, &row, at, front, &way);
 		if (!flow_next(e->flow, &row))
 			break;
 	}

@@ -530,9 +530,17 @@ void editor_spell_language(struct editor *e, const char *tag);
 /* Has the next piece checked when nobody typed since due; returns when to come again. */
 int64_t editor_spell_tick(struct editor *e, int64_t now, int64_t due);
 
-/* The first misspelt word of a part of the text, as far as is known; the one that is being written is none.
+/* How far in the pieces a search for misspelt words came; {0} at first, and good until the text changes. */
+struct editor_spell_way {
+	size_t piece, base;
+};
+
+/*
+ * The first misspelt word of a part of the text, as far as is known; the one that is being written is none.
+ * With the same way, from and to may only grow: the pieces of a long text are not walked for each row anew.
  */
-bool editor_spell_in(const struct editor *e, size_t from, size_t to, size_t *start, size_t *end);
+bool editor_spell_in(const struct editor *e, struct editor_spell_way *way, size_t from, size_t to,
+		     size_t *start, size_t *end);
 
 /* How many there are; false while that is not known. */
 bool editor_spell_count(const struct editor *e, size_t *count);

@@ -371,22 +371,22 @@ static size_t first_after(const struct editor_piece *piece, size_t pos)
 	return low;
 }
 
-bool editor_spell_in(const struct editor *e, size_t from, size_t to, size_t *start, size_t *end)
+bool editor_spell_in(const struct editor *e, struct editor_spell_way *way, size_t from, size_t to,
+		     size_t *start, size_t *end)
 {
 	const struct editor_spell *s = &e->spell;
-	size_t base = 0;
 
 	if (!s->marks)
 		return false;
-	for (size_t i = 0; i < s->count && base < to; base += s->pieces[i++].len) {
-		const struct editor_piece *piece = &s->pieces[i];
+	for (; way->piece < s->count && way->base < to; way->base += s->pieces[way->piece++].len) {
+		const struct editor_piece *piece = &s->pieces[way->piece];
+		size_t skipped = from > way->base ? from - way->base : 0;
 
-		if (base + piece->len <= from)
+		if (piece->len <= skipped)
 			continue;
-		for (size_t k = first_after(piece, from > base ? from - base : 0); k < piece->words.count;
-		     k++) {
-			*start = base + piece->words.words[k].start;
-			*end = base + piece->words.words[k].end;
+		for (size_t k = first_after(piece, skipped); k < piece->words.count; k++) {
+			*start = way->base + piece->words.words[k].start;
+			*end = way->base + piece->words.words[k].end;
 			if (*start >= to)
 				return false;
 			if (!is_written(e, *start, *end))

@@ -33,6 +33,7 @@ struct flow {
 	struct wrap wrap;
 	char *language; /* NULL: the root's rules */
 	struct piece pieces[KEPT];
+	struct piece *last; /* the one that was asked for last; mostly, it is asked for again */
 	unsigned long clock;
 };
 
@@ -42,6 +43,7 @@ struct flow *flow_new(struct buffer *buffer)
 
 	flow->buffer = buffer;
 	flow->width = 1;
+	flow->last = &flow->pieces[0];
 	flow->wrap = (struct wrap)WRAP_INIT;
 	return flow;
 }
@@ -189,12 +191,15 @@ static struct piece *piece_at(struct flow *flow, size_t pos)
 	struct piece *oldest = &flow->pieces[0];
 	size_t line;
 
+	if (holds(flow->last, pos))
+		return flow->last;
 	flow->clock++;
 	for (size_t i = 0; i < KEPT; i++) {
 		struct piece *piece = &flow->pieces[i];
 
 		if (holds(piece, pos)) {
 			piece->used = flow->clock;
+			flow->last = piece;
 			return piece;
 		}
 		if (piece->used < oldest->used)
@@ -208,6 +213,7 @@ static struct piece *piece_at(struct flow *flow, size_t pos)
 	bound(flow, oldest, pos);
 	wrap_piece(flow, oldest);
 	oldest->used = flow->clock;
+	flow->last = oldest;
 	return oldest;
 }
 
@@ -296,8 +302,18 @@ int flow_column(struct flow *flow, const struct flow_row *row, size_t pos)
 	struct unicode_glyph glyph;
 	int column = 0;
 
-	for (size_t at = 0; at < len && row->start + at < pos; column += glyph.columns)
+	for (size_t at = 0; at < len && row->start + at < pos;) {
+		size_t plain = unicode_plain(text, len, at);
+
+		if (plain > pos - row->start - at)
+			plain = pos - row->start - at;
+		column += (int)plain;
+		at += plain;
+		if (plain > 0)
+			continue;
 		at = unicode_glyph(text, len, at, column, &glyph);
+		column += glyph.columns;
+	}
 	return column;
 }
 
