@@ -46,11 +46,17 @@ struct changes_row *changes_add_row(struct changes_builder *b, size_t start, siz
 /* Adds a cell to a row, of one style. */
 void changes_add_cell(struct changes_row *row, int column, unsigned style, const char *text, size_t len);
 
+/* Adds a text over the whole width, wrapped, that belongs to a byte; stop: walking stops at its first row. */
+void changes_add_line(struct changes_builder *b, const char *text, unsigned style, size_t at, bool stop);
+
 /* A row that stands for what is not shown. */
 void changes_add_fold(struct changes_builder *b, const char *text, size_t start, size_t end);
 
 /* Adds the notes at bytes before this one; 0: those above everything; CHANGES_NONE: all that are left. */
 void changes_add_notes(struct changes_builder *b, size_t before);
+
+/* Whether a note belongs to these bytes. */
+bool changes_has_note(const struct changes_builder *b, size_t start, size_t end);
 
 /* Whether bytes are shown although nothing changed there. */
 bool changes_is_open(const struct changes_builder *b, size_t start, size_t end);
