@@ -225,6 +225,7 @@ UI += ui/tui/correct.c
 UI += ui/tui/desk_pane.c
 UI += ui/tui/desk_pane_acts.c
 UI += ui/tui/desk_pane_draw.c
+UI += ui/tui/desk_pane_list.c
 UI += ui/tui/editor.c
 UI += ui/tui/editor_commands.c
 UI += ui/tui/editor_draw.c

@@ -18,220 +18,6 @@
 #define INDEX_SLICE 10
 #define LOOK_EVERY  5000
 
-/* -- Tabs and sorting, as tables -- */
-
-static bool is_any(const struct desk_row *row)
-{
-	(void)row;
-	return true;
-}
-
-static bool waits_for_me(const struct desk_row *row)
-{
-	return row->why_mine != NULL;
-}
-
-static bool is_mine(const struct desk_row *row)
-{
-	return row->mine && row->state != REVIEW_STATE_SPIKED && row->state != REVIEW_STATE_WITHDRAWN;
-}
-
-static bool is_in_review(const struct desk_row *row)
-{
-	return row->state == REVIEW_STATE_REVIEW;
-}
-
-static bool is_approved(const struct desk_row *row)
-{
-	return row->state == REVIEW_STATE_APPROVED || row->state == REVIEW_STATE_SCHEDULED;
-}
-
-static bool is_published(const struct desk_row *row)
-{
-	return row->name == NULL;
-}
-
-const struct desk_tab desk_tabs[DESK_PANE_TABS] = {
-    {"all", "All", "All",
-     "This newsroom is empty. Press n to write the first article, or i to import a text.", is_any},
-    {"waiting", "Waiting for me", "Waiting", "Nothing waits for you. Press 0 to see everything.",
-     waits_for_me},
-    {"mine", "Mine", "Mine", "You have no draft. Press n to write one, or i to import a text.", is_mine},
-    {"review", "In review", "Review", "Nothing is in review.", is_in_review},
-    {"approved", "Approved", "Approved", "Nothing is approved and unpublished.", is_approved},
-    {"published", "Published", "Published", "Nothing is published yet.", is_published},
-};
-
-static const char *const sort_words[] = {"drafts by last change", "by section", "by headline", "by person",
-					 "by state"};
-
-#define SORT_COUNT (sizeof sort_words / sizeof sort_words[0])
-
-const char *desk_list_sorting(const struct desk_list *list)
-{
-	return sort_words[list->sort];
-}
-
-const struct desk_row *desk_list_row(const struct desk_list *list, size_t index)
-{
-	size_t count;
-	const struct desk_row *rows = desk_rows(list->place.desk, &count);
-
-	if (list->seen != desk_version(list->place.desk) || index >= list->count)
-		return NULL;
-	return &rows[list->rows[index]];
-}
-
-const char *desk_list_name(const struct desk_row *row)
-{
-	return row->name ? row->name : row->path;
-}
-
-static const struct desk_row *row_named(struct desk *desk, const char *name)
-{
-	size_t count;
-	const struct desk_row *rows = desk_rows(desk, &count);
-
-	for (size_t i = 0; name != NULL && i < count; i++) {
-		if (strcmp(desk_list_name(&rows[i]), name) == 0)
-			return &rows[i];
-	}
-	return NULL;
-}
-
-/* Several keys can come before the next drawing: what the first did moves the rows of the others. */
-const struct desk_row *desk_list_chosen(const struct desk_list *list)
-{
-	const struct desk_row *row;
-
-	if (list->seen == desk_version(list->place.desk))
-		return desk_list_row(list, list->chosen);
-	row = row_named(list->place.desk, list->chosen_name);
-	return row != NULL ? row : row_named(list->place.desk, list->chosen_path);
-}
-
-/* -- What is shown -- */
-
-static int compare_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-struct sort_context {
-	const struct desk_row *rows;
-	size_t sort;
-};
-
-static int compare_rows(const void *a, const void *b, void *context)
-{
-	const struct sort_context *sort = context;
-	const struct desk_row *x = &sort->rows[*(const size_t *)a];
-	const struct desk_row *y = &sort->rows[*(const size_t *)b];
-	int order = 0;
-
-	switch (sort->sort) {
-	case 1:
-		order = compare_text(x->section, y->section);
-		break;
-	case 2:
-		order = compare_text(x->title, y->title);
-		break;
-	case 3:
-		order = compare_text(x->who, y->who);
-		break;
-	case 4:
-		order = (int)x->state - (int)y->state;
-		break;
-	default:
-		break;
-	}
-	/* The desk's own order, what changed last first, within what is alike. */
-	return order != 0 ? order : *(const size_t *)a < *(const size_t *)b ? -1 : 1;
-}
-
-static void count_tabs(struct desk_list *list)
-{
-	size_t count;
-	const struct desk_row *rows = desk_rows(list->place.desk, &count);
-
-	memset(list->counts, 0, sizeof list->counts);
-	for (size_t i = 0; i < count; i++) {
-		for (size_t t = 0; t < DESK_PANE_TABS; t++)
-			list->counts[t] += desk_tabs[t].holds(&rows[i]);
-	}
-	list->total = list->counts[list->tab];
-}
-
-static bool is_for(const struct desk_row *row, const char *name)
-{
-	return name != NULL && (strcmp(row->path, name) == 0 || strcmp(desk_list_name(row), name) == 0);
-}
-
-/* Puts the cursor on the row of a matter; false when it is not shown. */
-static bool choose(struct desk_list *list, const char *name)
-{
-	for (size_t i = 0; name != NULL && i < list->count; i++) {
-		if (is_for(desk_list_row(list, i), name)) {
-			list->chosen = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Rows are gone when the desk's version rises, so what the cursor is on is kept by name. */
-static void remember(struct desk_list *list)
-{
-	const struct desk_row *row = desk_list_chosen(list);
-
-	free(list->chosen_name);
-	free(list->chosen_path);
-	list->chosen_name = row ? mem_strdup(desk_list_name(row)) : NULL;
-	list->chosen_path = row ? mem_strdup(row->path) : NULL;
-}
-
-/*
- * Keeps the cursor on its matter, which may have become a published article meanwhile; where it is
- * not shown any more, at its place.
- */
-static void choose_again(struct desk_list *list)
-{
-	if (!choose(list, list->chosen_name) && !choose(list, list->chosen_path) &&
-	    list->chosen >= list->count)
-		list->chosen = list->count > 0 ? list->count - 1 : 0;
-}
-
-static void fill(struct desk_list *list, bool keep)
-{
-	struct sort_context context = {.sort = list->sort};
-	size_t kept = 0;
-	size_t all;
-
-	count_tabs(list);
-	context.rows = desk_rows(list->place.desk, &all);
-	desk_filter(list->place.desk, list->filter.text.data, &list->rows, &list->count, &list->capacity);
-	for (size_t i = 0; i < list->count; i++) {
-		if (desk_tabs[list->tab].holds(&context.rows[list->rows[i]]))
-			list->rows[kept++] = list->rows[i];
-	}
-	list->count = kept;
-	list->seen = desk_version(list->place.desk);
-	if (list->count > 0 && list->sort > 0)
-		qsort_r(list->rows, list->count, sizeof *list->rows, compare_rows, &context);
-	if (keep)
-		choose_again(list);
-	else
-		list->chosen = 0;
-	list->version++;
-	remember(list);
-}
-
-void desk_list_refill(struct desk_list *list)
-{
-	if (list->seen != desk_version(list->place.desk))
-		fill(list, true);
-}
-
 /* -- News from others -- */
 
 /* A draft as it stood before a look for news. */
@@ -331,7 +117,7 @@ static bool input(void *state, const struct input_event *event)
 		return false;
 	result = field_input(&list->filter, event);
 	if (result == FIELD_CHANGED)
-		fill(list, false);
+		desk_list_fill(list, false);
 	list->version += result != FIELD_IGNORED;
 	return result != FIELD_IGNORED;
 }
@@ -387,9 +173,9 @@ static unsigned holds(const void *target)
 		return needs;
 	needs |= COMMAND_ARTICLE;
 	needs |= row->name ? COMMAND_DRAFT : COMMAND_PUBLISHED;
-	if (row->state == REVIEW_STATE_REVIEW || is_approved(row))
+	if (row->state == REVIEW_STATE_REVIEW || desk_list_is_approved(row))
 		needs |= COMMAND_IN_REVIEW;
-	if (is_approved(row))
+	if (desk_list_is_approved(row))
 		needs |= COMMAND_APPROVED;
 	if (row->state == REVIEW_STATE_SPIKED)
 		needs |= COMMAND_SPIKED;
@@ -415,7 +201,7 @@ static int show_tab(void *target, int tab, struct error *err)
 	list->tab = (size_t)tab;
 	list->top = 0;
 	forget_news(list);
-	fill(list, false);
+	desk_list_fill(list, false);
 	return 0;
 }
 
@@ -435,8 +221,7 @@ static int change_sort(void *target, int argument, struct error *err)
 
 	(void)argument;
 	(void)err;
-	list->sort = (list->sort + 1) % SORT_COUNT;
-	fill(list, true);
+	desk_list_sort(list);
 	return 0;
 }
 
@@ -462,7 +247,7 @@ static int leave_filter(void *target, int argument, struct error *err)
 		return 0;
 	if (list->filter.text.len > 0 && !list->filtering) {
 		field_set(&list->filter, "", 0);
-		fill(list, true);
+		desk_list_fill(list, true);
 	}
 	list->filtering = false;
 	list->version++;
@@ -505,7 +290,7 @@ static int move(void *target, int how, struct error *err)
 	(void)err;
 	list->chosen = to[how];
 	list->version++;
-	remember(list);
+	desk_list_remember(list);
 	forget_news(list);
 	return 0;
 }
@@ -694,16 +479,16 @@ static void show(void *state, const char *name)
 	}
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
 		list->tab = order[i];
-		fill(list, true);
-		if (choose(list, name))
+		desk_list_fill(list, true);
+		if (desk_list_choose(list, name))
 			break;
 	}
 	/* A filter may hide it: the list stays as it was chosen. */
-	if (list->count == 0 || !is_for(desk_list_chosen(list), name)) {
+	if (list->count == 0 || !desk_list_is_for(desk_list_chosen(list), name)) {
 		list->tab = order[0];
-		fill(list, true);
+		desk_list_fill(list, true);
 	}
-	remember(list);
+	desk_list_remember(list);
 }
 
 static const struct pane_ops ops = {
@@ -731,9 +516,9 @@ int desk_pane_new(struct pane *out, const struct pane_place *place, const char *
 	list->look_at = clock_monotonic() + LOOK_EVERY;
 	field_init(&list->filter, false);
 	list->indexing = desk_index(place->desk, INDEX_SLICE * 20, &list->known, &list->articles);
-	count_tabs(list);
+	desk_list_count(list);
 	list->tab = list->counts[1] > 0 ? 1 : 0;
-	fill(list, false);
+	desk_list_fill(list, false);
 	if (name != NULL)
 		show(list, name);
 	out->ops = &ops;

@@ -16,13 +16,13 @@ struct error;
 struct page;
 struct strbuf;
 
-/* How many tabs there are; see desk_pane.c. */
+/* How many tabs there are; see desk_pane_list.c. */
 #define DESK_PANE_TABS 6
 
 struct desk_list {
 	struct pane_place place;
 	size_t tab;
-	size_t sort;
+	size_t sort; /* of the ways of desk_list_sort(), from 0 */
 	struct field filter;
 	bool filtering; /* the keys go to the filter */
 	size_t *rows;   /* indexes of the desk's rows that are shown */
@@ -76,8 +76,29 @@ const char *desk_list_name(const struct desk_row *row);
 /* How the list is sorted, in words. */
 const char *desk_list_sorting(const struct desk_list *list);
 
-/* Fills the list again if the desk changed. */
+/* Sorts it in the next way. */
+void desk_list_sort(struct desk_list *list);
+
+/* Counts what each tab holds. */
+void desk_list_count(struct desk_list *list);
+
+/* Fills the list; the cursor is kept on its matter, or goes to the first row. */
+void desk_list_fill(struct desk_list *list, bool keep);
+
+/* The same, with the cursor kept, if the desk changed. */
 void desk_list_refill(struct desk_list *list);
+
+/* Whether it may go out, now or at its time. */
+bool desk_list_is_approved(const struct desk_row *row);
+
+/* Whether a row is that of a matter: a draft's name, or an article's path. */
+bool desk_list_is_for(const struct desk_row *row, const char *name);
+
+/* Puts the cursor on the row of a matter; false when it is not shown. */
+bool desk_list_choose(struct desk_list *list, const char *name);
+
+/* Keeps what the cursor is on by name: rows are gone when the desk's version rises. */
+void desk_list_remember(struct desk_list *list);
 
 /* Functions of struct pane_ops. */
 void desk_pane_title(const void *state, struct strbuf *out);
