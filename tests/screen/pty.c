@@ -345,6 +345,9 @@ static char letter_of(const VTermScreenCell *cell)
 		return 'r';
 	if (cell->attrs.underline)
 		return 'u';
+	/* nobody sees how bold a blank is, or its ink */
+	if ((cell->chars[0] == 0 || cell->chars[0] == ' ') && VTERM_COLOR_IS_DEFAULT_BG(&cell->bg))
+		return ' ';
 	if (cell->attrs.bold)
 		return 'b';
 	if (cell->attrs.italic)

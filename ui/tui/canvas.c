@@ -387,6 +387,25 @@ static void spoil_parted(struct canvas *canvas, int row, int column)
 		spoil(cell_at(canvas, row, i));
 }
 
+void canvas_take(struct canvas *to, const struct canvas *from, int row, int column)
+{
+	const struct cell *cell = cell_at(from, row, column);
+
+	assert(cell->columns == 1 && cell->len <= CELL_BYTES);
+	*cell_at(to, row, column) = *cell;
+}
+
+void canvas_erase(struct canvas *canvas, int row, int column, int count)
+{
+	struct cell *cells = cell_at(canvas, row, column);
+
+	assert(count > 0 && column + count <= canvas->width);
+	spoil_parted(canvas, row, column);
+	spoil_parted(canvas, row, column + count);
+	for (int i = 0; i < count; i++)
+		cells[i] = blank(CANVAS_NORMAL);
+}
+
 void canvas_slide(struct canvas *canvas, int row, int column, int by)
 {
 	int count = by < 0 ? -by : by;

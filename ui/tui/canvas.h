@@ -136,6 +136,17 @@ void canvas_fill(struct canvas_region region, unsigned style);
 /* Or-s marks (CANVAS_SELECTED ...) into the style of width cells that are drawn already. */
 void canvas_mark(struct canvas_region region, int row, int column, int width, unsigned marks);
 
+/* Makes a cell the same as that of a canvas of this size; its cluster is short, and neither is a part of a
+ * wide glyph. */
+void canvas_take(struct canvas *to, const struct canvas *from, int row, int column);
+
+/*
+ * Erases so many cells of a row from a column on, as ECH does on a terminal (ECMA-48 section 8.3.38):
+ * they become blanks of CANVAS_NORMAL.  Where a wide glyph is cut, what is left of it is the same as no
+ * other cell.
+ */
+void canvas_erase(struct canvas *canvas, int row, int column, int count);
+
 /*
  * Slides the cells of a row from a column of the canvas to its end to the right by so many columns,
  * or with by < 0 to the left over those that stood there, as ICH and DCH do on a terminal (ECMA-48

@@ -1,117 +1,11 @@
 #include "tui/frame.h"
 
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "tui/canvas.h"
 #include "tui/frame_internal.h"
-
-/* -- Looks -- */
-
-enum attribute {
-	BOLD = 1 << 0,
-	FAINT = 1 << 1,
-	ITALIC = 1 << 2,
-	UNDERLINE = 1 << 3,
-	REVERSE = 1 << 4,
-};
-
-/* The SGR parameters of the attributes, in the order of their bits (ECMA-48 section 8.3.117). */
-static const char attribute_codes[] = "12347";
-
-struct look {
-	unsigned attributes;
-	short ink, paper; /* colours, -1 for the terminal's own */
-};
-
-#define OWN       (-1)
-#define INK(c)    (c), OWN
-#define NO_COLOUR OWN, OWN
-
-/* What a meaning looks like with 256, 8 and no colours; each row tells itself apart without colour. */
-static const struct look looks[CANVAS_MEANINGS][3] = {
-    [CANVAS_NORMAL] = {{0, NO_COLOUR}, {0, NO_COLOUR}, {0, NO_COLOUR}},
-    [CANVAS_DIM] = {{0, INK(245)}, {FAINT, NO_COLOUR}, {FAINT, NO_COLOUR}},
-    [CANVAS_TITLE] = {{BOLD, 255, 24}, {REVERSE, NO_COLOUR}, {REVERSE, NO_COLOUR}},
-    [CANVAS_HEADING] = {{BOLD, INK(32)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
-    [CANVAS_HEADLINE] = {{BOLD | UNDERLINE, NO_COLOUR},
-			 {BOLD | UNDERLINE, NO_COLOUR},
-			 {BOLD | UNDERLINE, NO_COLOUR}},
-    [CANVAS_STATUS] = {{0, NO_COLOUR}, {0, NO_COLOUR}, {0, NO_COLOUR}},
-    [CANVAS_BAR] = {{0, INK(245)}, {0, NO_COLOUR}, {0, NO_COLOUR}},
-    [CANVAS_KEY] = {{BOLD, INK(32)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
-    [CANVAS_RULE] = {{0, INK(243)}, {FAINT, NO_COLOUR}, {FAINT, NO_COLOUR}},
-    [CANVAS_LINK] = {{UNDERLINE, INK(32)}, {UNDERLINE, NO_COLOUR}, {UNDERLINE, NO_COLOUR}},
-    [CANVAS_QUOTE] = {{ITALIC, INK(66)}, {ITALIC, NO_COLOUR}, {ITALIC, NO_COLOUR}},
-    [CANVAS_CODE] = {{BOLD, INK(130)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
-    [CANVAS_META] = {{0, INK(245)}, {FAINT, NO_COLOUR}, {FAINT, NO_COLOUR}},
-    [CANVAS_ADDED] = {{UNDERLINE, INK(34)}, {UNDERLINE, INK(2)}, {BOLD | UNDERLINE, NO_COLOUR}},
-    [CANVAS_REMOVED] = {{FAINT, INK(160)}, {FAINT, INK(1)}, {FAINT, NO_COLOUR}},
-    [CANVAS_COMMENT] = {{ITALIC, INK(136)}, {ITALIC, NO_COLOUR}, {ITALIC, NO_COLOUR}},
-    [CANVAS_GOOD] = {{BOLD, INK(34)}, {BOLD, INK(2)}, {BOLD, NO_COLOUR}},
-    [CANVAS_WARN] = {{BOLD, INK(172)}, {BOLD, NO_COLOUR}, {BOLD, NO_COLOUR}},
-    [CANVAS_ERROR] = {{BOLD, INK(160)}, {BOLD, INK(1)}, {BOLD | REVERSE, NO_COLOUR}},
-};
-
-static struct look look_of(const struct frame_look *terminal, unsigned style)
-{
-	int palette = terminal->colours >= 256 ? 0 : terminal->colours >= 8 ? 1 : 2;
-	struct look look = looks[style & CANVAS_MEANING][palette];
-
-	if ((style & CANVAS_STRONG) != 0)
-		look.attributes |= BOLD;
-	if ((style & CANVAS_EMPHASIS) != 0)
-		look.attributes |= terminal->italic ? ITALIC : UNDERLINE;
-	if ((style & (CANVAS_FOUND | CANVAS_MISSPELT)) != 0)
-		look.attributes |= UNDERLINE;
-	if ((style & CANVAS_FOUND) != 0 || ((style & CANVAS_MISSPELT) != 0 && !terminal->underline))
-		look.attributes |= BOLD;
-	if ((style & CANVAS_MISSPELT) != 0 && palette < 2)
-		look.ink = palette == 0 ? 160 : 1;
-	if ((style & (CANVAS_SELECTED | CANVAS_MARKED)) != 0)
-		look.attributes |= REVERSE;
-	if (!terminal->italic)
-		look.attributes &= ~(unsigned)ITALIC;
-	if (!terminal->faint)
-		look.attributes &= ~(unsigned)FAINT;
-	return look;
-}
-
-static bool same_look(struct look a, struct look b)
-{
-	return a.attributes == b.attributes && a.ink == b.ink && a.paper == b.paper;
-}
-
-static bool is_plain(struct look look)
-{
-	return look.attributes == 0 && look.ink == OWN && look.paper == OWN;
-}
-
-/* -- The pen: where the terminal would write next, and how -- */
-
-struct place {
-	int row, column; /* -1 for unknown */
-};
-
-struct frame {
-	struct frame_look terminal;
-	struct canvas *shown; /* what the terminal shows; NULL while that is unknown */
-	struct place at;      /* the terminal's cursor */
-	struct look look;     /* of what is written next */
-	bool look_known;
-	bool cursor, cursor_known; /* it is shown */
-
-	struct strbuf *out; /* during frame_draw() */
-	const struct canvas *canvas;
-	struct place goal; /* where the cursor belongs; row -1 for nowhere */
-	bool passed;       /* the pen stood at the goal, with this look, when out had so many bytes: */
-	struct look passed_look;
-	size_t passed_len;
-};
 
 struct frame *frame_new(const struct frame_look *look)
 {
@@ -138,185 +32,21 @@ void frame_forget(struct frame *frame)
 	frame->at = (struct place){-1, -1};
 }
 
-static void add_colour(struct strbuf *out, int colour, int base)
-{
-	if (colour >= 8)
-		strbuf_addf(out, "%d;5;%d;", base + 8, colour);
-	else if (colour >= 0)
-		strbuf_addf(out, "%d;", base + colour);
-}
-
-static void set_look(struct frame *frame, struct look look)
-{
-	struct strbuf *out = frame->out;
-
-	if (frame->look_known && same_look(frame->look, look))
-		return;
-	strbuf_adds(out, "\x1b[");
-	if (!is_plain(look)) {
-		if (!frame->look_known || !is_plain(frame->look))
-			strbuf_adds(out, "0;");
-		for (unsigned i = 0; attribute_codes[i] != '\0'; i++) {
-			if ((look.attributes & 1u << i) != 0)
-				strbuf_addf(out, "%c;", attribute_codes[i]);
-		}
-		add_colour(out, look.ink, 30);
-		add_colour(out, look.paper, 40);
-		strbuf_truncate(out, out->len - 1);
-	}
-	strbuf_addc(out, 'm');
-	frame->look = look;
-	frame->look_known = true;
-}
-
-/* -- Moving -- */
-
-#define MOVE_SIZE 32
-
-/* Writes ESC [ n final, where 1 need not be said. */
-static int control(char *out, int n, char final)
-{
-	return n == 1 ? sprintf(out, "\x1b[%c", final) : sprintf(out, "\x1b[%d%c", n, final);
-}
-
-/* Repeats a one-byte control n times, or writes the sequence, whichever is shorter. */
-static int repeat_or_control(char *out, int n, char byte, char final)
-{
-	if (n > 3)
-		return control(out, n, final);
-	memset(out, byte, (size_t)n);
-	return n;
-}
-
-static int move_absolute(char *out, struct place to)
-{
-	if (to.column == 0)
-		return control(out, to.row + 1, 'H');
-	return sprintf(out, "\x1b[%d;%dH", to.row + 1, to.column + 1);
-}
-
-static int move_vertical(char *out, int from, int to)
-{
-	if (to > from)
-		return repeat_or_control(out, to - from, '\n', 'B');
-	return to < from ? control(out, from - to, 'A') : 0;
-}
-
-static int move_horizontal(char *out, int from, int to)
-{
-	if (to < from)
-		return repeat_or_control(out, from - to, '\b', 'D');
-	return to > from ? control(out, to - from, 'C') : 0;
-}
-
-/* The shortest way from a place to another; returns its bytes. */
-static int shortest_move(char out[MOVE_SIZE], struct place from, struct place to)
-{
-	char way[MOVE_SIZE];
-	int best = move_absolute(out, to);
-	int len;
-
-	if (from.row < 0 || from.column < 0)
-		return best;
-	len = move_vertical(way, from.row, to.row);
-	len += move_horizontal(way + len, from.column, to.column);
-	if (len < best) {
-		memcpy(out, way, (size_t)len);
-		best = len;
-	}
-	way[0] = '\r';
-	len = 1 + move_vertical(way + 1, from.row, to.row);
-	len += move_horizontal(way + len, 0, to.column);
-	if (len < best) {
-		memcpy(out, way, (size_t)len);
-		best = len;
-	}
-	return best;
-}
-
-/*
- * Whether terminals may disagree with us about a cell's columns: a cluster of several code points.
- * Where that is so, the pen's place is not trusted after it, and the rest of the row is drawn again.
- */
-static bool is_doubtful(const struct canvas_cell *cell)
-{
-	unsigned char lead = cell->len > 0 ? (unsigned char)cell->text[0] : 0;
-	size_t one = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-
-	return cell->len > one;
-}
-
-/*
- * Bytes to write the cells from the pen up to a column of its row once more, or SIZE_MAX where that
- * does not lead there exactly.
- */
-static size_t cost_of_writing(const struct frame *frame, int column)
-{
-	int reached = frame->at.column;
-	size_t cost = 0;
-
-	while (reached < column) {
-		struct canvas_cell cell = canvas_at(frame->canvas, frame->at.row, reached);
-
-		if (cell.columns == 0 || is_doubtful(&cell) || !frame->look_known ||
-		    !same_look(frame->look, look_of(&frame->terminal, cell.style)))
-			return SIZE_MAX;
-		cost += cell.len;
-		if (cost > MOVE_SIZE)
-			return SIZE_MAX;
-		reached += cell.columns;
-	}
-	return reached == column ? cost : SIZE_MAX;
-}
-
-static void move(struct frame *frame, int row, int column)
-{
-	struct place to = {row, column};
-	char way[MOVE_SIZE];
-	size_t len;
-
-	if (frame->at.row == row && frame->at.column == column)
-		return;
-	len = (size_t)shortest_move(way, frame->at, to);
-	if (frame->at.row == row && frame->at.column >= 0 && frame->at.column < column &&
-	    cost_of_writing(frame, column) <= len) {
-		for (int i = frame->at.column; i < column; i++) {
-			struct canvas_cell cell = canvas_at(frame->canvas, row, i);
-
-			strbuf_add(frame->out, cell.text, cell.len);
-		}
-	} else {
-		strbuf_add(frame->out, way, len);
-	}
-	frame->at = to;
-}
-
 /* -- Drawing -- */
-
-/* Keeps in mind that the pen stands where the cursor belongs, if it does. */
-static void note_goal(struct frame *frame)
-{
-	if (frame->at.row != frame->goal.row || frame->at.column != frame->goal.column || !frame->look_known)
-		return;
-	frame->passed = true;
-	frame->passed_look = frame->look;
-	frame->passed_len = frame->out->len;
-}
-
-static void write_cell(struct frame *frame, int row, int column, const struct canvas_cell *cell)
-{
-	move(frame, row, column);
-	set_look(frame, look_of(&frame->terminal, cell->style));
-	strbuf_add(frame->out, cell->text, cell->len);
-	frame->at.column += cell->columns;
-	if (is_doubtful(cell) || frame->at.column >= canvas_width(frame->canvas))
-		frame->at.column = -1;
-	note_goal(frame);
-}
 
 static bool is_blank(const struct frame *frame, const struct canvas_cell *cell)
 {
-	return cell->len == 1 && cell->text[0] == ' ' && is_plain(look_of(&frame->terminal, cell->style));
+	return cell->len == 1 && cell->text[0] == ' ' &&
+	       frame_leaves_blank(frame_look_of(&frame->terminal, cell->style));
+}
+
+/* Whether a cell of the canvas is not what the terminal shows. */
+static bool is_stale(const struct frame *frame, int row, int column)
+{
+	struct canvas_cell is = canvas_at(frame->canvas, row, column);
+	struct canvas_cell was = canvas_at(frame->shown, row, column);
+
+	return !canvas_same(&is, &was) && !(is_blank(frame, &is) && is_blank(frame, &was));
 }
 
 /* The column from which the row is to be blank to its end. */
@@ -339,13 +69,18 @@ static int count_stale(const struct frame *frame, int row, int column)
 {
 	int count = 0;
 
-	for (; column < canvas_width(frame->canvas); column++) {
-		struct canvas_cell is = canvas_at(frame->canvas, row, column);
-		struct canvas_cell was = canvas_at(frame->shown, row, column);
-
-		count += !canvas_same(&is, &was);
-	}
+	for (; column < canvas_width(frame->canvas); column++)
+		count += is_stale(frame, row, column);
 	return count;
+}
+
+/* Writes ESC [ n final, where 1 need not be said. */
+static void add_control(struct frame *frame, int n, char final)
+{
+	if (n == 1)
+		strbuf_addf(frame->out, "\x1b[%c", final);
+	else
+		strbuf_addf(frame->out, "\x1b[%d%c", n, final);
 }
 
 /* -- Sliding: a character more or less in a line moves all that follows it -- */
@@ -356,24 +91,31 @@ static int count_stale(const struct frame *frame, int row, int column)
 /* How often a slide is looked for in one row: a text and its preview side by side need two. */
 #define SLIDE_TRIES 3
 
-/* Bytes of ICH or DCH, and of a second one with the way there. */
-#define SLIDE_COST  4
-#define SLIDE_COSTS 16
+/* Bytes of ICH or DCH, of a second one with the way there, and of margins that must be reset for them. */
+#define SLIDE_COST   4
+#define SLIDE_COSTS  16
+#define MARGINS_COST 11
 
 struct slide {
 	int by;    /* columns to the right, or with < 0 to the left; 0 for none */
 	int until; /* the column from which nothing may have moved */
 };
 
-static bool is_doubtful_row(const struct canvas *canvas, int row, int column)
+static bool has_doubtful(const struct canvas *canvas, int row, int column)
 {
 	for (; column < canvas_width(canvas); column++) {
 		struct canvas_cell cell = canvas_at(canvas, row, column);
 
-		if (is_doubtful(&cell))
+		if (frame_is_doubtful(&cell))
 			return true;
 	}
 	return false;
+}
+
+/* Some terminals (DEC's, and those of libvterm) slide only between the margins. */
+static bool is_between_margins(const struct frame *frame, int row)
+{
+	return row >= frame->margins.top && row <= frame->margins.bottom;
 }
 
 /* What sliding by so much saves: bytes that need not be sent, less those of the slide. */
@@ -396,6 +138,8 @@ static long weigh(const struct frame *frame, int row, int column, struct slide *
 	}
 	/* with less than the slide to the edge, what is there is sent rather than slid back */
 	slide->until = is < canvas_width(frame->canvas) - count ? is : canvas_width(frame->canvas);
+	if (!is_between_margins(frame, row))
+		saved -= MARGINS_COST;
 	return saved - (slide->until < canvas_width(frame->canvas) ? SLIDE_COSTS : SLIDE_COST);
 }
 
@@ -405,8 +149,8 @@ static struct slide find_slide(const struct frame *frame, int row, int column)
 	struct slide best = {.by = 0};
 	long most = 0;
 
-	if (!frame->terminal.slides || is_doubtful_row(frame->shown, row, column) ||
-	    is_doubtful_row(frame->canvas, row, column) || canvas_at(frame->shown, row, column).columns == 0)
+	if (!frame->terminal.slides || has_doubtful(frame->shown, row, column) ||
+	    has_doubtful(frame->canvas, row, column) || canvas_at(frame->shown, row, column).columns == 0)
 		return best;
 	for (int by = -SLIDE_MAX; by <= SLIDE_MAX; by++) {
 		struct slide slide = {.by = by};
@@ -426,12 +170,13 @@ static struct slide find_slide(const struct frame *frame, int row, int column)
 /* Has the terminal slide the rest of a row, and what is known of it with it. */
 static void slide_row(struct frame *frame, int row, int column, int by)
 {
-	char sequence[MOVE_SIZE];
+	int count = by < 0 ? -by : by;
 
-	move(frame, row, column);
-	set_look(frame, (struct look){0, NO_COLOUR});
-	control(sequence, by < 0 ? -by : by, by < 0 ? 'P' : '@');
-	strbuf_adds(frame->out, sequence);
+	if (!is_between_margins(frame, row))
+		frame_set_margins(frame, 0, canvas_height(frame->canvas) - 1);
+	frame_move(frame, row, column);
+	frame_set_ground(frame);
+	add_control(frame, count, by < 0 ? 'P' : '@');
 	canvas_slide(frame->shown, row, column, by);
 }
 
@@ -445,9 +190,42 @@ static bool erase_rest(struct frame *frame, int row, int column, int blanks, boo
 {
 	if (column < blanks || (!all && count_stale(frame, row, column) <= ERASE_COST))
 		return false;
-	move(frame, row, column);
-	set_look(frame, (struct look){0, NO_COLOUR});
+	frame_move(frame, row, column);
+	frame_set_ground(frame);
 	strbuf_adds(frame->out, "\x1b[K");
+	return true;
+}
+
+/* Bytes of ECH, and of the way over what it erased. */
+#define ERASE_CELLS_COST 9
+
+/* How many cells of a row are to be blank from one on, the last of them stale. */
+static int count_blanks(const struct frame *frame, int row, int from)
+{
+	int count = 0;
+
+	for (int column = from; column < canvas_width(frame->canvas); column++) {
+		struct canvas_cell cell = canvas_at(frame->canvas, row, column);
+
+		if (!is_blank(frame, &cell))
+			break;
+		if (is_stale(frame, row, column))
+			count = column + 1 - from;
+	}
+	return count;
+}
+
+/* Erases the blanks that begin at a column where that is shorter than to write them. */
+static bool erase_cells(struct frame *frame, int row, int column)
+{
+	int count = frame->terminal.erases ? count_blanks(frame, row, column) : 0;
+
+	if (count <= ERASE_CELLS_COST)
+		return false;
+	frame_move(frame, row, column);
+	frame_set_ground(frame);
+	add_control(frame, count, 'X');
+	canvas_erase(frame->shown, row, column, count);
 	return true;
 }
 
@@ -465,45 +243,88 @@ static void draw_row(struct frame *frame, int row)
 			slide_row(frame, row, column, -slide.by);
 			slide.by = 0;
 		}
-		was = canvas_at(frame->shown, row, column);
-		if (is.columns == 0 || (!all && canvas_same(&is, &was)))
+		if (is.columns == 0 || (!all && !is_stale(frame, row, column)))
 			continue;
 		if (slide.by == 0 && !all && tries++ < SLIDE_TRIES) {
 			slide = find_slide(frame, row, column);
 			if (slide.by != 0)
 				slide_row(frame, row, column, slide.by);
 		}
-		all = all || is_doubtful(&is) || is_doubtful(&was);
+		was = canvas_at(frame->shown, row, column);
+		all = all || frame_is_doubtful(&is) || frame_is_doubtful(&was);
 		if (slide.by == 0 && erase_rest(frame, row, column, blanks, all))
 			return;
-		was = canvas_at(frame->shown, row, column);
-		if (all || !canvas_same(&is, &was))
-			write_cell(frame, row, column, &is);
+		if (slide.by == 0 && !all && erase_cells(frame, row, column))
+			continue;
+		if (all || is_stale(frame, row, column))
+			frame_write(frame, row, column);
+	}
+}
+
+/* -- Uprights: a line down the picture is drawn at once, since each row would change the look for it -- */
+
+/* The rows from which on that is so. */
+#define UPRIGHT_MIN 3
+
+static bool stands_out(const struct frame *frame, int row, int column, const struct canvas_cell *cell)
+{
+	struct look look = frame_look_of(&frame->terminal, cell->style);
+
+	for (int side = column - 1; side <= column + 1; side += 2) {
+		struct canvas_cell next;
+
+		if (side < 0 || side >= canvas_width(frame->canvas))
+			continue;
+		next = canvas_at(frame->canvas, row, side);
+		if (frame_same_look(frame_look_of(&frame->terminal, next.style), look))
+			return false;
+	}
+	return true;
+}
+
+/* How many rows from one on are to have the same cell in a column, which stands out in each and is in none
+ * yet. */
+static int count_upright(const struct frame *frame, int row, int column)
+{
+	struct canvas_cell first = canvas_at(frame->canvas, row, column);
+	int count = 0;
+
+	if (first.style == CANVAS_NORMAL || first.columns != 1 || is_blank(frame, &first) ||
+	    frame_is_doubtful(&first))
+		return 0;
+	for (; row < canvas_height(frame->canvas); row++, count++) {
+		struct canvas_cell cell = canvas_at(frame->canvas, row, column);
+
+		if (!canvas_same(&cell, &first) || !is_stale(frame, row, column) ||
+		    canvas_at(frame->shown, row, column).columns != 1 ||
+		    !stands_out(frame, row, column, &cell))
+			break;
+	}
+	return count;
+}
+
+static void draw_uprights(struct frame *frame)
+{
+	for (int column = 0; column < canvas_width(frame->canvas); column++) {
+		for (int row = 0, count; row<canvas_height(frame->canvas); row += count> 0 ? count : 1) {
+			count = count_upright(frame, row, column);
+			for (int i = 0; i < count && count >= UPRIGHT_MIN; i++) {
+				frame_go(frame, row + i, column);
+				frame_write(frame, row + i, column);
+				canvas_take(frame->shown, frame->canvas, row + i, column);
+			}
+		}
 	}
 }
 
 /* Has the terminal move rows that stand elsewhere already, and what is known of them with them. */
 static void scroll_rows(struct frame *frame)
 {
-	struct frame_scroll scroll = frame_find_scroll(frame->shown, frame->canvas);
-	int count = scroll.by < 0 ? -scroll.by : scroll.by;
-	char sequence[MOVE_SIZE];
+	struct frame_scroll scroll = frame_find_scroll(frame->shown, frame->canvas, frame->margins);
 
 	if (scroll.by == 0)
 		return;
-	set_look(frame, (struct look){0, NO_COLOUR});
-	strbuf_addf(frame->out, "\x1b[%d;%dr", scroll.top + 1, scroll.bottom + 1);
-	frame->at = (struct place){-1, -1};
-	if (frame->terminal.scrolls_by) {
-		control(sequence, count, scroll.by < 0 ? 'T' : 'S');
-		strbuf_adds(frame->out, sequence);
-	} else {
-		move(frame, scroll.by < 0 ? scroll.top : scroll.bottom, 0);
-		for (int i = 0; i < count; i++)
-			strbuf_adds(frame->out, scroll.by < 0 ? "\x1bM" : "\n");
-	}
-	strbuf_adds(frame->out, "\x1b[r");
-	frame->at = (struct place){-1, -1};
+	frame_scroll_rows(frame, scroll.top, scroll.bottom, scroll.by);
 	canvas_scroll(frame->shown, scroll.top, scroll.bottom, scroll.by);
 }
 
@@ -511,9 +332,12 @@ static void scroll_rows(struct frame *frame)
 static void erase_all(struct frame *frame)
 {
 	frame->look_known = false;
-	set_look(frame, (struct look){0, NO_COLOUR});
+	frame_set_ground(frame);
+	if (frame->terminal.scrolls)
+		strbuf_adds(frame->out, "\x1b[r");
 	strbuf_adds(frame->out, "\x1b[H\x1b[2J");
 	frame->at = (struct place){0, 0};
+	frame->margins = (struct margins){0, canvas_height(frame->canvas) - 1};
 	canvas_free(frame->shown);
 	frame->shown = canvas_new(canvas_height(frame->canvas), canvas_width(frame->canvas));
 }
@@ -523,38 +347,32 @@ static bool row_differs(const struct frame *frame, int row)
 	return !canvas_same_row(frame->canvas, frame->shown, row);
 }
 
+/* Rows other than that of the cursor which differ. */
+static int count_rows(const struct frame *frame)
+{
+	int count = 0;
+
+	for (int row = 0; row < canvas_height(frame->canvas); row++)
+		count += row != frame->goal.row && row_differs(frame, row);
+	return count;
+}
+
 /* The row of the cursor comes first: the pen is there already, where the person types. */
 static void draw_rows(struct frame *frame)
 {
-	if (frame->goal.row >= 0)
+	int rows = count_rows(frame);
+
+	if (rows >= UPRIGHT_MIN)
+		draw_uprights(frame);
+	if (frame->goal.row >= 0) {
 		draw_row(frame, frame->goal.row);
-	for (int row = 0; row < canvas_height(frame->canvas); row++) {
+		if (rows > 0)
+			frame_approach_goal(frame);
+	}
+	for (int row = 0; rows > 0 && row < canvas_height(frame->canvas); row++) {
 		if (row != frame->goal.row && row_differs(frame, row))
 			draw_row(frame, row);
 	}
-}
-
-/* The bytes of DECSC and DECRC together. */
-#define SAVE_COST 4
-
-/*
- * Leads the pen to where the cursor belongs.  If it was there before it went on, DECSC put in at that
- * point of the output and DECRC here may be the shorter way.
- */
-static void return_to_goal(struct frame *frame)
-{
-	char way[MOVE_SIZE];
-
-	if (frame->at.row == frame->goal.row && frame->at.column == frame->goal.column)
-		return;
-	if (!frame->passed || shortest_move(way, frame->at, frame->goal) <= SAVE_COST) {
-		move(frame, frame->goal.row, frame->goal.column);
-		return;
-	}
-	strbuf_splice(frame->out, frame->passed_len, 0, "\0337", 2);
-	strbuf_adds(frame->out, "\0338");
-	frame->at = frame->goal;
-	frame->look = frame->passed_look;
 }
 
 static void place_cursor(struct frame *frame)
@@ -562,7 +380,7 @@ static void place_cursor(struct frame *frame)
 	bool shown = frame->goal.row >= 0;
 
 	if (shown)
-		return_to_goal(frame);
+		frame_return_to_goal(frame);
 	if (frame->terminal.hide_cursor && (!frame->cursor_known || frame->cursor != shown))
 		strbuf_adds(frame->out, shown ? "\x1b[?25h" : "\x1b[?25l");
 	frame->cursor = shown;
@@ -579,7 +397,7 @@ void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf 
 	if (frame->shown == NULL || canvas_height(frame->shown) != canvas_height(canvas) ||
 	    canvas_width(frame->shown) != canvas_width(canvas))
 		erase_all(frame);
-	note_goal(frame);
+	frame_note_goal(frame);
 	if (frame->terminal.scrolls)
 		scroll_rows(frame);
 	draw_rows(frame);

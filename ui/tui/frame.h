@@ -4,9 +4,10 @@
  * A frame remembers what the terminal shows and appends the bytes that turn it
  * into another canvas: only cells that differ, by the cheapest moves, and
  * nothing at all when nothing differs.  It writes ECMA-48 control functions
- * (CUP, CUU, CUF, EL, ED, ICH, DCH, SU, SD, SGR) with DECSC, DECRC and DECSTBM, which all terminals with
+ * (CUP, CUU, CUF, EL, ED, ECH, ICH, DCH, SU, SD, SGR) with DECSC, DECRC and DECSTBM, which all terminals with
  * a terminfo cursor address beginning with ESC [ understand; what else the
- * terminal can do is in struct frame_look.  Pure: no terminal is needed to test it.
+ * terminal can do is in struct frame_look.  Margins that were set for a scroll stay set, so that whoever
+ * gives the terminal to somebody else has to reset them (ESC [ r).  Pure: no terminal is needed to test it.
  */
 #ifndef COPYDESK_FRAME_H
 #define COPYDESK_FRAME_H
@@ -22,6 +23,8 @@ struct frame_look {
 	bool italic;      /* SGR 3 is italic, not a substitute */
 	bool faint;       /* SGR 2 works */
 	bool underline;   /* SGR 4 works */
+	bool takes_back;  /* SGR 22, 23, 24 and 27 take back what 1 and 2, 3, 4 and 7 gave */
+	bool erases;      /* ECH works */
 	bool slides;      /* ICH and DCH work: the rest of a row can be moved without being sent */
 	bool scrolls;     /* so do DECSTBM, and IND and RI at its edges: rows can be moved */
 	bool scrolls_by;  /* and SU and SD */

@@ -1,22 +1,24 @@
 /* Which rows of a picture stand in the one before it already, only higher or lower. */
 #include "tui/frame_internal.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "tui/canvas.h"
 
 /* With fewer rows that differ, scrolling is not looked for: typing must not wait for it. */
 #define ROWS_MIN 3
 
-/* Bytes of a scroll: the region, the scroll, and the region made whole again. */
-#define SCROLL_COST 16
+/* Bytes of a scroll, and of margins that are set for it, with the way back from where they leave the pen. */
+#define SCROLL_COST  4
+#define MARGINS_COST 13
 
-/* Bytes of the way to a row, and of EL. */
-#define ROW_COST   6
-#define ERASE_COST 3
+/* Bytes of the way to a row, of that over what is there already, of a change of the look, and of EL or ECH.
+ */
+#define ROW_COST   4
+#define GAP_COST   5
+#define LOOK_COST  6
+#define ERASE_COST 4
 
 /* Shifts that are weighed exactly: text and preview side by side may have gone different ways. */
 #define CANDIDATES 3
@@ -61,18 +63,28 @@ static struct half half_of(const struct canvas *canvas, int row, int from, int t
 static long cost_of(const struct finder *f, int row, int shown_row)
 {
 	static const struct canvas_cell blank = {.text = " ", .len = 1, .columns = 1};
-	long bytes = 0, blanks = 0;
+	long bytes = 0, blanks = 0, gap = 0;
+	unsigned style = CANVAS_NORMAL;
 
 	for (int column = 0; column < f->width; column++) {
 		struct canvas_cell is = canvas_at(f->canvas, row, column);
 		struct canvas_cell was = shown_row < 0 ? blank : canvas_at(f->shown, shown_row, column);
 
-		if (!is_blank(&is)) {
-			bytes += blanks;
+		if (canvas_same(&is, &was)) {
+			gap++;
+		} else if (is_blank(&is)) {
+			blanks++;
+		} else {
+			bytes += blanks < ERASE_COST ? blanks : ERASE_COST;
 			blanks = 0;
+			bytes += (long)is.len;
+			if (is.style == CANVAS_RULE)
+				continue; /* an upright is drawn by itself */
+			bytes += bytes > (long)is.len ? (gap < GAP_COST ? gap : GAP_COST) : 0;
+			bytes += is.style != style ? LOOK_COST : 0;
+			style = is.style;
+			gap = 0;
 		}
-		if (!canvas_same(&is, &was))
-			*(is_blank(&is) ? &blanks : &bytes) += (long)is.len;
 	}
 	bytes += blanks < ERASE_COST ? blanks : ERASE_COST;
 	return bytes > 0 ? bytes + ROW_COST : 0;
@@ -141,6 +153,13 @@ static long cost_of_blanks(const struct finder *f, int from, int to)
 	return cost;
 }
 
+/* What the rows that a scroll brings in blank cost more than where they stand. */
+static long cost_of_scrolled_in(const struct finder *f, struct frame_scroll scroll)
+{
+	return scroll.by > 0 ? cost_of_blanks(f, scroll.bottom - scroll.by + 1, scroll.bottom)
+			     : cost_of_blanks(f, scroll.top, scroll.top - scroll.by - 1);
+}
+
 /* The run of rows that a shift saves most in (Kadane), as a scroll; returns the bytes that it saves. */
 static long weigh(const struct finder *f, int by, struct frame_scroll *out)
 {
@@ -164,17 +183,32 @@ static long weigh(const struct finder *f, int by, struct frame_scroll *out)
 		return 0;
 	*out = by > 0 ? (struct frame_scroll){top, bottom + by, by}
 		      : (struct frame_scroll){top + by, bottom, by};
-	return most - SCROLL_COST -
-	       (by > 0 ? cost_of_blanks(f, bottom + 1, bottom + by) : cost_of_blanks(f, top + by, top - 1));
+	return most - SCROLL_COST - MARGINS_COST - cost_of_scrolled_in(f, *out);
 }
 
-struct frame_scroll frame_find_scroll(const struct canvas *shown, const struct canvas *canvas)
+/* The same between the margins that are set. */
+static long weigh_margins(const struct finder *f, int by, struct margins margins, struct frame_scroll *out)
+{
+	int first = by > 0 ? margins.top : margins.top - by;
+	int last = by > 0 ? margins.bottom - by : margins.bottom;
+	long saved = 0;
+
+	if (first > last)
+		return 0;
+	for (int row = first; row <= last; row++)
+		saved += f->cost[row] - cost_of(f, row, row + by);
+	*out = (struct frame_scroll){margins.top, margins.bottom, by};
+	return saved - SCROLL_COST - cost_of_scrolled_in(f, *out);
+}
+
+struct frame_scroll frame_find_scroll(const struct canvas *shown, const struct canvas *canvas,
+				      struct margins margins)
 {
 	struct finder f = {.shown = shown,
 			   .canvas = canvas,
 			   .height = canvas_height(canvas),
 			   .width = canvas_width(canvas)};
-	struct frame_scroll best = {.by = 0}, scroll;
+	struct frame_scroll best = {.by = 0};
 	long most = 0;
 	int by;
 
@@ -185,11 +219,15 @@ struct frame_scroll frame_find_scroll(const struct canvas *shown, const struct c
 	if (look(&f)) {
 		vote(&f);
 		for (int i = 0; i < CANDIDATES && (by = take_candidate(&f)) != 0; i++) {
-			long saved = weigh(&f, by, &scroll);
+			struct frame_scroll scrolls[2];
+			long saved[] = {weigh_margins(&f, by, margins, &scrolls[0]),
+					weigh(&f, by, &scrolls[1])};
 
-			if (saved > most) {
-				most = saved;
-				best = scroll;
+			for (int j = 0; j < 2; j++) {
+				if (saved[j] > most) {
+					most = saved[j];
+					best = scrolls[j];
+				}
 			}
 		}
 	}

@@ -283,17 +283,20 @@ static bool has_all(const char *const *names, size_t count)
 	return true;
 }
 
-static struct frame_look find_look(void)
+void term_look(struct frame_look *look)
 {
 	static const char *const scrolling[] = {"csr", "ind", "ri"};
 	const char *no_color = getenv("NO_COLOR");
+	const char *rmul = terminfo_string("rmul");
 	int colours = no_color != NULL && *no_color != '\0' ? 0 : terminfo_number("colors");
 
-	return (struct frame_look){
+	*look = (struct frame_look){
 	    .colours = colours,
 	    .italic = terminfo_string("sitm") != NULL,
 	    .faint = terminfo_string("dim") != NULL,
 	    .underline = terminfo_string("smul") != NULL,
+	    .takes_back = rmul != NULL && strcmp(rmul, "\x1b[24m") == 0,
+	    .erases = terminfo_string("ech") != NULL,
 	    .slides = terminfo_string("ich") != NULL && terminfo_string("dch") != NULL,
 	    .scrolls = has_all(scrolling, COUNT(scrolling)),
 	    .scrolls_by = terminfo_string("indn") != NULL && terminfo_string("rin") != NULL,
@@ -312,6 +315,7 @@ static void make_modes(struct term *term)
 	terminfo_add(&term->start, "smcup");
 	terminfo_add(&term->start, "smkx");
 	strbuf_adds(&term->start, "\x1b[?7l\x1b[?2004h");
+	strbuf_adds(&restore, terminfo_string("csr") != NULL ? "\x1b[r" : "");
 	strbuf_adds(&restore, "\x1b[m\x1b[?1000l\x1b[?1006l\x1b[?2004l\x1b[?7h");
 	terminfo_add(&restore, "rmkx");
 	if (terminfo_string("rmcup") != NULL)
@@ -436,7 +440,7 @@ int term_open(struct term **out, struct error *err)
 	}
 	make_modes(term);
 	make_raw(term);
-	look = find_look();
+	term_look(&look);
 	term->frame = frame_new(&look);
 	term->input = input_new();
 	term->escape_delay = escape_delay();

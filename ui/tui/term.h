@@ -26,6 +26,7 @@
 
 struct canvas;
 struct error;
+struct frame_look;
 struct term;
 
 /*
@@ -54,6 +55,9 @@ void term_take_time(void);
 
 /* Whether a signal asked for the end; term is the struct term, as whoever lends it is asked. */
 bool term_is_ending(void *term);
+
+/* What the terminal that terminfo_load() loaded can do; no colours where NO_COLOR is set. */
+void term_look(struct frame_look *look);
 
 /* A sentence to show once, about the terminal itself, or NULL. */
 const char *term_notice(const struct term *term);
