@@ -275,10 +275,18 @@ static void go_down(struct editor *e)
 	go_rows(e, 1);
 }
 
-/* Scrolls by a screen less one row, so that the cursor keeps its row on the screen. */
+/* Rows of a page that the next one shows again, to be read on from. */
+#define PAGE_OVERLAP 2
+
+static int page_rows(const struct editor *e)
+{
+	return e->text.height > PAGE_OVERLAP + 1 ? e->text.height - PAGE_OVERLAP : 1;
+}
+
+/* Scrolls by a page, so that the cursor keeps its row on the screen. */
 static void go_page(struct editor *e, int direction)
 {
-	int rows = e->text.height > 2 ? e->text.height - 1 : 1;
+	int rows = page_rows(e);
 	struct flow_row top = flow_at(e->flow, e->top, false);
 
 	for (int i = 0; i < rows; i++) {
@@ -347,7 +355,7 @@ static const struct {
 /* Scrolls the preview that stands in the text's place; drawing keeps it within the page. */
 static void scroll_page(struct editor *e, int by)
 {
-	size_t page = e->text.height > 2 ? (size_t)e->text.height - 1 : 1;
+	size_t page = (size_t)page_rows(e);
 	size_t rows = by == 1 || by == -1 ? 1 : page;
 
 	if (by == INT_MIN)
