@@ -625,6 +625,8 @@ void prompt_draw(struct prompt *prompt, struct canvas_region region)
 		draw_question(prompt, canvas_part(text, 0, 0, rows > 0 && body > 1 ? body - 1 : body, -1));
 	prompt->kind->draw(prompt, prompt->list != NULL ? canvas_part(inside, body, 0, rows, -1)
 							: canvas_part(text, body, 0, rows, -1));
+	if (hint > 0 && prompt->list != NULL)
+		prompt_list_draw_about(prompt->list, canvas_part(text, text.height - 2, 0, 1, -1));
 	if (hint > 0)
 		draw_hint(prompt, text);
 }

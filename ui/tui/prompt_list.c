@@ -34,6 +34,7 @@ struct prompt_list {
 	size_t scroll; /* the row that is drawn first */
 	size_t page;   /* rows that were drawn last */
 	int label_width, key_width;
+	int help_width; /* columns that the help of an item had when it was drawn last */
 };
 
 /* The widest label that other columns make room for. */
@@ -384,17 +385,18 @@ static void draw_help(struct canvas_region region, int row, int column, int widt
 }
 
 /* A key, then what it does. */
-static void draw_sheet_row(const struct prompt_list *list, struct canvas_region region, int row,
+static void draw_sheet_row(struct prompt_list *list, struct canvas_region region, int row,
 			   const struct item *item)
 {
 	int column = list->key_width + 4;
 
+	list->help_width = region.width - column - 1;
 	draw_text(region, row, 2, list->key_width, item->reason != NULL ? CANVAS_DIM : CANVAS_KEY, item->key);
-	draw_help(region, row, column, region.width - column - 1, CANVAS_NORMAL, item);
+	draw_help(region, row, column, list->help_width, CANVAS_NORMAL, item);
 }
 
 /* What it is, more about it where there is room, and its key at the right. */
-static void draw_item_row(const struct prompt_list *list, struct canvas_region region, int row,
+static void draw_item_row(struct prompt_list *list, struct canvas_region region, int row,
 			  const struct item *item)
 {
 	bool dim = item->reason != NULL;
@@ -402,8 +404,9 @@ static void draw_item_row(const struct prompt_list *list, struct canvas_region r
 	int help = list->label_width + 3;
 	int room = key - 1; /* for the label */
 
-	if (list->kind == PROMPT_FILTER && item->help != NULL && help < key - 8) {
-		draw_help(region, row, help, key - help - 1, CANVAS_DIM, item);
+	list->help_width = list->kind == PROMPT_FILTER && help < key - 8 ? key - help - 1 : 0;
+	if (list->help_width > 0 && item->help != NULL) {
+		draw_help(region, row, help, list->help_width, CANVAS_DIM, item);
 		room = list->label_width + 1;
 	}
 	draw_text(region, row, 1, room < region.width - 1 ? room : region.width - 1,
@@ -491,6 +494,19 @@ const char *prompt_list_typed(const struct prompt_list *list, size_t choice)
 const char *prompt_list_reason(const struct prompt_list *list)
 {
 	return list->at < list->row_count ? list->items[list->rows[list->at].item].reason : NULL;
+}
+
+void prompt_list_draw_about(const struct prompt_list *list, struct canvas_region region)
+{
+	const struct item *item;
+	int reason;
+
+	if (list->kind == PROMPT_MENU || list->at >= list->row_count)
+		return;
+	item = &list->items[list->rows[list->at].item];
+	reason = item->reason != NULL ? columns_of(item->reason) + 2 : 0;
+	if (item->help != NULL && columns_of(item->help) + reason > list->help_width)
+		draw_help(region, 0, 0, region.width, CANVAS_DIM, item);
 }
 
 void prompt_list_draw(struct prompt_list *list, struct canvas_region region)

@@ -40,4 +40,7 @@ const char *prompt_list_reason(const struct prompt_list *list);
 
 void prompt_list_draw(struct prompt_list *list, struct canvas_region region);
 
+/* Draws, in one row, all that the chosen item does, where its row in the list had to cut that. */
+void prompt_list_draw_about(const struct prompt_list *list, struct canvas_region region);
+
 #endif
