@@ -331,7 +331,8 @@ static void draw_page(struct editor *e, struct canvas_region region)
 	size_t height = (size_t)region.height;
 	const char *problem = page_problem(e->page);
 
-	if (!editor_reads(e))
+	/* In the text's place it starts where the text is, and then moves by itself. */
+	if (!editor_reads(e) || (e->page_line == SIZE_MAX && lines > 0))
 		follow_text(e, region);
 	if (e->page_top + height > lines)
 		e->page_top = lines > height ? lines - height : 0;

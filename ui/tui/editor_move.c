@@ -346,8 +346,8 @@ static const struct {
     [MOVE_DOWN] = {go_down, true, 1},
     [MOVE_PAGE_UP] = {go_page_up, true, -2},
     [MOVE_PAGE_DOWN] = {go_page_down, true, 2},
-    [MOVE_HOME] = {go_home, false, 0},
-    [MOVE_END] = {go_end, false, 0},
+    [MOVE_HOME] = {go_home, false, INT_MIN},
+    [MOVE_END] = {go_end, false, INT_MAX},
     [MOVE_START] = {go_start, false, INT_MIN},
     [MOVE_FINISH] = {go_finish, false, INT_MAX},
 };
