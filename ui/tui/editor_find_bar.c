@@ -93,7 +93,7 @@ bool editor_find_input(struct editor *e, const struct input_event *event)
 		return paste_into_bar(e);
 	} else if (flip_toggle(e, event)) {
 		return true;
-	} else if (is_key(event, INPUT_TAB, 0)) {
+	} else if (is_key(event, INPUT_TAB, 0) || is_key(event, INPUT_TAB, INPUT_SHIFT)) {
 		find->second = find->replacing && !find->second;
 		editor_touch(e);
 	} else if (!is_key(event, INPUT_ENTER, 0)) {

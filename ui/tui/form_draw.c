@@ -236,8 +236,8 @@ const char *form_keys(const struct form *form)
 						 : "Enter Show me the line  Esc The text";
 	if (form->edit == FORM_EDIT_DATE)
 		return form->date.count > 3
-			   ? "Arrows Part, by one  PageUp Month  n Now  Enter Keep  Esc Leave"
-			   : "Arrows Part, by one  PageUp Month  t Time  Enter Keep  Esc Leave";
+			   ? "Left Right Part  Up Down By one  PageUp Month  n Now  Enter Keep  Esc Leave"
+			   : "Left Right Part  Up Down By one  PageUp Month  t Time  Enter Keep  Esc Leave";
 	if (form->edit == FORM_EDIT_TEXT && row->type == FORM_LIST)
 		return "One a line  Enter Next line  Tab Keep  Esc Leave it as it was";
 	if (form->edit == FORM_EDIT_TEXT && form->many)
