@@ -264,7 +264,9 @@ static void title_right(const void *state, struct strbuf *out)
 			desk_base_brief(out, e->place.desk, draft);
 	}
 	if (e->holder.name != NULL)
-		strbuf_addf(out, "   %s edits it", e->holder.name);
+		strbuf_addf(out, "   %s", e->held_by_self ? "open elsewhere, too" : e->holder.name);
+	if (e->holder.name != NULL && !e->held_by_self)
+		strbuf_adds(out, " edits it");
 }
 
 static void add_saved(const struct editor *e, struct strbuf *out)
@@ -366,7 +368,8 @@ static void status(const void *state, struct strbuf *out)
 	if (e->problem != NULL && !editor_form_shown(e))
 		strbuf_addf(out, " · %s", e->problem);
 	if (e->moved)
-		strbuf_adds(out, " · saved by somebody else meanwhile");
+		strbuf_addf(out, " · saved %s meanwhile",
+			    e->moved_by_self ? "elsewhere" : "by somebody else");
 	if (e->wip.waiting != NULL)
 		strbuf_addf(out, " · %s", e->wip.waiting);
 	if (editor_form_shown(e)) {
@@ -448,7 +451,7 @@ static bool alt(const void *state, struct input_key key)
 	return !editor_form_shown(e) && command_has_key(&editor_commands, key);
 }
 
-/* Somebody else's save shows in the status line. */
+/* A save that is not this pane's shows in the status line. */
 static void look_at_desk(struct editor *e)
 {
 	const struct draft *draft;
@@ -458,6 +461,9 @@ static void look_at_desk(struct editor *e)
 	e->desk_seen = desk_version(e->place.desk);
 	draft = desk_draft(e->place.desk, e->name, NULL);
 	e->moved = draft != NULL && !oid_equal(&draft->blob, &e->from);
+	e->moved_by_self = e->moved && draft->state.last_save < draft->count &&
+			   repo_person_same(&draft->commits[draft->state.last_save].person,
+					    desk_person(e->place.desk, NULL));
 	editor_touch(e);
 }
 

@@ -250,6 +250,7 @@ struct editor {
 	int64_t saved_at;   /* seconds; when the text was saved last */
 	uint64_t desk_seen; /* version of the desk that moved is for */
 	bool moved;         /* the draft has another text now than the one that this started from */
+	bool moved_by_self; /* the same person saved that, in another window */
 
 	/* -- Known since the last pause in typing -- */
 	int64_t edited_at; /* milliseconds of clock_monotonic() */
@@ -282,6 +283,7 @@ struct editor {
 	char *trouble;              /* why unsaved text is not safe, a sentence, or NULL */
 	struct lease *lease;        /* NULL when another has it */
 	struct lease_holder holder; /* who has it; name NULL for nobody */
+	bool held_by_self;          /* that is this person, in another window or a connection that was lost */
 	int64_t lease_at;           /* milliseconds; when to look for it again */
 	enum editor_after after;    /* what is to follow when the text is saved */
 	bool thrown_away;           /* the person does not want what is not saved */

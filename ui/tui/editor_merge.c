@@ -75,6 +75,11 @@ static void fail(struct merging *m, const struct error *err, const char *what)
 
 static void ask_conflict(struct merging *m);
 
+static bool is_inside(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* -- All of it, before anything is written -- */
 
 enum merged {
@@ -100,13 +105,30 @@ static size_t merged_offers(const struct merging *m, enum merged offers[MERGED_C
 	return count;
 }
 
+/* Where the last of what came in ends, in the text as it is now. */
+static size_t end_of_change(const struct merging *m)
+{
+	const struct strbuf *from = &m->mine, *to = &m->result;
+	size_t same = 0, most = from->len < to->len ? from->len : to->len;
+
+	while (same < most && from->data[from->len - same - 1] == to->data[to->len - same - 1])
+		same++;
+	while (same > 0 && is_inside(to->data[to->len - same]))
+		same--;
+	return to->len - same;
+}
+
 static void accept(struct merging *m, bool merged)
 {
 	struct editor *e = m->editor;
+	bool begun = buffer_changed(e->buffer);
 
 	if (merged)
 		editor_become(e, m->result.data, m->result.len);
 	if (m->unsaved) {
+		/* Who has written nothing here goes on where the words end. */
+		if (!begun)
+			editor_put_cursor(e, end_of_change(m));
 		editor_say(e, PANE_SAID,
 			   "The words are in your text; Ctrl-S saves it, Ctrl-Z takes them out.");
 		merging_free(m);
@@ -218,11 +240,6 @@ static bool is_field(const struct merging *m)
 	return chunk_of(m)->piece == MERGE_FIELD;
 }
 
-static bool is_inside(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
 /* Whether the versions are lines of their own, and not words within one. */
 static bool is_block(const struct merging *m)
 {
@@ -298,15 +315,16 @@ static void add_words(struct strbuf *out, const char *label, const struct strbuf
 static void add_versions(struct strbuf *out, const struct merging *m)
 {
 	const struct merge_chunk *c = chunk_of(m);
+	const char *theirs = m->own ? "The other window" : m->who;
 
 	if (is_block(m)) {
 		add_block(out, "Before", m->base.data + c->base_start, c->base_len);
 		add_block(out, "Mine", m->mine.data + c->mine_start, c->mine_len);
-		add_block(out, m->who, m->theirs.data + c->theirs_start, c->theirs_len);
+		add_block(out, theirs, m->theirs.data + c->theirs_start, c->theirs_len);
 	} else {
 		add_words(out, "Before", &m->base, c->base_start, c->base_len);
 		add_words(out, "Mine", &m->mine, c->mine_start, c->mine_len);
-		add_words(out, m->who, &m->theirs, c->theirs_start, c->theirs_len);
+		add_words(out, theirs, &m->theirs, c->theirs_start, c->theirs_len);
 	}
 	strbuf_trim_end(out);
 }
@@ -475,8 +493,11 @@ static void ask_conflict(struct merging *m)
 	char *title = mem_printf("Conflict %zu of %zu", m->at + 1, m->merge.conflicts);
 	struct strbuf question = STRBUF_INIT;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		options[i] = all[offers[i]];
+		if (m->own && offers[i] == CHOSEN_THEIRS)
+			options[i].label = "The other window's";
+	}
 	strbuf_addf(&question, "You and %s changed the same %s.\n\n", m->who,
 		    is_field(m)   ? "field"
 		    : is_block(m) ? "place"

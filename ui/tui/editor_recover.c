@@ -584,6 +584,14 @@ bool editor_left_behind(struct desk *desk, struct strbuf *out)
 
 /* -- Who else is here -- */
 
+/* By name: a lease tells no more of a person. */
+static bool is_self(const struct editor *e, const struct lease_holder *holder)
+{
+	const struct repo_person *person = desk_person(e->place.desk, NULL);
+
+	return holder->name != NULL && person != NULL && strcmp(holder->name, person->name) == 0;
+}
+
 static int take_lease(struct editor *e)
 {
 	struct repo *repo = desk_repo(e->place.desk);
@@ -596,6 +604,7 @@ static int take_lease(struct editor *e)
 		e->lease = NULL;
 	lease_holder_clear(&e->holder);
 	e->holder = holder;
+	e->held_by_self = is_self(e, &holder);
 	editor_touch(e);
 	return rc;
 }
@@ -605,7 +614,7 @@ int64_t editor_look_for_lease(struct editor *e, int64_t now)
 	if (e->holder.name == NULL)
 		return LOOP_NEVER;
 	if (now >= e->lease_at) {
-		char *before = mem_strdup(e->holder.name);
+		char *before = mem_strdup(e->held_by_self ? "Your other window" : e->holder.name);
 
 		e->lease_at = now + LEASE_EVERY;
 		if (take_lease(e) == 0)
@@ -636,12 +645,19 @@ static void ask_about_holder(struct editor *e)
 	char *question;
 
 	clock_minutes(time, e->holder.since, clock_offset(desk_clock(e->place.desk), e->holder.since));
-	question =
-	    mem_printf("%s has been editing this draft since %s, on %s. You can edit it too: whoever saves "
-		       "later is shown the other's changes, and both are kept.",
-		       e->holder.name, time, e->holder.host);
+	if (e->held_by_self)
+		question =
+		    mem_printf("You have had this draft open since %s on %s, in another window or over a "
+			       "connection that was lost. You can edit it here too: where both are saved, "
+			       "the later one is shown the other's changes, and both are kept.",
+			       time, e->holder.host);
+	else
+		question = mem_printf("%s has been editing this draft since %s, on %s. You can edit it too: "
+				      "whoever saves later is shown the other's changes, and both are kept.",
+				      e->holder.name, time, e->holder.host);
 	e->place.host->ask(e->place.host->app,
-			   prompt_choice("Somebody is editing", question, options, 2, lease_answered, e));
+			   prompt_choice(e->held_by_self ? "Open elsewhere" : "Somebody is editing", question,
+					 options, 2, lease_answered, e));
 	free(question);
 }
 

@@ -151,7 +151,7 @@ static char *question_of(const struct editor_offer *offer)
 	if (!oid_equal(&wip->base, &e->from))
 		strbuf_adds(&out, " The draft was saved since; taking them merges the two by words.");
 	if (own)
-		strbuf_adds(&out, " If you leave them, they go when you pause over other unsaved words.");
+		strbuf_adds(&out, " If you leave them, what you write here takes their place.");
 	return strbuf_detach(&out);
 }
 
