@@ -376,7 +376,9 @@ static int toggle_mouse(void *target, int argument, struct error *err)
 	(void)err;
 	app->mouse = !app->mouse;
 	term_mouse(app->term, app->mouse);
-	say(app, PANE_SAID, app->mouse ? "The mouse is on." : "The mouse is off.");
+	say(app, PANE_SAID,
+	    app->mouse ? "The mouse is on; with Shift held it selects as the terminal does."
+		       : "The mouse is off.");
 	return 0;
 }
 
