@@ -324,10 +324,11 @@ enum desk_suggestion_state {
 	DESK_SUGGESTION_OPEN,
 	DESK_SUGGESTION_TAKEN,
 	DESK_SUGGESTION_REFUSED,
-	DESK_SUGGESTION_OVERTAKEN, /* open, but its old words do not stand in the text any more */
+	DESK_SUGGESTION_OVERTAKEN,  /* open, but its old words do not stand in the text any more */
+	DESK_SUGGESTION_UNREADABLE, /* open, but nobody can tell whether they do: a text cannot be read */
 };
 
-/* "open", "taken", "refused", "overtaken". */
+/* "open", "taken", "refused", "overtaken", "unreadable". */
 const char *desk_suggestion_word(enum desk_suggestion_state state);
 
 struct desk_suggestion {
@@ -342,7 +343,7 @@ struct desk_suggestions {
 	struct desk_suggestion *items; /* in the order of the draft's threads */
 	size_t count;
 	size_t capacity;
-	int code;     /* 0, or E_IO or E_GIT where a text could not be read: some only seem overtaken */
+	int code;     /* 0, or E_IO or E_GIT where a text could not be read */
 	char *reason; /* the sentence of that, or NULL */
 };
 

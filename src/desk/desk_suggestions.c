@@ -20,6 +20,7 @@ const char *desk_suggestion_word(enum desk_suggestion_state state)
 	    [DESK_SUGGESTION_TAKEN] = "taken",
 	    [DESK_SUGGESTION_REFUSED] = "refused",
 	    [DESK_SUGGESTION_OVERTAKEN] = "overtaken",
+	    [DESK_SUGGESTION_UNREADABLE] = "unreadable",
 	};
 
 	return words[state];
@@ -292,11 +293,13 @@ static char *old_words(struct walk *walk, const struct review_passage *passage)
 	return mem_strdup(passage->quote != NULL ? passage->quote : "");
 }
 
-static enum desk_suggestion_state state_of(const struct walker *walker)
+static enum desk_suggestion_state state_of(const struct walk *walk, const struct walker *walker)
 {
 	if (walker->thread->resolved)
 		return walker->thread->taken ? DESK_SUGGESTION_TAKEN : DESK_SUGGESTION_REFUSED;
-	return walker->lost ? DESK_SUGGESTION_OVERTAKEN : DESK_SUGGESTION_OPEN;
+	if (!walker->lost)
+		return DESK_SUGGESTION_OPEN;
+	return walk->trouble.code != 0 ? DESK_SUGGESTION_UNREADABLE : DESK_SUGGESTION_OVERTAKEN;
 }
 
 void desk_suggestions(struct desk *desk, const struct draft *draft, struct desk_suggestions *out)
@@ -313,7 +316,7 @@ void desk_suggestions(struct desk *desk, const struct draft *draft, struct desk_
 		out->items = mem_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
 		out->items[out->count++] = (struct desk_suggestion){
 		    .thread = (size_t)(walker->thread - draft->state.threads),
-		    .state = state_of(walker),
+		    .state = state_of(&walk, walker),
 		    .start = walker->at,
 		    .len = walker->commit->passage.len,
 		    .old_words = old_words(&walk, &walker->commit->passage),

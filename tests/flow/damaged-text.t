@@ -1,4 +1,4 @@
-# A long text that is damaged in the repository: nothing is done with it, and the reason is told.
+# A text that is damaged in the repository: nothing is done with it, and the reason is told.
 . "$FLOW/lib.sh"
 
 does init --name "Harbour Gazette"
@@ -25,4 +25,28 @@ answers 2 show lake --source
 cp "$home/sound" "$file"
 does show lake --source
 same "$home/out" "$home/long.md"
+
+# A suggestion that was made on a text that is damaged now was not overtaken.
+draft park "The park" "Five benches stand in the park."
+does show park --source
+sed 's/Five/Seven/' "$home/out" >"$home/edited.md"
+sed 's/stand in/are in/' "$home/out" >"$home/saved.md"
+as editor
+does suggest park "$home/edited.md"
+as writer
+object=$(git rev-parse refs/drafts/park:content/culture/park.md)
+does save park "$home/saved.md"
+does show park
+says "Suggestion 1, open: [-Five-]{+Seven+}"
+blob=.git/objects/$(echo "$object" | cut -c1-2)/$(echo "$object" | cut -c3-)
+chmod u+w "$blob"
+cp "$blob" "$home/sound"
+echo damaged >"$blob"
+does show park
+says "Suggestion 1, unreadable: [-Five-]{+Seven+}"
+does show --json park
+says '"state": "unreadable"'
+refuses 2 "cannot be read" take park 1
+cp "$home/sound" "$blob"
+does take park 1
 finish

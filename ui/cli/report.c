@@ -182,7 +182,7 @@ static void report_entry(struct json *json, const struct review_commit *commit)
 	json_string(json, "text", commit->text);
 }
 
-/* "open", "resolved", "taken", "refused" or "overtaken". */
+/* "open" or "resolved", or as desk_suggestion_word() says. */
 static const char *thread_state(const struct review_thread *thread, const struct desk_suggestion *suggestion)
 {
 	if (suggestion != NULL)

@@ -100,7 +100,7 @@ static void find_place(const struct reading *r, struct thread *out, const struct
 
 /* What it is about: the words quoted, or those suggested in their place. */
 static void add_subject(struct thread *out, const struct review_commit *commit,
-			const struct desk_suggestion *suggestion)
+			const struct desk_suggestion *suggestion, const char *reason)
 {
 	struct strbuf words = STRBUF_INIT;
 
@@ -110,6 +110,9 @@ static void add_subject(struct thread *out, const struct review_commit *commit,
 		add_line(out, strbuf_detach(&words));
 		if (suggestion->state == DESK_SUGGESTION_OVERTAKEN)
 			add_line(out, mem_strdup("These words do not stand in the text any more."));
+		if (suggestion->state == DESK_SUGGESTION_UNREADABLE)
+			add_line(out,
+				 mem_printf("It cannot be told whether these words still stand: %s", reason));
 	} else if (commit->passage.quote != NULL) {
 		add_line(out, mem_printf("%s “%s”", out->at == CHANGES_NONE ? "This passage is gone:" : "On",
 					 commit->passage.quote));
@@ -166,7 +169,7 @@ static void read_thread(const struct reading *r, struct thread *out, size_t inde
 	find_place(r, out, commit, suggestion);
 	add_line(out, mem_printf("%s, %s, %s", who, review_thread_word(thread->kind),
 				 state_of(thread, suggestion)));
-	add_subject(out, commit, suggestion);
+	add_subject(out, commit, suggestion, r->suggestions.reason);
 	add_words(out, "", commit->text);
 	for (size_t i = 0; i < thread->reply_count; i++) {
 		const struct review_commit *reply = &draft->commits[thread->replies[i]];
