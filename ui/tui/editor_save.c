@@ -2,6 +2,7 @@
 #include "tui/editor_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
