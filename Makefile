@@ -152,6 +152,7 @@ LIB += src/desk/policy_words.c
 LIB += src/desk/release.c
 LIB += src/desk/release_plan.c
 LIB += src/desk/release_records.c
+LIB += src/desk/release_tags.c
 LIB += src/desk/remote.c
 LIB += src/desk/review.c
 LIB += src/desk/rules.c

@@ -20,4 +20,20 @@ void release_delta_clear(struct release_delta *delta);
 int release_branch_tip(struct repo *repo, const char *branch, struct oid *tip, struct oid *tree,
 		       struct error *err);
 
+/* -- Tags -- */
+
+/*
+ * Tags a release with its day's next free number, once: *tag, for the caller to free, is the name that it
+ * has then, or NULL.
+ */
+int release_tag(char **tag, struct repo *repo, const struct release_order *order,
+		const struct repo_commit *release, struct error *err);
+
+/*
+ * Where whoever released the branch's tip was cut off between moving the branch and writing the tag, the
+ * tag is written now.
+ */
+int release_tag_before(struct repo *repo, const struct release_order *order, const struct oid *tip,
+		       struct error *err);
+
 #endif

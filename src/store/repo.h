@@ -277,20 +277,20 @@ bool repo_path_safe(const char *path);
 
 /* -- Tags -- */
 
-/*
- * Writes an annotated tag object on a commit and reads it back; the caller moves refs/tags/... to it.
- * With a key (NULL for none): signed, as git verify-tag takes it.
- */
-int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
-		   const struct repo_person *person, struct repo_time time, const char *message,
-		   const struct sign_key *key, struct error *err);
-
 struct repo_tag {
 	struct oid target; /* a commit */
 	char *name;        /* as it stands inside, "release/2026-11-20.1" */
 	struct repo_person tagger;
 	struct repo_time time;
+	const char *message;        /* to write it with; not read. Borrowed */
+	const struct sign_key *key; /* to sign it with when it is written; NULL: unsigned. Borrowed */
 };
+
+/*
+ * Writes an annotated tag object and reads it back; the caller moves refs/tags/... to it.  With a key it is
+ * signed as git verify-tag takes it.
+ */
+int repo_tag_write(struct repo *repo, struct oid *out, const struct repo_tag *tag, struct error *err);
 
 /* Reads a tag object; E_NOTFOUND when there is none, or it names no commit or no tagger. The caller clears.
  */

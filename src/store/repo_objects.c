@@ -383,38 +383,35 @@ void repo_blob_hash(struct oid *out, const void *bytes, size_t len)
 
 /* -- Tags -- */
 
-static void tag_bytes(struct strbuf *bytes, const struct oid *target, const char *name,
-		      const git_signature *tagger, const char *message)
+static void tag_bytes(struct strbuf *bytes, const struct repo_tag *tag, const git_signature *tagger)
 {
 	char hex[REPO_HEX_SIZE];
 	int offset = tagger->when.offset;
 	int east = offset < 0 ? -offset : offset;
 
-	oid_hex(hex, target);
-	strbuf_addf(bytes, "object %s\ntype commit\ntag %s\n", hex, name);
+	oid_hex(hex, &tag->target);
+	strbuf_addf(bytes, "object %s\ntype commit\ntag %s\n", hex, tag->name);
 	strbuf_addf(bytes, "tagger %s <%s> %lld %c%02d%02d\n\n", tagger->name, tagger->email,
 		    (long long)tagger->when.time, offset < 0 ? '-' : '+', east / 60, east % 60);
-	strbuf_adds(bytes, message);
+	strbuf_adds(bytes, tag->message);
 }
 
-int repo_tag_write(struct repo *repo, struct oid *out, const struct oid *target, const char *name,
-		   const struct repo_person *person, struct repo_time time, const char *message,
-		   const struct sign_key *key, struct error *err)
+int repo_tag_write(struct repo *repo, struct oid *out, const struct repo_tag *tag, struct error *err)
 {
 	git_signature *tagger = NULL;
 	struct strbuf bytes = STRBUF_INIT;
 	struct oid commit;
 	git_oid id;
-	int rc = repo_peel_commit(repo, &commit, target, err);
+	int rc = repo_peel_commit(repo, &commit, &tag->target, err);
 
-	if (rc == 0 && !oid_equal(&commit, target))
-		rc = error_set(err, E_INVALID, "The tag %s must name a commit.", name);
+	if (rc == 0 && !oid_equal(&commit, &tag->target))
+		rc = error_set(err, E_INVALID, "The tag %s must name a commit.", tag->name);
 	if (rc == 0)
-		rc = repo_signature(&tagger, person, time, err);
+		rc = repo_signature(&tagger, &tag->tagger, tag->time, err);
 	if (rc == 0 && tagger != NULL)
-		tag_bytes(&bytes, target, name, tagger, message);
-	if (rc == 0 && key != NULL)
-		rc = repo_sign_tag(&bytes, key, err);
+		tag_bytes(&bytes, tag, tagger);
+	if (rc == 0 && tag->key != NULL)
+		rc = repo_sign_tag(&bytes, tag->key, err);
 	if (rc == 0)
 		rc = repo_object_write(repo, &id, bytes.data, bytes.len, GIT_OBJECT_TAG, "The tag", err);
 	if (rc == 0)
@@ -439,6 +436,8 @@ int repo_tag_read(struct repo *repo, struct repo_tag *out, const struct oid *id,
 	out->target = repo_oid_out(git_tag_target_id(tag));
 	out->name = mem_strdup(git_tag_name(tag));
 	copy_signature(&out->tagger, &out->time, git_tag_tagger(tag), NULL);
+	out->message = NULL;
+	out->key = NULL;
 	git_tag_free(tag);
 	return 0;
 }

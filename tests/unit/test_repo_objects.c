@@ -300,13 +300,16 @@ static void a_tag_is_one_that_git_reads(void **state)
 {
 	struct newsroom *n = *state;
 	struct oid commit = newsroom_advance(n, "refs/heads/main", &newsroom_none);
-	struct repo_time time = {1795165200, -570};
+	struct repo_tag written = {.target = commit,
+				   .name = (char *)"release/2026-11-20.1",
+				   .tagger = n->person,
+				   .time = {1795165200, -570},
+				   .message = "2 articles\n\nArticle: content/a.md\n"};
 	struct oid tag;
 	struct oid peeled;
 	char *seen;
 
-	ok(n, repo_tag_write(n->repo, &tag, &commit, "release/2026-11-20.1", &n->person, time,
-			     "2 articles\n\nArticle: content/a.md\n", NULL, &n->err));
+	ok(n, repo_tag_write(n->repo, &tag, &written, &n->err));
 	ok(n, repo_ref_move(n->repo, "refs/tags/release/2026-11-20.1", &tag, &newsroom_none, &n->person,
 			    "tag", &n->err));
 	assert_int_equal(
@@ -320,8 +323,8 @@ static void a_tag_is_one_that_git_reads(void **state)
 	assert_true(oid_equal(&peeled, &commit));
 	ok(n, repo_peel_commit(n->repo, &peeled, &commit, &n->err));
 	assert_true(oid_equal(&peeled, &commit));
-	refuses(n, E_INVALID, "must name a commit",
-		repo_tag_write(n->repo, &tag, &tag, "x", &n->person, time, "m\n", NULL, &n->err));
+	written.target = tag;
+	refuses(n, E_INVALID, "must name a commit", repo_tag_write(n->repo, &tag, &written, &n->err));
 	tag = newsroom_blob(n, "no commit");
 	refuses(n, E_NOTFOUND, "no commit", repo_peel_commit(n->repo, &peeled, &tag, &n->err));
 }

@@ -163,10 +163,15 @@ static void git_takes_a_signed_tag_and_so_do_we(void **state)
 	struct sign_key key = own_key(n);
 	struct signers *signers = own_list(n);
 	struct oid commit = commit_with(n, NULL, "Release\n");
+	const struct repo_tag written = {.target = commit,
+					 .name = (char *)"release/2026-11-20.1",
+					 .tagger = n->person,
+					 .time = {NOW, 0},
+					 .message = "1 article\n\nArticle: a.md",
+					 .key = &key};
 	struct oid tag;
 
-	ok(n, repo_tag_write(n->repo, &tag, &commit, "release/2026-11-20.1", &n->person,
-			     (struct repo_time){NOW, 0}, "1 article\n\nArticle: a.md", &key, &n->err));
+	ok(n, repo_tag_write(n->repo, &tag, &written, &n->err));
 	ok(n, repo_ref_move(n->repo, "refs/tags/release/2026-11-20.1", &tag, &newsroom_none, &n->person,
 			    "tag", &n->err));
 	assert_int_equal(sh(n, "git -C news verify-tag release/2026-11-20.1"), 0);
