@@ -587,11 +587,15 @@ struct desk_spelling {
 	char *preferred;  /* dictionaries that this person prefers, copydesk.dictionary; or NULL */
 	char *words;      /* the list of the release branch, and the person's own, for spell_learn() */
 	size_t words_len; /* bytes */
+	struct oid list;  /* the blob of the release branch's list; all zero: there was none */
 };
 
 /* language is the article's, or NULL: the newsroom's. The caller clears. */
 int desk_spelling(struct desk *desk, const char *language, struct desk_spelling *out, struct error *err);
 void desk_spelling_clear(struct desk_spelling *spelling);
+
+/* Whether the release branch still has that list, as far as the desk knows by now. */
+bool desk_spelling_is_current(struct desk *desk, const struct desk_spelling *spelling);
 
 /* Whether misspelt words are marked while this person writes: copydesk.spelling, true where it is absent. */
 bool desk_marks_spelling(struct desk *desk);

@@ -42,14 +42,20 @@ static int read_own(struct strbuf *out, struct error *err)
 	return rc == E_NOTFOUND ? 0 : rc;
 }
 
-/* Appends the list of the release branch, where it has one. */
-static int read_desks(struct desk *desk, struct strbuf *out, struct error *err)
+/* The list of the release branch; all zero where it has none. */
+static struct oid find_desks(struct desk *desk)
 {
 	struct oid blob;
 
-	if (desk_article(desk, POLICY_WORDS_PATH, &blob, NULL) < 0)
-		return 0;
-	return desk_read(desk, &blob, out, err);
+	return desk_article(desk, POLICY_WORDS_PATH, &blob, NULL) == 0 ? blob : (struct oid){{0}};
+}
+
+/* Appends it, where it has one. */
+static int read_desks(struct desk *desk, struct strbuf *out, struct error *err)
+{
+	struct oid blob = find_desks(desk);
+
+	return oid_is_zero(&blob) ? 0 : desk_read(desk, &blob, out, err);
 }
 
 bool desk_marks_spelling(struct desk *desk)
@@ -67,6 +73,7 @@ int desk_spelling(struct desk *desk, const char *language, struct desk_spelling 
 		language = desk->policy.language != NULL ? desk->policy.language : "en";
 	out->language = mem_strdup(language);
 	out->preferred = repo_config(desk->repo, "copydesk.dictionary");
+	out->list = find_desks(desk);
 	rc = read_desks(desk, &words, err);
 	strbuf_addc(&words, '\n');
 	if (rc == 0)
@@ -76,6 +83,13 @@ int desk_spelling(struct desk *desk, const char *language, struct desk_spelling 
 	if (rc < 0)
 		desk_spelling_clear(out);
 	return rc;
+}
+
+bool desk_spelling_is_current(struct desk *desk, const struct desk_spelling *spelling)
+{
+	struct oid now = find_desks(desk);
+
+	return oid_equal(&now, &spelling->list);
 }
 
 void desk_spelling_clear(struct desk_spelling *spelling)

@@ -464,6 +464,7 @@ static void look_at_desk(struct editor *e)
 	e->moved_by_self = e->moved && draft->state.last_save < draft->count &&
 			   repo_person_same(&draft->commits[draft->state.last_save].person,
 					    desk_person(e->place.desk, NULL));
+	editor_spell_look(e);
 	editor_touch(e);
 }
 

@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "store/lease.h"
 #include "store/repo.h"
 #include "text/find.h"
@@ -50,7 +51,6 @@ struct form;
 struct journal;
 struct page;
 struct prose_edit;
-struct strbuf;
 struct spell_check;
 struct spell_desk;
 struct spell_suggest;
@@ -203,7 +203,8 @@ struct editor_spell {
 	struct spell_check *check;     /* a piece that is being checked; NULL when none is */
 	struct spell_suggest *suggest; /* a word that others are looked for; NULL when none is */
 	char *language;                /* tag of the front matter, or NULL */
-	bool typed; /* the last edit ended at this place: the word there is being written */
+	struct strbuf learnt; /* words that were added while this is open, as spell_learn() takes them */
+	bool typed;           /* the last edit ended at this place: the word there is being written */
 	size_t typed_at;
 	int asked; /* the word after (1) or before (-1) the cursor is to be shown; 0: no more, or a key came
 		    */
@@ -549,6 +550,9 @@ bool editor_spell_count(const struct editor *e, size_t *count);
 
 /* All words are looked at again, with these as well; the list is what spell_learn() takes. */
 void editor_spell_learn(struct editor *e, const char *list);
+
+/* The desk is another now: where its list of words is, all are looked at again by that one. */
+void editor_spell_look(struct editor *e);
 
 /* Finds the next misspelt word from the cursor on, by 1 or -1, round the text's end; UNKNOWN: not yet. */
 enum editor_spell_answer { SPELL_UNKNOWN, SPELL_NONE, SPELL_FOUND };

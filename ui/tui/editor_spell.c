@@ -266,6 +266,7 @@ static bool open_desk(struct editor *e)
 	desk->users = 1;
 	desk->learn = (struct strbuf)STRBUF_INIT;
 	e->spell.desk = desk;
+	strbuf_add(&desk->learn, e->spell.learnt.data, e->spell.learnt.len);
 	if (desk_spelling(e->place.desk, e->spell.language, &desk->spelling, &desk->err) == 0)
 		return true;
 	desk->tried = true; /* and failed, which err tells */
@@ -540,6 +541,7 @@ void editor_spell_suggest(struct editor *e, size_t start, size_t end, editor_spe
 void editor_spell_init(struct editor *e)
 {
 	e->spell.marks = desk_marks_spelling(e->place.desk);
+	e->spell.learnt = (struct strbuf)STRBUF_INIT;
 }
 
 /* Lets go of the dictionary, and of what waits for it. */
@@ -563,6 +565,7 @@ void editor_spell_clear(struct editor *e)
 	clear_pieces(s);
 	free(s->pieces);
 	free(s->language);
+	strbuf_clear(&s->learnt);
 }
 
 void editor_spell_language(struct editor *e, const char *tag)
@@ -584,5 +587,16 @@ void editor_spell_learn(struct editor *e, const char *list)
 	if (e->spell.desk == NULL)
 		(void)open_desk(e);
 	strbuf_adds(&e->spell.desk->learn, list);
+	strbuf_adds(&e->spell.learnt, list); /* for whichever dictionary comes after this one */
 	forget_all(&e->spell);
+}
+
+void editor_spell_look(struct editor *e)
+{
+	struct editor_spell *s = &e->spell;
+
+	if (s->desk == NULL || desk_spelling_is_current(e->place.desk, &s->desk->spelling))
+		return;
+	drop_desk(s);
+	forget_all(s);
 }
