@@ -5,9 +5,9 @@ PREFIX ?= /usr/local
 BUILD ?= build
 
 # Debian's names; the README says what each is for.
-PACKAGES := gcc git hunspell-en-us libc6-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev \
-	libhunspell-dev libicu-dev libncurses-dev libpcre2-dev libsqlite3-dev libssl-dev libyaml-dev make \
-	openssh-client pkg-config
+PACKAGES := gcc git hunspell-en-gb hunspell-en-us libc6-dev libcmark-gfm-dev \
+	libcmark-gfm-extensions-dev libgit2-dev libhunspell-dev libicu-dev libncurses-dev libpcre2-dev \
+	libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 FUZZ_PACKAGES := clang
@@ -471,7 +471,7 @@ $(BUILD)/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The sample newsroom's texts, packed into the program.
-SAMPLE := policy history $(sort $(patsubst ui/sample/%,%,$(wildcard ui/sample/articles/*/*)))
+SAMPLE := policy words history $(sort $(patsubst ui/sample/%,%,$(wildcard ui/sample/articles/*/*)))
 SAMPLE_PACK := $(BUILD)/ui/sample.pack
 
 $(SAMPLE_PACK): ui/sample/pack $(SAMPLE:%=ui/sample/%)

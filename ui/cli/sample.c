@@ -277,6 +277,26 @@ static int withdraw(struct story *story, struct error *err)
 	return with_article(story, desk_withdraw, err);
 }
 
+/* Begins the desk's list of words, with the one that is packed. */
+static int list_words(struct story *story, struct error *err)
+{
+	const struct draft *draft = NULL;
+	struct file file;
+	char *name = NULL;
+	int rc = desk_correct(story->desk, POLICY_WORDS_PATH, field(story, 4), &name, err);
+
+	if (rc == 0 && !find_file(&file, "words"))
+		rc = error_set(err, E_NOTFOUND, "The sample has no list of words.");
+	if (rc == 0) {
+		draft = desk_draft(story->desk, name, err);
+		rc = draft == NULL ? err->code : 0;
+	}
+	if (rc == 0)
+		rc = desk_save(story->desk, name, &draft->blob, file.bytes, file.len, NULL, err);
+	free(name);
+	return rc;
+}
+
 static int spike(struct story *story, struct error *err)
 {
 	return desk_spike(story->desk, story->name, field(story, 4), err);
@@ -294,10 +314,11 @@ static const struct {
 	const char *word;
 	int (*run)(struct story *story, struct error *err);
 } verbs[] = {
-    {"new", begin_draft}, {"replace", replace}, {"attach", attach},     {"submit", submit},
-    {"comment", comment}, {"resolve", resolve}, {"approve", approve},   {"reject", reject},
-    {"release", release}, {"correct", correct}, {"withdraw", withdraw}, {"spike", spike},
-    {"assign", assign},   {"ask", ask},         {"suggest", suggest},   {"schedule", schedule},
+    {"new", begin_draft},  {"replace", replace}, {"attach", attach},     {"submit", submit},
+    {"comment", comment},  {"resolve", resolve}, {"approve", approve},   {"reject", reject},
+    {"release", release},  {"correct", correct}, {"withdraw", withdraw}, {"spike", spike},
+    {"assign", assign},    {"ask", ask},         {"suggest", suggest},   {"schedule", schedule},
+    {"words", list_words},
 };
 
 /* -- Telling the story -- */
