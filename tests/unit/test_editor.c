@@ -175,6 +175,54 @@ static void the_preview_keeps_in_step(void **state)
 	stage_free(s);
 }
 
+/* Whether columns from..to of a picture's rows 1 to 16 are those of the one before, a row higher. */
+static bool is_a_row_higher(const struct canvas *was, const struct canvas *is, int from, int to)
+{
+	for (int row = 1; row <= 16; row++) {
+		for (int column = from; column < to; column++) {
+			struct canvas_cell x = canvas_at(was, row + 1, column);
+			struct canvas_cell y = canvas_at(is, row, column);
+
+			if (!canvas_same(&x, &y))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* A terminal can then scroll both at once. */
+static void the_preview_scrolls_row_by_row_with_the_text(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct canvas *before = canvas_new(20, 130);
+	int scrolled = 0, together = 0;
+	struct stage *s;
+
+	for (int i = 0; i < 60; i++) {
+		strbuf_addf(&text, "Paragraph %d stands here,", i);
+		for (int j = 0; j < i % 5; j++)
+			strbuf_adds(&text, " with *words* enough to fill a row or two of the text");
+		strbuf_adds(&text, ".\n\n");
+	}
+	s = open_text(state, text.data, 20, 130);
+	stage_rest(s);
+	for (int i = 0; i < 120; i++) {
+		canvas_copy(before, s->canvas);
+		stage_press(s, "Down");
+		stage_draw(s);
+		if (!is_a_row_higher(before, s->canvas, 0, 64))
+			continue;
+		scrolled++;
+		together += is_a_row_higher(before, s->canvas, 66, 130);
+	}
+	assert_true(scrolled > 90);
+	if (together < scrolled * 9 / 10)
+		fail_msg("Only %d times of %d the preview scrolled like the text.", together, scrolled);
+	canvas_free(before);
+	strbuf_clear(&text);
+	stage_free(s);
+}
+
 /* -- Writing -- */
 
 static void typing_goes_in_at_the_cursor(void **state)
@@ -576,6 +624,7 @@ int main(void)
 	    in_newsroom(all_scripts_and_bad_bytes_have_their_cells),
 	    in_newsroom(a_wide_glyph_is_never_half_at_the_edge),
 	    in_newsroom(the_preview_keeps_in_step),
+	    in_newsroom(the_preview_scrolls_row_by_row_with_the_text),
 	    in_newsroom(typing_goes_in_at_the_cursor),
 	    in_newsroom(files_with_cr_lf_keep_their_line_ends),
 	    in_newsroom(what_is_removed_is_a_cluster_or_a_word),

@@ -639,7 +639,7 @@ static int open_editor(struct pane *out, const struct pane_place *place, const c
 	e->beside = true;
 	e->follow = true;
 	e->page = page_new(place->worker);
-	e->page_line = SIZE_MAX;
+	e->page_from = SIZE_MAX;
 	e->desk_seen = desk_version(place->desk);
 	editor_find_init(&e->find);
 	editor_spell_init(e);

@@ -42,7 +42,7 @@ static int toggle_preview(void *target, int argument, struct error *err)
 		e->beside = !e->beside;
 	else
 		e->instead = !e->instead;
-	e->page_line = SIZE_MAX;
+	e->page_from = SIZE_MAX;
 	e->follow = true;
 	editor_show_page(e);
 	editor_touch(e);

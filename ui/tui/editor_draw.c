@@ -302,21 +302,83 @@ static void draw_facing(struct editor *e, struct canvas_region region, const str
 
 /* -- Preview -- */
 
+/* Rows of a paragraph that are counted, so that no key waits for the whole of a very long one. */
+#define ROWS_COUNTED 100
+
+/* Rows of its paragraph above a row, ROWS_COUNTED at most. */
+static size_t rows_above(struct editor *e, struct flow_row row)
+{
+	size_t count = 0;
+
+	while (!row.first && count < ROWS_COUNTED && flow_previous(e->flow, &row))
+		count++;
+	return count;
+}
+
+/* Counts the rows from one place of the text down to another, or with < 0 up; false where they are more than
+ * most. */
+static bool rows_between(struct editor *e, size_t from, size_t to, int most, int *rows)
+{
+	size_t end = from < to ? to : from;
+	struct flow_row row;
+
+	*rows = 0;
+	if (end > buffer_len(e->buffer))
+		return false;
+	row = flow_at(e->flow, from < to ? from : to, false);
+	while (row.start < end) {
+		if (++*rows > most || !flow_next(e->flow, &row))
+			return false;
+	}
+	if (to < from)
+		*rows = -*rows;
+	return true;
+}
+
+/* The line of the page that belongs beside a row of the text. */
+static size_t page_line_beside(struct editor *e, int width, const struct flow_row *row)
+{
+	size_t line = page_line_of(e->page, width, row->line);
+	size_t lines = page_line_of(e->page, width, row->line + 1) - line;
+	size_t above = rows_above(e, *row);
+
+	return line + (above < lines ? above : lines);
+}
+
 /*
- * Scrolls the preview in step: it starts at the line that the text starts at, and goes on from there
- * as far as the paragraph under the cursor wants.
+ * Scrolls the preview by as many rows as the text: it does not jump, and the terminal can move both at
+ * once.  Where that leads more than a part of the window away from what belongs beside the text, it
+ * goes there.
  */
+static void follow_top(struct editor *e, struct canvas_region region)
+{
+	struct flow_row top = flow_at(e->flow, e->top, false);
+	size_t slack = (size_t)region.height / 3, beside;
+	int rows;
+
+	if (top.start == e->page_from || page_lines(e->page, region.width) == 0)
+		return;
+	beside = page_line_beside(e, region.width, &top);
+	if (e->page_from == SIZE_MAX || !rows_between(e, e->page_from, top.start, region.height, &rows))
+		e->page_top = beside;
+	else if (rows < 0 && e->page_top < (size_t)-rows)
+		e->page_top = 0;
+	else
+		e->page_top += (size_t)rows;
+	if (e->page_top + slack < beside || e->page_top > beside + slack)
+		e->page_top = beside;
+	e->page_from = top.start;
+}
+
+/* Scrolls the preview with the text, and on as far as the paragraph under the cursor wants. */
 static void follow_text(struct editor *e, struct canvas_region region)
 {
 	size_t height = (size_t)region.height;
-	size_t top = buffer_line_at(e->buffer, e->top);
 	size_t source = buffer_line_at(e->buffer, e->cursor);
 	size_t line = page_line_of(e->page, region.width, source);
 	size_t after = page_line_of(e->page, region.width, source + 1);
 
-	if (top != e->page_line)
-		e->page_top = page_line_of(e->page, region.width, top);
-	e->page_line = top;
+	follow_top(e, region);
 	if (after > line + height)
 		after = line + height;
 	if (after > e->page_top + height)
@@ -332,7 +394,7 @@ static void draw_page(struct editor *e, struct canvas_region region)
 	const char *problem = page_problem(e->page);
 
 	/* In the text's place it starts where the text is, and then moves by itself. */
-	if (!editor_reads(e) || (e->page_line == SIZE_MAX && lines > 0))
+	if (!editor_reads(e) || (e->page_from == SIZE_MAX && lines > 0))
 		follow_text(e, region);
 	if (e->page_top + height > lines)
 		e->page_top = lines > height ? lines - height : 0;

@@ -246,7 +246,7 @@ struct editor {
 	int text_row, text_column; /* the same, in the pane's region */
 	struct page *page;
 	size_t page_top;
-	size_t page_line; /* source line that page_top was set for */
+	size_t page_from; /* start of the text's first row that page_top was set for; SIZE_MAX for none */
 	uint64_t version;
 	int64_t saved_at;   /* seconds; when the text was saved last */
 	uint64_t desk_seen; /* version of the desk that moved is for */
