@@ -114,6 +114,13 @@ struct unicode_segment {
 void unicode_segments(struct unicode_segmenter *segmenter, const char *text, size_t len,
 		      struct unicode_segment **out, size_t *count, size_t *capacity);
 
+/*
+ * The same, one after the other: from the start of a text, which is borrowed until the segmenter gets another
+ * one; false after the last.
+ */
+void unicode_segments_begin(struct unicode_segmenter *segmenter, const char *text, size_t len);
+bool unicode_segments_next(struct unicode_segmenter *segmenter, struct unicode_segment *out);
+
 /* Whether a segment ends or begins at pos; cheap in a text of some hundred bytes. */
 bool unicode_is_boundary(struct unicode_segmenter *segmenter, const char *text, size_t len, size_t pos);
 

@@ -60,26 +60,42 @@ static struct unicode_segment current_segment(const struct unicode_segmenter *se
 	};
 }
 
-void unicode_segments(struct unicode_segmenter *segmenter, const char *text, size_t len,
-		      struct unicode_segment **out, size_t *count, size_t *capacity)
+void unicode_segments_begin(struct unicode_segmenter *segmenter, const char *text, size_t len)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	UText utext = UTEXT_INITIALIZER;
-	int32_t end;
+
+	assert(len <= INT32_MAX);
+	utext_openUTF8(&utext, text, (int64_t)len, &status);
+	ubrk_setUText(segmenter->iterator, &utext, &status); /* which makes a copy of its own */
+	assert(U_SUCCESS(status));
+	ubrk_first(segmenter->iterator);
+	utext_close(&utext);
+}
+
+bool unicode_segments_next(struct unicode_segmenter *segmenter, struct unicode_segment *out)
+{
+	int32_t end = ubrk_next(segmenter->iterator);
+
+	if (end == UBRK_DONE)
+		return false;
+	*out = current_segment(segmenter, (size_t)end);
+	return true;
+}
+
+void unicode_segments(struct unicode_segmenter *segmenter, const char *text, size_t len,
+		      struct unicode_segment **out, size_t *count, size_t *capacity)
+{
+	struct unicode_segment segment;
 
 	*count = 0;
 	if (len == 0)
 		return;
-	assert(len <= INT32_MAX);
-	utext_openUTF8(&utext, text, (int64_t)len, &status);
-	ubrk_setUText(segmenter->iterator, &utext, &status);
-	assert(U_SUCCESS(status));
-	ubrk_first(segmenter->iterator);
-	while ((end = ubrk_next(segmenter->iterator)) != UBRK_DONE) {
+	unicode_segments_begin(segmenter, text, len);
+	while (unicode_segments_next(segmenter, &segment)) {
 		*out = mem_grow(*out, capacity, *count + 1, sizeof **out);
-		(*out)[(*count)++] = current_segment(segmenter, (size_t)end);
+		(*out)[(*count)++] = segment;
 	}
-	utext_close(&utext);
 }
 
 bool unicode_is_boundary(struct unicode_segmenter *segmenter, const char *text, size_t len, size_t pos)

@@ -17,6 +17,7 @@
 #ifndef COPYDESK_WRAP_H
 #define COPYDESK_WRAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct unicode_segment;
@@ -25,16 +26,24 @@ struct unicode_segmenter;
 struct wrap_row {
 	size_t start; /* byte offset of its first byte */
 	size_t end;   /* after its last, a line end not counted */
+	bool parted;  /* it starts amid a word that is wider than a row */
 };
 
 struct wrap {
 	struct wrap_row *rows; /* at least one after wrap_text() */
 	size_t count;
 
-	size_t capacity;                     /* of rows */
+	size_t capacity;         /* of rows */
+	struct wrap_row *before; /* rows of before a change, while it is followed */
+	size_t before_capacity;
 	struct unicode_segmenter *segmenter; /* opened at the first use; NULL where ICU has no rules */
 	struct unicode_segment *segments;    /* of the text that is being wrapped */
 	size_t segment_capacity;
+};
+
+/* At pos, cut bytes gave way to len others. */
+struct wrap_change {
+	size_t pos, cut, len;
 };
 
 #define WRAP_INIT                                                                                            \
@@ -44,6 +53,13 @@ struct wrap {
 
 /* Finds the rows of a text at width columns (below 1 counts as 1); those of the text before are gone. */
 void wrap_text(struct wrap *wrap, const char *text, size_t len, int width);
+
+/*
+ * Finds the rows of a text again after a change, at the width and in the language of before: with wrap->rows
+ * those of the text as it was.  They become what wrap_text() makes of the whole text as it is, but only the
+ * rows near the change are looked at.
+ */
+void wrap_again(struct wrap *wrap, const char *text, size_t len, int width, const struct wrap_change *change);
 
 /* The row in which a cursor at byte pos stands: at a wrapped row's start rather than its end. */
 size_t wrap_find(const struct wrap *wrap, size_t pos);

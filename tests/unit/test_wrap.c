@@ -150,6 +150,126 @@ static void a_cursor_stands_at_the_start_of_a_wrapped_row(void **state)
 	wrap_clear(&wrap);
 }
 
+/* What rules of UAX #14 look at: plain words, then all sorts of signs, then what a dictionary may be needed
+ * for. */
+static const char *const bits[] = {
+    "lake ",
+    "a",
+    "path",
+    " ",
+    "  ",
+    "-",
+    "well-known ",
+    "x",
+    "12,000.5",
+    "$",
+    "%",
+    "(",
+    ")",
+    "!",
+    "?",
+    "/",
+    "“",
+    "”",
+    "\"",
+    "'",
+    "—",
+    "…",
+    "é",
+    "e\xcc\x81",
+    "志愿者",
+    "，",
+    "「",
+    "」",
+    "。",
+    "\xe3\x80\x80",
+    "\t",
+    "א",
+    "\xe2\x80\xa8",
+    "\xff",
+    "\xcc\x81",
+    "\xe2\x80\x8b",
+    "\xc2\xa0",
+    "\xe2\x80\x8d",
+    "word",
+    "http://a.b/c?d=e ",
+    "☝",
+    "🇬🇧",
+    "🇨🇳",
+    "👩\xe2\x80\x8d👧",
+    "👍🏽",
+    "ไทยคำ",
+    "မြန်",
+    "각",
+    "한국 ",
+};
+
+enum { WORDS = 8, SIGNS = 41 };
+
+static unsigned dice(unsigned *seed, unsigned sides)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return (*seed >> 16) % sides;
+}
+
+static size_t random_bits(char *out, unsigned *seed, unsigned most, unsigned kinds)
+{
+	size_t len = 0;
+
+	for (unsigned n = dice(seed, most + 1); n > 0; n--) {
+		const char *bit = bits[dice(seed, kinds)];
+
+		memcpy(out + len, bit, strlen(bit));
+		len += strlen(bit);
+	}
+	return len;
+}
+
+static void assert_same_rows(const struct wrap *a, const struct wrap *b)
+{
+	assert_int_equal(a->count, b->count);
+	for (size_t i = 0; i < a->count; i++) {
+		assert_int_equal(a->rows[i].start, b->rows[i].start);
+		assert_int_equal(a->rows[i].end, b->rows[i].end);
+		assert_int_equal(a->rows[i].parted, b->rows[i].parted);
+	}
+}
+
+static void after_any_change_the_rows_are_those_of_the_whole_text(void **state)
+{
+	static const char *const languages[] = {NULL, "en", "zh"};
+	unsigned seed = 1;
+
+	(void)state;
+	for (int run = 0; run < 200; run++) {
+		struct wrap followed = WRAP_INIT, whole = WRAP_INIT;
+		struct strbuf text = STRBUF_INIT;
+		unsigned kinds = run % 5 == 0 ? sizeof bits / sizeof bits[0] : run % 5 == 1 ? WORDS : SIGNS;
+		int width = 1 + (int)dice(&seed, 30);
+		char some[8192];
+
+		wrap_set_language(&followed, languages[run % 3]);
+		wrap_set_language(&whole, languages[run % 3]);
+		strbuf_add(&text, some, random_bits(some, &seed, 200, kinds));
+		wrap_text(&followed, text.data, text.len, width);
+		for (int i = 0; i < 100; i++) {
+			/* anywhere, also amid a character */
+			size_t pos = dice(&seed, (unsigned)text.len + 1), left = text.len - pos;
+			size_t cut = dice(&seed, 2) == 0 ? 0 : dice(&seed, 12);
+			struct wrap_change change = {.pos = pos, .cut = cut < left ? cut : left};
+
+			change.len = random_bits(some, &seed, 3, kinds);
+			strbuf_splice(&text, pos, change.cut, some, change.len);
+			wrap_again(&followed, text.data, text.len, width, &change);
+			wrap_text(&whole, text.data, text.len, width);
+			assert_same_rows(&followed, &whole);
+		}
+		strbuf_clear(&text);
+		wrap_clear(&followed);
+		wrap_clear(&whole);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(no_closing_mark_starts_a_row_and_no_opening_one_ends_it),
 	    cmocka_unit_test(a_line_end_starts_a_row),
 	    cmocka_unit_test(a_cursor_stands_at_the_start_of_a_wrapped_row),
+	    cmocka_unit_test(after_any_change_the_rows_are_those_of_the_whole_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,9 +21,11 @@
 struct piece {
 	size_t line_start, line_end; /* of its paragraph, the line end not counted */
 	size_t start, end;
-	size_t *rows; /* where each starts, from start; at least one */
-	size_t count; /* 0: nothing is kept here */
+	struct wrap_row *rows; /* from start; at least one */
+	size_t count;          /* 0: nothing is kept here */
 	size_t capacity;
+	bool stale; /* the rows are those of before this change: */
+	struct wrap_change change;
 	unsigned long used; /* when it was asked for last */
 };
 
@@ -86,6 +88,27 @@ void flow_set_width(struct flow *flow, int width)
 	forget_pieces(flow);
 }
 
+static bool has_line_end(const char *text, size_t len)
+{
+	return len > 0 &&
+	       (text == NULL || memchr(text, '\n', len) != NULL || memchr(text, '\r', len) != NULL);
+}
+
+/*
+ * Whether an edit stays within a paragraph that is wrapped whole, so that its rows can follow when they are
+ * asked for.  Only one can, since the text of between two is gone then.
+ */
+static bool can_follow(const struct flow *flow, const struct piece *piece, const struct buffer_edit *edit)
+{
+	if (piece->stale || piece->start != piece->line_start || piece->end != piece->line_end ||
+	    edit->pos < piece->start || edit->pos + edit->cut > piece->end ||
+	    piece->end - piece->start + edit->len > FLOW_PIECE || has_line_end(edit->insert, edit->len))
+		return false;
+	/* a CR that comes to stand before the LF is of the line end */
+	return edit->pos == 0 || edit->pos + edit->cut < piece->end ||
+	       buffer_byte(flow->buffer, edit->pos - 1) != '\r';
+}
+
 void flow_edit(struct flow *flow, const struct buffer_edit *edit)
 {
 	for (size_t i = 0; i < KEPT; i++) {
@@ -98,6 +121,11 @@ void flow_edit(struct flow *flow, const struct buffer_edit *edit)
 			piece->line_end += edit->len - edit->cut;
 			piece->start += edit->len - edit->cut;
 			piece->end += edit->len - edit->cut;
+		} else if (can_follow(flow, piece, edit)) {
+			piece->stale = true;
+			piece->change = (struct wrap_change){edit->pos - piece->start, edit->cut, edit->len};
+			piece->line_end += edit->len - edit->cut;
+			piece->end = piece->line_end;
 		} else {
 			piece->count = 0;
 		}
@@ -165,19 +193,35 @@ static void bound(struct flow *flow, struct piece *piece, size_t pos)
 		piece->end = cut_after(flow, piece->line_start, piece->line_start + (n + 1) * FLOW_PIECE);
 }
 
+/* Takes a piece's rows into the wrap, or out of it. */
+static void swap_rows(struct flow *flow, struct piece *piece)
+{
+	struct wrap_row *rows = piece->rows;
+	size_t count = piece->count, capacity = piece->capacity;
+
+	piece->rows = flow->wrap.rows;
+	piece->count = flow->wrap.count;
+	piece->capacity = flow->wrap.capacity;
+	flow->wrap.rows = rows;
+	flow->wrap.count = count;
+	flow->wrap.capacity = capacity;
+}
+
 static void wrap_piece(struct flow *flow, struct piece *piece)
 {
 	size_t len = piece->end - piece->start;
+	const char *text = buffer_bytes(flow->buffer, piece->start, len);
 
-	wrap_text(&flow->wrap, buffer_bytes(flow->buffer, piece->start, len), len, flow->width);
-	piece->count = flow->wrap.count;
+	swap_rows(flow, piece);
+	if (piece->stale)
+		wrap_again(&flow->wrap, text, len, flow->width, &piece->change);
+	else
+		wrap_text(&flow->wrap, text, len, flow->width);
+	swap_rows(flow, piece);
+	piece->stale = false;
 	/* The next piece has the row after a line separator at the very end of this one. */
-	if (piece->count > 1 && piece->end < piece->line_end &&
-	    flow->wrap.rows[piece->count - 1].start == len)
+	if (piece->count > 1 && piece->end < piece->line_end && piece->rows[piece->count - 1].start == len)
 		piece->count--;
-	piece->rows = mem_grow(piece->rows, &piece->capacity, piece->count, sizeof *piece->rows);
-	for (size_t i = 0; i < piece->count; i++)
-		piece->rows[i] = flow->wrap.rows[i].start;
 }
 
 static bool holds(const struct piece *piece, size_t pos)
@@ -186,22 +230,29 @@ static bool holds(const struct piece *piece, size_t pos)
 	       (pos < piece->end || (pos == piece->end && piece->end == piece->line_end));
 }
 
+/* The kept piece that holds pos, its rows up to date. */
+static struct piece *use(struct flow *flow, struct piece *piece)
+{
+	if (piece->stale)
+		wrap_piece(flow, piece);
+	piece->used = flow->clock;
+	flow->last = piece;
+	return piece;
+}
+
 static struct piece *piece_at(struct flow *flow, size_t pos)
 {
 	struct piece *oldest = &flow->pieces[0];
 	size_t line;
 
 	if (holds(flow->last, pos))
-		return flow->last;
+		return use(flow, flow->last);
 	flow->clock++;
 	for (size_t i = 0; i < KEPT; i++) {
 		struct piece *piece = &flow->pieces[i];
 
-		if (holds(piece, pos)) {
-			piece->used = flow->clock;
-			flow->last = piece;
-			return piece;
-		}
+		if (holds(piece, pos))
+			return use(flow, piece);
 		if (piece->used < oldest->used)
 			oldest = piece;
 	}
@@ -211,10 +262,9 @@ static struct piece *piece_at(struct flow *flow, size_t pos)
 	if (pos > oldest->line_end)
 		pos = oldest->line_end;
 	bound(flow, oldest, pos);
+	oldest->stale = false;
 	wrap_piece(flow, oldest);
-	oldest->used = flow->clock;
-	flow->last = oldest;
-	return oldest;
+	return use(flow, oldest);
 }
 
 /* -- Rows -- */
@@ -224,8 +274,8 @@ static struct flow_row row_of(struct flow *flow, const struct piece *piece, size
 	bool last = index + 1 == piece->count;
 
 	return (struct flow_row){
-	    .start = piece->start + piece->rows[index],
-	    .end = last ? piece->end : piece->start + piece->rows[index + 1],
+	    .start = piece->start + piece->rows[index].start,
+	    .end = last ? piece->end : piece->start + piece->rows[index + 1].start,
 	    .line = buffer_line_at(flow->buffer, piece->line_start),
 	    .first = index == 0 && piece->start == piece->line_start,
 	    .last = last && piece->end == piece->line_end,
@@ -240,7 +290,7 @@ static size_t index_of(const struct piece *piece, size_t pos)
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (piece->start + piece->rows[middle] <= pos)
+		if (piece->start + piece->rows[middle].start <= pos)
 			low = middle;
 		else
 			high = middle;

@@ -48,7 +48,7 @@ void flow_set_width(struct flow *flow, int width);
 /* The language that the text is wrapped in, as for wrap_set_language(). */
 void flow_set_language(struct flow *flow, const char *tag);
 
-/* To be told of every edit before it is applied: from the buffer's sink. */
+/* To be told of every edit before it is applied: from the buffer's sink. Its text may be NULL: not known. */
 void flow_edit(struct flow *flow, const struct buffer_edit *edit);
 
 /*
