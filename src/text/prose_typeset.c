@@ -200,7 +200,7 @@ static void set_single(struct typing *t, size_t pos)
 }
 
 /* Dashes or points: a run of the same sign. */
-static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, char sign)
+static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, int32_t sign)
 {
 	int32_t after = after_marks(t, pos + len);
 	bool chinese = sets_chinese(t, after) && !is_between_words(t, pos, pos + len);
@@ -213,7 +213,7 @@ static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, char
 			to = signs == 2 ? "–" : "—"; /* but leave the --help of a command */
 	} else if (sign == '.' && (signs == 3 || (chinese && signs == 6))) {
 		to = chinese ? "……" : "…";
-	} else if (sign == 'o' && signs >= 3) {
+	} else if (sign == IDEOGRAPHIC_STOP && signs >= 3) {
 		to = "……";
 	}
 	if (to != NULL)
@@ -222,13 +222,35 @@ static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, char
 
 /* -- A paragraph -- */
 
-static size_t run_of(const char *text, size_t end, size_t pos, const char *sign, size_t *signs)
-{
-	size_t len = strlen(sign), at = pos;
+/* Marks that stand there already, and whether they open a quotation; “ and ‘ end a German one. */
+static const struct {
+	int32_t mark;
+	bool single;
+	bool opens;
+	bool german; /* does so in German, too */
+} marks[] = {
+    {0x201c, false, true, false}, {0x201d, false, false, false},      {0x201e, false, true, true},
+    {0x2018, true, true, false},  {RIGHT_SINGLE, true, false, false},
+};
 
-	while (end - at >= len && memcmp(text + at, sign, len) == 0)
+static void note_mark(struct typing *t, int32_t c)
+{
+	bool german = t->quotes->language[0] != '\0';
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		if (marks[i].mark == c)
+			*(marks[i].single ? &t->single : &t->open) =
+			    marks[i].opens && (marks[i].german || !german);
+	}
+}
+
+/* The bytes of a run of the same sign, whose first one has len bytes. */
+static size_t run_of(const char *text, size_t end, size_t pos, size_t len)
+{
+	size_t at = pos;
+
+	while (end - at >= len && memcmp(text + at, text + pos, len) == 0)
 		at += len;
-	*signs = (at - pos) / len;
 	return at - pos;
 }
 
@@ -236,7 +258,7 @@ static size_t run_of(const char *text, size_t end, size_t pos, const char *sign,
 static size_t set_sign(struct typing *t, size_t pos)
 {
 	const char *text = t->place->text;
-	size_t end = t->block->end, len, signs;
+	size_t end = t->block->end, len, run;
 	int32_t c;
 
 	len = unicode_decode(text, end, pos, &c);
@@ -253,24 +275,12 @@ static size_t set_sign(struct typing *t, size_t pos)
 	case '-':
 	case '.':
 	case IDEOGRAPHIC_STOP:
-		len = run_of(text, end, pos, c == '-' ? "-" : c == '.' ? "." : "。", &signs);
-		set_run(t, pos, len, signs, c == '-' ? '-' : c == '.' ? '.' : 'o');
+		run = run_of(text, end, pos, len);
+		set_run(t, pos, run, run / len, c);
+		len = run;
 		break;
-	case 0x201c: /* “ ends a German quotation */
-		t->open = t->quotes->language[0] == '\0';
-		break;
-	case 0x201e:
-		t->open = true;
-		break;
-	case 0x201d:
-		t->open = false;
-		break;
-	case 0x2018:
-		t->single = t->quotes->language[0] == '\0';
-		break;
-	case RIGHT_SINGLE:
-		t->single = false;
-		break;
+	default:
+		note_mark(t, c);
 	}
 	t->last = c;
 	return len;
