@@ -252,15 +252,16 @@ static int start(const struct after *after, const char *const more[], struct run
 	return spawn_run(&spawn, status, NULL, NULL, err);
 }
 
-int after_run(const struct after *after, const struct oid *commit, const struct oid *old, const char *tag,
-	      struct repo_time now, const struct remote_listener *listener, struct after_result *out,
-	      struct error *err)
+int after_run(const struct after *after, const struct after_release *release,
+	      const struct remote_listener *listener, struct after_result *out, struct error *err)
 {
 	struct run run = {.listener = listener,
 			  .head = STRBUF_INIT,
 			  .tail = STRBUF_INIT,
 			  .line = STRBUF_INIT};
-	char hex[2][REPO_HEX_SIZE];
+	const char *tag = release->tag != NULL ? release->tag : "";
+	char commit[REPO_HEX_SIZE];
+	char old[REPO_HEX_SIZE];
 	char date[CLOCK_TEXT_SIZE];
 	char *more[4] = {NULL};
 	char *head;
@@ -268,13 +269,13 @@ int after_run(const struct after *after, const struct oid *commit, const struct 
 	int status = 0;
 	int rc;
 
-	oid_hex(hex[0], commit);
-	oid_hex(hex[1], old);
-	clock_rfc3339(date, now.seconds, now.offset);
-	head = mem_printf("%s  %s  %s", date, hex[0], tag ? tag : "");
-	more[0] = mem_printf("COPYDESK_COMMIT=%s", hex[0]);
-	more[1] = mem_printf("COPYDESK_OLD=%s", hex[1]);
-	more[2] = mem_printf("COPYDESK_TAG=%s", tag ? tag : "");
+	oid_hex(commit, release->commit);
+	oid_hex(old, release->old);
+	clock_rfc3339(date, release->now.seconds, release->now.offset);
+	head = mem_printf("%s  %s  %s", date, commit, tag);
+	more[0] = mem_printf("COPYDESK_COMMIT=%s", commit);
+	more[1] = mem_printf("COPYDESK_OLD=%s", old);
+	more[2] = mem_printf("COPYDESK_TAG=%s", tag);
 	rc = start(after, (const char *const *)more, &run, &status, &why);
 	*out = (struct after_result){.failed = rc < 0 || status != 0, .output = STRBUF_INIT};
 	out->outcome = outcome_of(rc, status, after, &run, &why);

@@ -44,14 +44,21 @@ struct after_result {
 	struct strbuf output; /* the beginning and the end of what it said; not made safe to print */
 };
 
+/* The release that it runs after. */
+struct after_release {
+	const struct oid *commit;
+	const struct oid *old; /* the commit before it */
+	const char *tag;       /* or NULL */
+	struct repo_time now;  /* for the log */
+};
+
 /*
  * Runs it after a release.  Of the listener, progress is told each line that it says.  Whatever comes of
  * the command itself is a result; E_IO when it cannot be started at all, or its log cannot be
  * written.  The caller clears the result, also then.
  */
-int after_run(const struct after *after, const struct oid *commit, const struct oid *old, const char *tag,
-	      struct repo_time now, const struct remote_listener *listener, struct after_result *out,
-	      struct error *err);
+int after_run(const struct after *after, const struct after_release *release,
+	      const struct remote_listener *listener, struct after_result *out, struct error *err);
 void after_result_clear(struct after_result *result);
 
 /* Appends what was kept of the last runs, the newest last; E_NOTFOUND when there was none. */

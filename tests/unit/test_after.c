@@ -12,17 +12,19 @@
 #include "desk/after.h"
 #include "newsroom.h"
 
-static const struct repo_time now = {1795165200, 0};
-
 /* Sets the command, and runs it as after a release. */
 static void run(struct newsroom *n, const char *command, struct after_result *result)
 {
 	const struct oid commit = {{0xab}};
+	const struct after_release release = {&commit,
+					      &newsroom_none,
+					      "release/2026-11-20.1",
+					      {1795165200, 0}};
 	struct after after;
 
 	ok(n, repo_config_set(n->repo, "copydesk.afterrelease", command, &n->err));
 	assert_true(after_find(&after, n->repo));
-	ok(n, after_run(&after, &commit, &newsroom_none, "release/2026-11-20.1", now, NULL, result, &n->err));
+	ok(n, after_run(&after, &release, NULL, result, &n->err));
 	after_clear(&after);
 }
 

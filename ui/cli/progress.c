@@ -98,20 +98,20 @@ void progress_after(struct cli *cli, struct repo *repo, const struct oid *commit
 		    const char *tag)
 {
 	struct after after;
+	struct after_release release = {.commit = commit, .old = old, .tag = tag};
 	struct after_result result;
 	struct progress progress;
 	struct clock clock;
-	struct repo_time now;
 	struct error err;
 	int rc;
 
 	if (!after_find(&after, repo))
 		return;
 	clock_init(&clock);
-	now.seconds = clock_now(&clock);
-	now.offset = clock_offset(&clock, now.seconds);
+	release.now.seconds = clock_now(&clock);
+	release.now.offset = clock_offset(&clock, release.now.seconds);
 	listen(&progress, cli);
-	rc = after_run(&after, commit, old, tag, now, &progress.listener, &result, &err);
+	rc = after_run(&after, &release, &progress.listener, &result, &err);
 	clear(&progress);
 	say_lines(cli, "after release", last_lines(&result.output), NULL);
 	cli_say(cli, "%s%s%s", result.outcome, result.failed ? " The release stands; all it said is in " : "",

@@ -228,16 +228,17 @@ static int with_desk(struct job *job, int (*act)(struct job *job, struct desk *d
 static int run_after(struct job *job)
 {
 	const struct remote_listener listener = {post_progress, is_cancelled, job};
+	struct after_release released = {.commit = &job->released.commit,
+					 .old = &job->released.before,
+					 .tag = job->released.tag};
 	struct after_result result;
-	struct repo_time now;
 	struct clock clock;
 	int rc;
 
 	clock_init(&clock);
-	now.seconds = clock_now(&clock);
-	now.offset = clock_offset(&clock, now.seconds);
-	rc = after_run(&job->after, &job->released.commit, &job->released.before, job->released.tag, now,
-		       &listener, &result, &job->err);
+	released.now.seconds = clock_now(&clock);
+	released.now.offset = clock_offset(&clock, released.now.seconds);
+	rc = after_run(&job->after, &released, &listener, &result, &job->err);
 	if (rc == 0) {
 		const char *last;
 
