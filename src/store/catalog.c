@@ -32,7 +32,6 @@ enum statement {
 	PUT_TAG,
 	TAGS,
 	FIND,
-	COUNT,
 	STATEMENTS,
 };
 
@@ -47,7 +46,6 @@ static const char *const statements[STATEMENTS] = {
     [TAGS] = ("SELECT name FROM tag WHERE folded >= ?1 AND folded < ?1 || char(1114111) "
 	      "ORDER BY uses DESC, name LIMIT ?2"),
     [FIND] = "SELECT id FROM blob WHERE oid = ?1",
-    [COUNT] = "SELECT count(*) FROM blob",
 };
 
 /*
@@ -611,17 +609,4 @@ int catalog_search(struct catalog *catalog, const char *query,
 	sqlite3_finalize(statement);
 	free(sql);
 	return code == SQLITE_OK ? rc : check(catalog, code, err);
-}
-
-size_t catalog_count(struct catalog *catalog)
-{
-	sqlite3_stmt *count = catalog->statements[COUNT];
-	size_t rows = 0;
-
-	if (count == NULL)
-		return 0;
-	if (sqlite3_step(count) == SQLITE_ROW)
-		rows = (size_t)sqlite3_column_int64(count, 0);
-	sqlite3_reset(count);
-	return rows;
 }

@@ -59,7 +59,4 @@ int catalog_tags(struct catalog *catalog, const char *start, size_t most, struct
 int catalog_search(struct catalog *catalog, const char *query,
 		   int (*visit)(void *context, const struct oid *blob), void *context, struct error *err);
 
-/* The number of indexed blobs. */
-size_t catalog_count(struct catalog *catalog);
-
 #endif

@@ -95,6 +95,24 @@ static unsigned found(struct catalog *catalog, const char *query)
 	return sum;
 }
 
+static int count(void *context, const struct oid *blob)
+{
+	(void)blob;
+	++*(size_t *)context;
+	return 0;
+}
+
+/* How many blobs are indexed: all hold the words of no query. */
+static size_t rows_of(struct catalog *catalog)
+{
+	size_t rows = 0;
+	struct error err = {0};
+
+	if (catalog_search(catalog, "", count, &rows, &err) != 0)
+		fail_msg("%s", err.message);
+	return rows;
+}
+
 static void a_row_comes_back_as_it_was_put(void **state)
 {
 	struct catalog *catalog = open_at(NULL);
@@ -115,7 +133,7 @@ static void a_row_comes_back_as_it_was_put(void **state)
 	assert_int_equal(row.han, 3);
 	catalog_row_clear(&row);
 	assert_int_equal(put(catalog, 1, "Lake path again", "body", &err), 0);
-	assert_int_equal(catalog_count(catalog), 1);
+	assert_int_equal(rows_of(catalog), 1);
 	catalog_close(catalog);
 }
 
@@ -249,7 +267,7 @@ static void what_was_committed_is_there_after_opening_again(void **state)
 	assert_int_equal(put(catalog, 4, "four", "text four", &err), 0);
 	catalog_close(catalog);
 	catalog = open_at(file);
-	assert_int_equal(catalog_count(catalog), 2);
+	assert_int_equal(rows_of(catalog), 2);
 	assert_int_equal(found(catalog, "text"), 3);
 	catalog_close(catalog);
 }
@@ -291,7 +309,7 @@ static void another_programs_database_is_put_aside(void **state)
 		skip();
 	}
 	catalog = open_at(file);
-	assert_int_equal(catalog_count(catalog), 0);
+	assert_int_equal(rows_of(catalog), 0);
 	catalog_close(catalog);
 	free(command);
 }
@@ -335,8 +353,7 @@ static void a_damaged_file_heals(void **state)
 		struct error err = {0};
 		unsigned sum = 0;
 
-		if (catalog_count(catalog) == 0)
-			fill(catalog, 300);
+		fill(catalog, 300);
 		catalog_close(catalog);
 		assert_int_equal(stat(file, &st), 0);
 		scratch(turn == 0 ? 0 : st.st_size * turn / 8, 9000);
@@ -385,7 +402,7 @@ static void two_programs_share_one_file(void **state)
 	}
 	struct catalog *catalog = open_at(file);
 
-	assert_int_equal(catalog_count(catalog), 200);
+	assert_int_equal(rows_of(catalog), 200);
 	catalog_close(catalog);
 }
 
