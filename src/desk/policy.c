@@ -219,20 +219,6 @@ bool policy_step_applies(const struct policy *policy, size_t step, const char *p
 	return sections->count == 0;
 }
 
-size_t policy_ladder(const struct policy *policy, const char *path, size_t step, size_t *nth)
-{
-	size_t count = 0;
-
-	if (nth != NULL)
-		*nth = 0;
-	for (size_t i = 0; i < policy->step_count; i++) {
-		count += policy_step_applies(policy, i, path);
-		if (nth != NULL && i == step)
-			*nth = count;
-	}
-	return count;
-}
-
 int policy_step(const struct policy *policy, const char *name)
 {
 	for (size_t i = 0; i < policy->step_count; i++) {

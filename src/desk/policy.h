@@ -221,9 +221,6 @@ struct policy_length policy_length_of(const struct policy *policy, const char *p
 /* Appends "300 to 600", "at least 300" or "at most 600"; nothing for no limit. */
 void policy_range_words(struct strbuf *out, const struct policy_range *range);
 
-/* How many steps the ladder of a path has; *nth (may be NULL) counts those up to a step, itself included. */
-size_t policy_ladder(const struct policy *policy, const char *path, size_t step, size_t *nth);
-
 /* The people named in any role or group, each once, in order; borrowed from the policy, the array is the
  * caller's. */
 size_t policy_people(const struct policy *policy, const struct repo_person ***out);

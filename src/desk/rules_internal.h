@@ -15,9 +15,6 @@ struct question {
 	const char *step;
 };
 
-/* What keeps somebody of its people from approving a step, as a clause after the name; NULL: nothing. */
-const char *rules_what_keeps(const struct question *q, size_t step);
-
 /* Whether too few people are left; *step is the first that lacks somebody. */
 bool rules_lacks_people(const struct question *q, size_t *step);
 

@@ -36,7 +36,8 @@ static const struct review_approval *approval_of(const struct question *q, size_
 	return NULL;
 }
 
-const char *rules_what_keeps(const struct question *q, size_t step)
+/* What keeps somebody of its people from approving a step, as a clause after the name; NULL: nothing. */
+static const char *what_keeps(const struct question *q, size_t step)
 {
 	if (!q->policy->author_may_approve && review_is_author(&q->draft->state, q->person))
 		return "wrote in it";
@@ -64,7 +65,7 @@ static bool is_able(void *context, size_t step, const struct repo_person *person
 	struct question theirs = *(const struct question *)context;
 
 	theirs.person = person;
-	return rules_what_keeps(&theirs, step) == NULL;
+	return what_keeps(&theirs, step) == NULL;
 }
 
 bool rules_lacks_people(const struct question *q, size_t *step)
@@ -90,7 +91,7 @@ static size_t add_people(struct strbuf *out, const struct question *q, size_t st
 		theirs.person = people[i];
 		if (!policy_is_of(q->policy, &q->policy->steps[step].who, people[i]))
 			continue;
-		what = rules_what_keeps(&theirs, step);
+		what = what_keeps(&theirs, step);
 		able += what == NULL;
 		kept += what != NULL;
 		if (what != NULL && kept <= MOST_NAMES)
@@ -133,7 +134,7 @@ static const char *keeps_from_review(const struct question *q)
 		return "has nothing to approve";
 	if (!policy_may(q->policy, &q->policy->steps[step].who, q->person))
 		return "is not of this step";
-	what = rules_what_keeps(q, step);
+	what = what_keeps(q, step);
 	/* A key can still be put on the list. */
 	return what == NULL || rules_may_review_now(q) ? NULL : what;
 }

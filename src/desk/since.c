@@ -48,8 +48,8 @@ static int find_review(struct since *out, const struct draft *draft, const struc
 			 reader->person != NULL ? reader->person->name : "Nobody", draft->name);
 }
 
-int since_find(struct since *out, const struct draft *draft, enum since_kind kind,
-	       const struct since_reader *reader, struct error *err)
+static int find(struct since *out, const struct draft *draft, enum since_kind kind,
+		const struct since_reader *reader, struct error *err)
 {
 	*out = (struct since){.kind = kind, .to = SINCE_HEAD};
 	if (kind == SINCE_LOOK)
@@ -149,7 +149,7 @@ int since_parse(struct since *out, const struct draft *draft, const char *words,
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(words, kinds[i]) == 0)
-			return since_find(out, draft, (enum since_kind)i, reader, err);
+			return find(out, draft, (enum since_kind)i, reader, err);
 	}
 	if (dots != NULL)
 		return parse_range(out, draft, words, dots, err);

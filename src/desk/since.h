@@ -40,15 +40,9 @@ struct since_reader {
 };
 
 /*
- * Finds the state that a kind means; E_NOTFOUND when there is none: they never looked, never reviewed.
- * SINCE_SAVE is no kind to be found so.
- */
-int since_find(struct since *out, const struct draft *draft, enum since_kind kind,
-	       const struct since_reader *reader, struct error *err);
-
-/*
  * Reads "published", "began", "look", "review", a save, or "SAVE..SAVE".  A save is its number from 1, or
- * the beginning of its commit's id.  E_INVALID for another word, E_NOTFOUND as since_find().
+ * the beginning of its commit's id.  E_INVALID for another word, E_NOTFOUND when there is no
+ * such state: they never looked, never reviewed, or there is no such save.
  */
 int since_parse(struct since *out, const struct draft *draft, const char *words,
 		const struct since_reader *reader, struct error *err);

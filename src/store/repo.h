@@ -408,12 +408,6 @@ void repo_trailers_clear(struct repo_trailers *trailers);
 const char *repo_trailers_get(const struct repo_trailers *trailers, const char *key);
 
 /*
- * Appends the subject of a message, from words that may hold what a person typed: one line, without
- * control characters, indented where git would otherwise drop it or what follows.
- */
-void repo_message_subject(struct strbuf *out, const char *text);
-
-/*
  * Appends what a person typed as the body of a message, after the subject and a blank line, which
  * this writes: no line of it can be read as a trailer, a comment, or the end of the message, because
  * every line of a paragraph that holds such a line is indented by two spaces.  The caller's trailers

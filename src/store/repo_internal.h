@@ -119,10 +119,6 @@ int repo_ref_kept(struct repo *repo, const char *name, const struct oid *new_id,
 int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t len, git_object_t type,
 		      const char *what, struct error *err);
 
-/* A signature for libgit2; E_INVALID for a name or mail that git cannot hold. */
-int repo_signature(git_signature **out, const struct repo_person *person, struct repo_time time,
-		   struct error *err);
-
 /* Signs the bytes of a commit or tag object, and puts the signature where git looks for it. */
 int repo_sign_commit(struct strbuf *bytes, const struct sign_key *key, struct error *err);
 int repo_sign_tag(struct strbuf *bytes, const struct sign_key *key, struct error *err);

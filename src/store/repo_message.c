@@ -236,22 +236,6 @@ static bool is_risky(const struct line *line)
 	return i > 0 && i < line->len && strchr(":=#", line->text[i]) != NULL;
 }
 
-void repo_message_subject(struct strbuf *out, const char *text)
-{
-	struct strbuf plain = STRBUF_INIT;
-	struct line line;
-
-	for (text += strspn(text, " \t\r\n\v\f"); *text != '\0'; text++)
-		strbuf_addc(&plain, (char)((unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text));
-	strbuf_trim_end(&plain);
-	line = (struct line){plain.data, plain.len};
-	if (starts_with(&line, "#") || starts_with(&line, "---"))
-		strbuf_adds(out, "  ");
-	strbuf_add(out, plain.data, plain.len);
-	strbuf_addc(out, '\n');
-	strbuf_clear(&plain);
-}
-
 /*
  * The end of the run of lines at start that are all blank or all not; says whether one of them is
  * risky and whether all of them are indented already.

@@ -70,8 +70,9 @@ int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t
 	return read_back(repo, out, len, type, what, err);
 }
 
-int repo_signature(git_signature **out, const struct repo_person *person, struct repo_time time,
-		   struct error *err)
+/* E_INVALID for a name or mail that git cannot hold. */
+static int make_signature(git_signature **out, const struct repo_person *person, struct repo_time time,
+			  struct error *err)
 {
 	for (const char *at = person->name; *at != '\0'; at++) {
 		if ((unsigned char)*at < ' ')
@@ -225,10 +226,10 @@ int repo_commit_write(struct repo *repo, struct oid *out, const struct repo_comm
 	git_signature *committer = NULL;
 	struct strbuf bytes = STRBUF_INIT;
 	git_oid id;
-	int rc = repo_signature(&author, &commit->author, commit->authored, err);
+	int rc = make_signature(&author, &commit->author, commit->authored, err);
 
 	if (rc == 0)
-		rc = repo_signature(&committer, &commit->committer, commit->committed, err);
+		rc = make_signature(&committer, &commit->committer, commit->committed, err);
 	if (rc == 0)
 		rc = commit_bytes(repo, &bytes, commit, author, committer, err);
 	if (rc == 0 && commit->key != NULL)
@@ -407,7 +408,7 @@ int repo_tag_write(struct repo *repo, struct oid *out, const struct repo_tag *ta
 	if (rc == 0 && !oid_equal(&commit, &tag->target))
 		rc = error_set(err, E_INVALID, "The tag %s must name a commit.", tag->name);
 	if (rc == 0)
-		rc = repo_signature(&tagger, &tag->tagger, tag->time, err);
+		rc = make_signature(&tagger, &tag->tagger, tag->time, err);
 	if (rc == 0 && tagger != NULL)
 		tag_bytes(&bytes, tag, tagger);
 	if (rc == 0 && tag->key != NULL)

@@ -24,7 +24,7 @@ const char *const language_tags[] = {
 const size_t language_count = sizeof language_tags / sizeof language_tags[0];
 
 /* Asks ICU; an id of which it knows no name comes back as it is. */
-static bool name_in(struct strbuf *out, const char *tag, bool own)
+bool language_name(struct strbuf *out, const char *tag)
 {
 	char id[ULOC_FULLNAME_CAPACITY];
 	UErrorCode status = U_ZERO_ERROR;
@@ -36,20 +36,10 @@ static bool name_in(struct strbuf *out, const char *tag, bool own)
 	if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING ||
 	    parsed != (int32_t)strlen(tag) || id[0] == '\0')
 		return false;
-	uloc_getDisplayName(id, own ? id : "en", name, NAME_SIZE, &status);
+	uloc_getDisplayName(id, "en", name, NAME_SIZE, &status);
 	u_strToUTF8(utf8, sizeof utf8, NULL, name, -1, &status);
 	if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || strcmp(utf8, id) == 0)
 		return false;
 	strbuf_adds(out, utf8);
 	return true;
-}
-
-bool language_name(struct strbuf *out, const char *tag)
-{
-	return name_in(out, tag, false);
-}
-
-bool language_own_name(struct strbuf *out, const char *tag)
-{
-	return name_in(out, tag, true);
 }

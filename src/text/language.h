@@ -15,9 +15,6 @@ struct strbuf;
  */
 bool language_name(struct strbuf *out, const char *tag);
 
-/* The same in the language itself ("简体中文"). */
-bool language_own_name(struct strbuf *out, const char *tag);
-
 /* Tags to choose from, those that news is most written in, in the order of their English names. */
 extern const char *const language_tags[];
 extern const size_t language_count;

@@ -184,7 +184,6 @@ static void everything_that_a_desk_can_ask_for_is_read(void **state)
 	const struct repo_person chief = {.name = (char *)"C", .mail = (char *)"c@x.y"};
 	const struct repo_person other = {.name = (char *)"E", .mail = (char *)"e@x.y"};
 	struct policy p;
-	size_t nth;
 
 	(void)state;
 	assert_int_equal(policy_parse(&p, text, strlen(text), NULL), 0);
@@ -195,10 +194,6 @@ static void everything_that_a_desk_can_ask_for_is_read(void **state)
 	assert_true(policy_step_applies(&p, 0, "content/Culture/a.md"));
 	assert_false(policy_step_applies(&p, 0, "content/cultures/a.md"));
 	assert_false(policy_step_applies(&p, 0, POLICY_PATH));
-	assert_int_equal(policy_ladder(&p, "content/city/a.md", 1, &nth), 1);
-	assert_int_equal(nth, 1);
-	assert_int_equal(policy_ladder(&p, "content/culture/a.md", 1, &nth), 2);
-	assert_int_equal(nth, 2);
 	assert_true(p.suggester_is_author && p.sign_approvals && !p.sign_releases && p.tombstone);
 	assert_int_equal(p.overdue, 5);
 	assert_true(policy_is_of(&p, &p.correct_fast, &chief));

@@ -342,39 +342,6 @@ static void nothing_typed_is_ever_read_as_a_trailer(void **state)
 	strbuf_clear(&wanted);
 }
 
-static void a_subject_never_hides_what_follows(void **state)
-{
-	static const char *const rows[][2] = {
-	    {"Save: Volunteers rebuild the lake path", "Save: Volunteers rebuild the lake path\n"},
-	    {"--- breaking", "  --- breaking\n"},
-	    {"# 1: the lake", "  # 1: the lake\n"},
-	    {" two\nlines\t\x1b[1m ", "two lines  [1m\n"},
-	    {"Event: approve", "Event: approve\n"},
-	};
-	struct newsroom *n = *state;
-	struct strbuf wanted = STRBUF_INIT;
-	char *git;
-
-	for (int i = 0; i < 5; i++) {
-		struct strbuf message = STRBUF_INIT;
-
-		repo_message_subject(&message, rows[i][0]);
-		assert_string_equal(message.data, rows[i][1]);
-		repo_message_body(&message, "text", 4);
-		repo_message_trailer(&message, "Case", "1");
-		repo_message_trailer(&message, "Event", "comment");
-		check_ours(&message, 0);
-		write_case(n, i, &message);
-		strbuf_adds(&wanted, "Case: 1\nEvent: comment\n");
-		strbuf_clear(&message);
-	}
-	assert_int_equal(sh(n, "git interpret-trailers --parse case-*"), 0);
-	git = sh_output(n);
-	assert_string_equal(git, wanted.data);
-	free(git);
-	strbuf_clear(&wanted);
-}
-
 static void a_message_survives_the_repository(void **state)
 {
 	struct newsroom *n = *state;
@@ -405,7 +372,6 @@ int main(void)
 	    cmocka_unit_test(a_trailer_stays_in_its_line),
 	    cmocka_unit_test(prose_is_written_as_it_is),
 	    in_newsroom(nothing_typed_is_ever_read_as_a_trailer),
-	    in_newsroom(a_subject_never_hides_what_follows),
 	    in_newsroom(a_message_survives_the_repository),
 	};
 
