@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -214,9 +215,20 @@ static int sync_folder(const char *folder)
 	return rc;
 }
 
+/* Whether the file that is written still stands where it is looked for; with the lock held. */
+static bool stands(const struct journal *journal)
+{
+	struct stat ours;
+	struct stat there;
+
+	return fstat(journal->fd, &ours) == 0 && stat(journal->path, &there) == 0 &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
 int journal_sync(struct journal *journal, struct error *err)
 {
 	bool folder_dirty;
+	bool gone;
 	int errnum = 0;
 	int fd = -1;
 
@@ -235,12 +247,35 @@ int journal_sync(struct journal *journal, struct error *err)
 		close(fd);
 	if (errnum == 0 && folder_dirty && sync_folder(journal->folder) < 0)
 		errnum = errno;
+	pthread_mutex_lock(&journal->lock);
+	gone = errnum == 0 && !stands(journal);
+	/* After a failed sync the system may have dropped what it could not write. */
+	if (errnum != 0 || gone)
+		journal->failed = gone ? ENOENT : errnum;
+	pthread_mutex_unlock(&journal->lock);
+	if (gone)
+		return error_set(err, E_IO, "The crash log of %s was taken away.", journal->header.draft);
+	return errnum != 0 ? cannot_write(journal, errnum, err) : 0;
+}
+
+/* Puts a new file in the place of the one that was written, and takes or closes it. */
+static int take_place(struct journal *journal, const char *beside, int fd, struct error *err)
+{
+	int errnum;
+
+	pthread_mutex_lock(&journal->lock);
+	errnum = rename(beside, journal->path) < 0 ? errno : 0;
+	if (errnum == 0) {
+		close(journal->fd);
+		journal->fd = fd;
+		journal->failed = 0;
+		journal->dirty = journal->folder_dirty = true;
+	}
+	pthread_mutex_unlock(&journal->lock);
 	if (errnum == 0)
 		return 0;
-	/* After a failed sync the system may have dropped what it could not write. */
-	pthread_mutex_lock(&journal->lock);
-	journal->failed = errnum;
-	pthread_mutex_unlock(&journal->lock);
+	unlink(beside);
+	close(fd);
 	return cannot_write(journal, errnum, err);
 }
 
@@ -252,6 +287,9 @@ int journal_restart(struct journal *journal, const struct oid *base, int64_t now
 	int rc = check_size(journal, first, err);
 	int fd = -1;
 
+	/* It may have been taken away meanwhile. */
+	if (rc == 0)
+		rc = path_make_folders(journal->folder, 0700, err);
 	header.started = now;
 	oid_hex(header.base, base);
 	if (rc == 0) {
@@ -260,22 +298,13 @@ int journal_restart(struct journal *journal, const struct oid *base, int64_t now
 		if (fd < 0)
 			rc = cannot_write(journal, errno, err);
 	}
-	if (rc == 0 && rename(beside, journal->path) < 0) {
-		rc = cannot_write(journal, errno, err);
-		unlink(beside);
-		close(fd);
-	}
+	if (rc == 0)
+		rc = take_place(journal, beside, fd, err);
 	free(beside);
 	if (rc < 0)
 		return rc;
 	journal->header = header;
 	journal->len = (off_t)journal->frame.len;
-	pthread_mutex_lock(&journal->lock);
-	close(journal->fd);
-	journal->fd = fd;
-	journal->failed = 0;
-	journal->dirty = journal->folder_dirty = true;
-	pthread_mutex_unlock(&journal->lock);
 	return 0;
 }
 

@@ -75,8 +75,9 @@ int journal_open(struct journal **out, const char *folder, const struct journal_
 int journal_append(struct journal *journal, const struct buffer_edit *edit, struct error *err);
 
 /*
- * Takes what was written to the disk; nothing new costs nothing.  May run on another thread while
- * edits are written, but not while the journal is closed.
+ * Takes what was written to the disk.  E_IO also where somebody took the file away, or its folder: then, as
+ * after a failed journal_append(), journal_restart() makes it again.  May run on another thread while edits
+ * are written, but not while the journal is closed.
  */
 int journal_sync(struct journal *journal, struct error *err);
 

@@ -231,6 +231,36 @@ static void a_full_disk_is_told_at_once_and_costs_no_edit_before(void **state)
 	strbuf_clear(&text);
 }
 
+/* What is written to a file that nobody finds is lost with the program. */
+static void a_journal_that_was_taken_away_is_told_and_made_again(void **state)
+{
+	struct journals *j = *state;
+	struct journal *journal = journals_open(j->folder);
+	const struct buffer_edit all = {.pos = 0, .cut = strlen(journals_base), .insert = "all", .len = 3};
+	struct strbuf text = STRBUF_INIT;
+	struct oid base = {{0}};
+	struct journal_list list;
+	struct error err;
+
+	strbuf_adds(&text, journals_base);
+	journals_edit(journal, &text, 12, 4, "seven");
+	assert_int_equal(journal_sync(journal, &err), 0);
+	assert_int_equal(unlink(journal_path(journal)), 0);
+	assert_int_equal(rmdir(j->folder), 0);
+	assert_int_equal(journal_sync(journal, &err), E_IO);
+	assert_string_equal(err.message, "The crash log of lake-path was taken away.");
+	assert_int_equal(journal_append(journal, &all, &err), E_IO);
+	assert_int_equal(journal_restart(journal, &base, JOURNALS_NOW, &all, &err), 0);
+	assert_int_equal(journal_sync(journal, &err), 0);
+	journal_close(journal, false);
+	list = journals_listed(j->folder);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.items[0].edits, 1);
+	assert_false(list.items[0].torn);
+	journal_list_clear(&list);
+	strbuf_clear(&text);
+}
+
 static void a_torn_write_is_cut_off_again(void **state)
 {
 	struct journals *j = *state;
@@ -373,6 +403,7 @@ int main(void)
 	    in_journals(two_journals_of_one_draft_stand_side_by_side),
 	    in_journals(what_was_set_aside_is_kept_and_not_offered),
 	    in_journals(a_full_disk_is_told_at_once_and_costs_no_edit_before),
+	    in_journals(a_journal_that_was_taken_away_is_told_and_made_again),
 	    in_journals(a_torn_write_is_cut_off_again),
 	    in_journals(a_folder_that_cannot_be_made_is_told),
 	    in_journals(a_live_journal_is_left_alone_and_a_killed_one_offered),
