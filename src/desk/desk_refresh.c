@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
 #include "desk/desk_internal.h"
@@ -226,6 +227,12 @@ static int follow_tip(struct desk *desk, bool *moved, struct error *err)
 	struct tip tip = {0};
 	int rc = repo_ref_read(desk->repo, desk->branch_ref, &tip.id, err);
 
+	if (rc == E_NOTFOUND && !path_is_folder(repo_folder(desk->repo)))
+		return error_set(
+		    err, E_NOTFOUND,
+		    "The newsroom is not at %s any more: put it back there, or close copydesk and "
+		    "open it where it is now.",
+		    repo_folder(desk->repo));
 	if (rc == E_NOTFOUND)
 		return error_set(
 		    err, E_NOTFOUND,

@@ -61,6 +61,8 @@ static int make_folders(const char *repo_folder, struct error *err)
 	static const char *const names[] = {"copydesk", "copydesk/leases"};
 	int rc = 0;
 
+	if (!path_is_folder(repo_folder))
+		rc = error_set(err, E_IO, "%s is not there any more.", repo_folder);
 	for (size_t i = 0; rc == 0 && i < sizeof names / sizeof names[0]; i++) {
 		char *path = path_join(repo_folder, names[i]);
 

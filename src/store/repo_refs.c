@@ -56,8 +56,13 @@ static int open_lock(const struct repo *repo, const char *name, int *fd, struct 
 	char *path = path_join(repo->folder, relative);
 	char *folder = path_join(repo->folder, "copydesk/locks");
 	bool missing = !path_exists(path);
-	int rc = path_make_folders(folder, 0777, err);
+	int rc = 0;
 
+	/* A newsroom that was moved away is not made here anew, to stand in its way back. */
+	if (!path_is_folder(repo->folder))
+		rc = error_set(err, E_IO, "%s is not there any more.", repo->folder);
+	if (rc == 0)
+		rc = path_make_folders(folder, 0777, err);
 	if (rc == 0) {
 		*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		/* Somebody else's, that may only be read, can be locked just the same. */
