@@ -139,7 +139,8 @@ static bool end_by_memory(struct pty *pty, unsigned *seed)
 	pty_limit_memory(pty, (size_t)draw(seed, 1 << 20));
 	while (text.len < PASTE)
 		strbuf_addf(&text, "%u 湖滨步道 the lake path. ", draw(seed, 1000000));
-	for (int i = 0; i < 3 && !pty_is_over(pty); i++) {
+	/* Some of it may fit into what the program has had before. */
+	for (int i = 0; i < 60 && !pty_is_over(pty); i++) {
 		pty_paste(pty, text.data, text.len);
 		while (pty_pump(pty, 200))
 			;
