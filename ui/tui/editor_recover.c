@@ -464,6 +464,28 @@ static const char *why_unreadable(const struct journal_entry *entry)
 	return entry->state == JOURNAL_UNKNOWN ? "was written by another version of copydesk" : "is damaged";
 }
 
+/* Whether a journal is about this draft, or about one that went out meanwhile, whose article this corrects.
+ */
+static bool is_about(const struct editor *e, const struct journal_entry *entry, const char *name)
+{
+	struct desk *desk = e->place.desk;
+	const struct draft *theirs;
+	const struct draft *ours;
+	char *path;
+	bool same;
+
+	if (strcmp(entry->draft, name) == 0)
+		return true;
+	theirs = e->suggests ? NULL : desk_draft(desk, entry->draft, NULL);
+	if (theirs == NULL || !theirs->released)
+		return false;
+	path = mem_strdup(theirs->path);
+	ours = desk_draft(desk, e->name, NULL);
+	same = ours != NULL && strcmp(ours->path, path) == 0;
+	free(path);
+	return same;
+}
+
 /* Offers the newest text that was left behind; what is older is offered the next time. */
 static void offer_left(struct editor *e)
 {
@@ -482,7 +504,7 @@ static void offer_left(struct editor *e)
 			    e, PANE_WARNED,
 			    "A crash log that may hold unsaved text of this draft %s: it is kept in %s.",
 			    why_unreadable(&list.items[i]), list.items[i].path);
-		if (!is_ours(e->place.desk, &list.items[i], person) || strcmp(list.items[i].draft, name) != 0)
+		if (!is_ours(e->place.desk, &list.items[i], person) || !is_about(e, &list.items[i], name))
 			continue;
 		if (list.items[i].state == JOURNAL_LEFT)
 			left = read_left(e, &list.items[i]);
