@@ -239,6 +239,7 @@ UI += ui/tui/editor_go.c
 UI += ui/tui/editor_merge.c
 UI += ui/tui/editor_move.c
 UI += ui/tui/editor_outside.c
+UI += ui/tui/editor_page.c
 UI += ui/tui/editor_recover.c
 UI += ui/tui/editor_save.c
 UI += ui/tui/editor_spell.c

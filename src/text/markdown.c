@@ -445,28 +445,32 @@ static int run_child(int (*function)(void *body, int fd), struct markdown_body b
 	return rc;
 }
 
-int markdown_parse_within(struct markdown **out, const char *text, size_t len, size_t memory, int deadline,
-			  struct error *err)
+/* What is to be parsed, and within which limits. */
+struct parse {
+	struct markdown_body body;
+	const struct frontmatter *fm;
+	const struct error *problem; /* of it, or NULL */
+	size_t below;                /* lines between it and the body */
+	size_t memory;               /* bytes */
+	int deadline;                /* milliseconds */
+};
+
+static int parse(struct markdown **out, const struct parse *parse, struct error *err)
 {
 	struct markdown *md = mem_zalloc(1, sizeof *md);
 	struct strbuf records = STRBUF_INIT;
-	struct frontmatter *fm;
-	struct error problem;
-	size_t start;
 	int rc;
 
 	md->text = (struct strbuf)STRBUF_INIT;
-	if (frontmatter_parse(&fm, text, len, &problem) < 0)
-		add_problem(md, &problem);
-	else
-		add_header(md, fm);
-	start = frontmatter_body(fm);
-	rc = run_child(markdown_child_records, (struct markdown_body){text + start, len - start}, memory,
-		       deadline, &records, err);
-	if (rc == 0 && !markdown_read(md, records.data, records.len, frontmatter_lines(fm)))
+	if (parse->problem != NULL)
+		add_problem(md, parse->problem);
+	else if (parse->below == 0)
+		add_header(md, parse->fm);
+	rc = run_child(markdown_child_records, parse->body, parse->memory, parse->deadline, &records, err);
+	if (rc == 0 &&
+	    !markdown_read(md, records.data, records.len, frontmatter_lines(parse->fm) + parse->below))
 		rc = error_set(err, E_IO,
 			       "This text cannot be shown: the helper process gave a broken answer.");
-	frontmatter_free(fm);
 	strbuf_clear(&records);
 	if (rc < 0)
 		markdown_free(md);
@@ -475,9 +479,45 @@ int markdown_parse_within(struct markdown **out, const char *text, size_t len, s
 	return rc;
 }
 
+int markdown_parse_within(struct markdown **out, const char *text, size_t len, size_t memory, int deadline,
+			  struct error *err)
+{
+	struct parse what = {.memory = memory, .deadline = deadline};
+	struct frontmatter *fm;
+	struct error problem;
+	int rc;
+
+	if (frontmatter_parse(&fm, text, len, &problem) < 0)
+		what.problem = &problem;
+	what.fm = fm;
+	what.body = (struct markdown_body){text + frontmatter_body(fm), len - frontmatter_body(fm)};
+	rc = parse(out, &what, err);
+	frontmatter_free(fm);
+	return rc;
+}
+
 int markdown_parse(struct markdown **out, const char *text, size_t len, struct error *err)
 {
 	return markdown_parse_within(out, text, len, MARKDOWN_MEMORY, MARKDOWN_DEADLINE, err);
+}
+
+int markdown_parse_part(struct markdown **out, const char *text, size_t len, size_t head, size_t below,
+			struct error *err)
+{
+	struct parse what = {.body = {text + head, len - head},
+			     .below = below,
+			     .memory = MARKDOWN_MEMORY,
+			     .deadline = MARKDOWN_DEADLINE};
+	struct frontmatter *fm;
+	struct error problem;
+	int rc;
+
+	if (frontmatter_parse(&fm, text, head, &problem) < 0)
+		what.problem = &problem;
+	what.fm = fm;
+	rc = parse(out, &what, err);
+	frontmatter_free(fm);
+	return rc;
 }
 
 void markdown_free(struct markdown *markdown)

@@ -71,6 +71,13 @@ int markdown_parse(struct markdown **out, const char *text, size_t len, struct e
 void markdown_free(struct markdown *markdown);
 
 /*
+ * Parses a part of an article: its first head bytes are front matter, and what follows is a part of the body
+ * that stands so many lines below its start; above 0, it has no header block.
+ */
+int markdown_parse_part(struct markdown **out, const char *text, size_t len, size_t head, size_t below,
+			struct error *err);
+
+/*
  * Wraps at width columns (below 8 counts as 8).  segmenter is a UNICODE_LINE one of the article's language.
  * The caller clears the page with markdown_page_clear().
  */

@@ -155,3 +155,68 @@ size_t outline_at(const struct outline *outline, size_t pos)
 		at = i;
 	return at;
 }
+
+/* -- Parts -- */
+
+/* Where the fenced code begins that a line at stop would be in, or stop. */
+static size_t before_fence(const char *text, size_t len, size_t body, size_t stop)
+{
+	size_t fence = 0, start = stop;
+	char fence_sign = 0, sign;
+
+	for (size_t pos = body; pos < stop; pos = lines_after(text, len, pos)) {
+		struct line line = read_line(text, len, pos);
+		size_t run = fence_of(text, &line, &sign);
+
+		if (fence == 0 && run > 0) {
+			fence = run;
+			fence_sign = sign;
+			start = pos;
+		} else if (run >= fence && sign == fence_sign) {
+			fence = 0;
+		}
+	}
+	return fence > 0 ? start : stop;
+}
+
+/* The first line from pos on that stands below a blank one, or pos where none does before stop. */
+static size_t after_blank(const char *text, size_t len, size_t pos, size_t stop)
+{
+	for (size_t at = pos; at < stop; at = lines_after(text, len, at)) {
+		if (lines_end(text, len, at) == at)
+			return lines_after(text, len, at);
+	}
+	return pos;
+}
+
+/* An end of a line from due on, or within reach of it the end of a word. */
+static size_t cut_after(const char *text, size_t len, size_t due, size_t reach)
+{
+	size_t limit = len - due > reach ? due + reach : len;
+	size_t end = lines_after(text, limit, due);
+	const char *blank;
+
+	if (end < limit || limit == len || text[limit - 1] == '\n')
+		return end;
+	blank = memrchr(text + due, ' ', limit - due);
+	if (blank != NULL)
+		return (size_t)(blank - text) + 1;
+	while (end > due && ((unsigned char)text[end] & 0xc0) == 0x80) /* within a character */
+		end--;
+	return end;
+}
+
+struct outline_part outline_part(const char *text, size_t len, size_t body, size_t pos, size_t reach)
+{
+	struct outline_part part = {.start = body, .end = len};
+
+	if (pos - body > reach) {
+		part.start = cut_after(text, len, pos - reach, reach / 2);
+		if (text[part.start - 1] == '\n')
+			part.start = after_blank(text, len, part.start, pos - reach / 2);
+		part.start = before_fence(text, len, body, part.start);
+	}
+	if (len - pos > reach)
+		part.end = cut_after(text, len, pos + reach, reach);
+	return part;
+}

@@ -1,6 +1,6 @@
 /*
  * The headings of an article: both kinds of CommonMark 0.30 (sections 4.2 and
- * 4.3), none of them in code.
+ * 4.3), none of them in code; and parts of it that can stand alone.
  */
 #ifndef COPYDESK_OUTLINE_H
 #define COPYDESK_OUTLINE_H
@@ -26,5 +26,16 @@ void outline_clear(struct outline *outline);
 
 /* The last heading that starts at a place or before it; the count when there is none. */
 size_t outline_at(const struct outline *outline, size_t pos);
+
+/* A part of a text; bytes. */
+struct outline_part {
+	size_t start, end;
+};
+
+/*
+ * What is around a place: about half of reach bytes before it at least, and reach after it.  It starts in no
+ * code, and where it can at a paragraph; it cuts no line that is not longer than that.
+ */
+struct outline_part outline_part(const char *text, size_t len, size_t body, size_t pos, size_t reach);
 
 #endif

@@ -55,6 +55,57 @@ static void text_and_preview_stand_side_by_side(void **state)
 	stage_free(s);
 }
 
+static bool is_seen(struct stage *s, const char *words)
+{
+	struct strbuf dump = STRBUF_INIT;
+	bool seen;
+
+	stage_draw(s);
+	canvas_dump(&dump, s->canvas, false);
+	seen = strstr(dump.data, words) != NULL;
+	strbuf_clear(&dump);
+	return seen;
+}
+
+/* Of a long text only what is around the cursor is parsed; to be seen is the same. */
+static void the_preview_of_a_long_text_goes_along(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct stage *s;
+
+	strbuf_adds(&text, "---\ntitle: Long\n---\n");
+	for (int i = 0; i < 30000; i++)
+		strbuf_addf(&text, "Paragraph *number* %d of the long text, 第 *%d* 段。\n\n", i, i);
+	s = open_text(state, text.data, 20, 130);
+	stage_rest(s);
+	assert_true(is_seen(s, "Paragraph number 0 of the long text, 第 0 段。"));
+	stage_press(s, "Ctrl-End");
+	stage_rest(s);
+	assert_true(is_seen(s, "Paragraph number 29999 of"));
+	stage_press(s, "Ctrl-G");
+	stage_type(s, "30004"); /* the first line of the body is the fourth */
+	stage_press(s, "Enter");
+	stage_rest(s);
+	assert_true(is_seen(s, "Paragraph number 15000 of"));
+	stage_type(s, "*New* ");
+	stage_rest(s);
+	assert_true(is_seen(s, "New Paragraph number 15000 of"));
+	stage_press(s, "PageDown");
+	stage_press(s, "PageUp");
+	assert_true(is_seen(s, "New Paragraph number 15000 of"));
+	stage_press(s, "Ctrl-Z");
+	stage_drop(s);
+	/* In place of the text, it is the whole that one scrolls through. */
+	stage_open(s, 20, 80);
+	stage_press(s, "F2");
+	stage_rest(s);
+	assert_true(is_seen(s, "Paragraph number 0 of"));
+	stage_press(s, "Ctrl-End");
+	assert_true(is_seen(s, "Paragraph number 29999 of"));
+	strbuf_clear(&text);
+	stage_free(s);
+}
+
 static void below_120_columns_text_stands_alone(void **state)
 {
 	struct stage *s = open_text(state, article, 12, 60);
@@ -618,6 +669,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(commands_are_sound),
 	    in_newsroom(text_and_preview_stand_side_by_side),
+	    in_newsroom(the_preview_of_a_long_text_goes_along),
 	    in_newsroom(below_120_columns_text_stands_alone),
 	    in_newsroom(focus_is_a_narrow_column_in_the_middle),
 	    in_newsroom(every_size_can_be_drawn),

@@ -267,6 +267,31 @@ static void no_closing_mark_starts_a_line(void **state)
 	}
 }
 
+/* The lines of a part's page are those of the whole article, and it has no header. */
+static void a_part_knows_its_lines(void **state)
+{
+	static const char text[] = "---\ntitle: T\nlanguage: zh\n---\n--- no fields\n\n临澜\n港\n";
+	struct markdown *markdown;
+	struct markdown_page page;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(markdown_parse_part(&markdown, text, sizeof text - 1, 30, 1000, &err), 0);
+	markdown_layout(&page, markdown, segmenter, 40);
+	markdown_free(markdown);
+	assert_int_equal(page.count, 3);
+	assert_string_equal(page.lines[0].text, "— no fields");
+	assert_int_equal(page.lines[0].source, 1004);
+	assert_string_equal(page.lines[2].text, "临澜港");
+	assert_int_equal(page.lines[2].source, 1006);
+	markdown_page_clear(&page);
+	assert_int_equal(markdown_parse_part(&markdown, text + 30, sizeof text - 31, 0, 7, &err), 0);
+	markdown_layout(&page, markdown, segmenter, 40);
+	markdown_free(markdown);
+	assert_int_equal(page.lines[0].source, 7);
+	markdown_page_clear(&page);
+}
+
 static void a_source_line_is_found_on_the_page(void **state)
 {
 	static const char text[] = "---\ntitle: T\n---\nOne.\n\nTwo.\n\n\n\nThree.\n";
@@ -478,6 +503,7 @@ int main(void)
 	    cmocka_unit_test(innocent_text_is_not_touched),
 	    cmocka_unit_test(any_text_fits_any_width),
 	    cmocka_unit_test(no_closing_mark_starts_a_line),
+	    cmocka_unit_test(a_part_knows_its_lines),
 	    cmocka_unit_test(a_source_line_is_found_on_the_page),
 	    cmocka_unit_test(html_holds_the_body_without_what_is_unsafe),
 	    cmocka_unit_test(damaged_records_are_refused_or_harmless),

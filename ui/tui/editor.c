@@ -150,54 +150,11 @@ size_t editor_read_front(struct editor *e)
 	return body;
 }
 
-static bool shows_page(const struct editor *e)
-{
-	return editor_reads(e) ||
-	       (e->beside && e->facing.side == NULL && !e->focus && e->width >= EDITOR_WIDE);
-}
-
-/* What stands beside the desk's rules: what they say in plain sentences, or what is wrong with them. */
-static void explain_rules(struct editor *e, const char *text, size_t len)
-{
-	struct strbuf words = STRBUF_INIT;
-	struct policy policy;
-	struct error err;
-
-	if (policy_parse(&policy, text, len, &err) < 0) {
-		strbuf_addf(&words, "These cannot be the desk's rules.\n\n%s\n", err.message);
-	} else {
-		policy_explain(&words, &policy);
-		strbuf_adds(&words, "\n");
-		policy_remarks(&words, &policy, NULL, NULL);
-		policy_clear(&policy);
-	}
-	page_show_plain(e->page, words.data, words.len, false);
-	strbuf_clear(&words);
-}
-
-/* Has the preview show the text as it is now, where it does not. */
-void editor_show_page(struct editor *e)
-{
-	size_t len;
-	const char *text;
-
-	if (!shows_page(e) || e->paged == buffer_version(e->buffer))
-		return;
-	text = buffer_text(e->buffer, &len);
-	if (e->file != NULL && strcmp(e->file, POLICY_PATH) == 0)
-		explain_rules(e, text, len);
-	else if (e->file != NULL)
-		page_show_plain(e->page, text, len, false);
-	else
-		page_show(e->page, text, len, false);
-	e->paged = buffer_version(e->buffer);
-}
-
-static int64_t pause_of(const struct editor *e)
+int64_t editor_pause(size_t len)
 {
 	size_t i = 0;
 
-	while (buffer_len(e->buffer) >= pauses[i].below)
+	while (len >= pauses[i].below)
 		i++;
 	return pauses[i].pause;
 }
@@ -216,17 +173,13 @@ static size_t watch_front(struct editor *e)
 /* Looks at the text when nobody typed for a while; returns when that will be, or LOOP_NEVER. */
 static int64_t look(struct editor *e, int64_t now)
 {
-	bool stale = e->looked != buffer_version(e->buffer);
-	int64_t due = e->edited_at + pause_of(e);
+	int64_t due = e->edited_at + editor_pause(buffer_len(e->buffer));
 	size_t body;
 
-	if (!stale && !(shows_page(e) && e->paged != buffer_version(e->buffer)))
+	if (e->looked == buffer_version(e->buffer))
 		return LOOP_NEVER;
 	if (now < due)
 		return due;
-	editor_show_page(e);
-	if (!stale)
-		return LOOP_NEVER;
 	body = watch_front(e);
 	e->looked = buffer_version(e->buffer);
 	start_counting(e, body);
@@ -378,8 +331,9 @@ static void status(const void *state, struct strbuf *out)
 	}
 	add_count(e, out);
 	/* No column: it would change with every key, and says little in a paragraph of many rows. */
-	strbuf_addf(out, " · line %zu of %zu", buffer_line_at(e->buffer, e->cursor) + 1,
-		    buffer_lines(e->buffer));
+	strbuf_addf(out, " · line %zu", buffer_line_at(e->buffer, e->cursor) + 1);
+	if (!e->partial)
+		strbuf_addf(out, " of %zu", buffer_lines(e->buffer));
 	if (e->problem == NULL && e->language != NULL)
 		strbuf_addf(out, " · %s", e->language);
 	add_spelling(e, out);
@@ -481,11 +435,12 @@ static int64_t tick(void *state, int64_t now)
 	if (!editor_complete(e))
 		return LOOP_NEVER;
 	next = editor_find_slice(e) || count_slice(e) ? now : LOOP_NEVER;
-	paused = e->edited_at + pause_of(e);
+	paused = e->edited_at + editor_pause(buffer_len(e->buffer));
 	look_at_desk(e);
 	next = earlier(next, editor_sync(e, now));
 	next = earlier(next, editor_look_for_lease(e, now));
 	next = earlier(next, editor_share(e, now));
+	next = earlier(next, editor_page_tick(e, now));
 	next = earlier(next, look(e, now));
 	return earlier(next, editor_spell_tick(e, now, paused)); /* after look, which reads the language */
 }

@@ -393,6 +393,9 @@ static void draw_page(struct editor *e, struct canvas_region region)
 	size_t height = (size_t)region.height;
 	const char *problem = page_problem(e->page);
 
+	if (page_below(e->page) != e->page_below)
+		e->page_from = SIZE_MAX; /* it has another part of the text */
+	e->page_below = page_below(e->page);
 	/* In the text's place it starts where the text is, and then moves by itself. */
 	if (!editor_reads(e) || (e->page_from == SIZE_MAX && lines > 0))
 		follow_text(e, region);

@@ -4,6 +4,7 @@
  *	editor.c          the pane: life, title, status, what is due
  *	editor_commands.c the command rows
  *	editor_draw.c     the picture: text, preview, the find bar; the mouse
+ *	editor_page.c     which part of the text the preview shows
  *	editor_move.c     the cursor and the selection
  *	editor_edit.c     every change of the text, undo, the clipboard
  *	editor_words.c    words and paragraphs, by src/text/prose; characters by name
@@ -246,7 +247,8 @@ struct editor {
 	int text_row, text_column; /* the same, in the pane's region */
 	struct page *page;
 	size_t page_top;
-	size_t page_from; /* start of the text's first row that page_top was set for; SIZE_MAX for none */
+	size_t page_from;  /* start of the text's first row that page_top was set for; SIZE_MAX for none */
+	size_t page_below; /* lines of the body above what the preview had then */
 	uint64_t version;
 	int64_t saved_at;   /* seconds; when the text was saved last */
 	uint64_t desk_seen; /* version of the desk that moved is for */
@@ -257,7 +259,10 @@ struct editor {
 	int64_t edited_at; /* milliseconds of clock_monotonic() */
 	uint64_t looked;   /* version of the buffer that it is known of */
 	uint64_t paged;    /* version of the buffer that the preview shows */
-	bool counting;     /* in slices: */
+	bool paged_part;   /* and that a part of it only: */
+	bool paged_top;    /* from the top of the body on */
+	size_t paged_start, paged_end;
+	bool counting; /* in slices: */
 	struct wordcount_scan scan;
 	size_t scan_from;      /* where the body starts */
 	uint64_t scan_version; /* of the buffer that is counted */
@@ -320,8 +325,16 @@ size_t editor_read_front(struct editor *e);
 /* Where one begins to write: past the fields at the top, and the blank line that parts them from the body. */
 size_t editor_body_start(struct editor *e);
 
+/* Milliseconds without a key after which what takes time begins, for so many bytes. */
+int64_t editor_pause(size_t len);
+
+/* -- editor_page.c -- */
+
 /* Has the preview show the text as it is now, where it does not. */
 void editor_show_page(struct editor *e);
+
+/* The same after a pause in typing; returns when that is due. */
+int64_t editor_page_tick(struct editor *e, int64_t now);
 
 /* -- editor_draw.c -- */
 

@@ -16,7 +16,9 @@ struct job {
 	struct page *page; /* touched on the owner's thread only */
 	char *text;
 	size_t len;
-	int width; /* to lay out for; 0: not known yet */
+	size_t head;  /* of a part: bytes of front matter before it */
+	size_t below; /* lines of the body between them; 0: all that there is */
+	int width;    /* to lay out for; 0: not known yet */
 	struct markdown *markdown;
 	struct markdown_page lines;
 	char *language;
@@ -29,6 +31,7 @@ struct page {
 	struct job *running; /* owned by the worker */
 	struct job *waiting; /* the newest text, when one is running; owned */
 	struct markdown *markdown;
+	size_t below; /* lines of the body above it */
 	char *language;
 	char *problem;
 	struct unicode_segmenter *segmenter; /* of segmenter_language */
@@ -111,11 +114,15 @@ static bool parse(struct worker *worker, void *context)
 	const char *language;
 
 	(void)worker;
-	(void)frontmatter_parse(&fm, job->text, job->len, NULL);
+	(void)frontmatter_parse(&fm, job->text, job->below > 0 ? job->head : job->len, NULL);
 	language = frontmatter_get(fm, "language");
 	job->language = mem_strdup(language ? language : "");
 	frontmatter_free(fm);
-	job->rc = markdown_parse(&job->markdown, job->text, job->len, &job->err);
+	if (job->below > 0)
+		job->rc = markdown_parse_part(&job->markdown, job->text, job->len, job->head, job->below,
+					      &job->err);
+	else
+		job->rc = markdown_parse(&job->markdown, job->text, job->len, &job->err);
 	if (job->rc == 0 && job->width > 0)
 		lay_out(job);
 	return true;
@@ -139,6 +146,7 @@ static void take(struct page *page, struct job *job)
 	markdown_free(page->markdown);
 	free(page->language);
 	page->markdown = job->markdown;
+	page->below = job->below;
 	page->language = job->language;
 	page->lines = job->lines;
 	page->width = job->width;
@@ -172,13 +180,10 @@ static void parsed(void *context, bool cancelled)
 		start(page, next);
 }
 
-void page_show(struct page *page, const char *text, size_t len, bool fresh)
+/* Has a job be the next. */
+static void show(struct page *page, struct job *job, bool fresh)
 {
-	struct job *job = mem_zalloc(1, sizeof *job);
-
 	job->page = page;
-	job->text = mem_strndup(text, len);
-	job->len = len;
 	if (fresh) {
 		forget_lines(page);
 		markdown_free(page->markdown);
@@ -195,6 +200,35 @@ void page_show(struct page *page, const char *text, size_t len, bool fresh)
 		page->waiting = job;
 	else
 		start(page, job);
+}
+
+void page_show(struct page *page, const char *text, size_t len, bool fresh)
+{
+	struct job *job = mem_zalloc(1, sizeof *job);
+
+	job->text = mem_strndup(text, len);
+	job->len = len;
+	show(page, job, fresh);
+}
+
+void page_show_part(struct page *page, const char *text, const struct page_part *part)
+{
+	struct job *job = mem_zalloc(1, sizeof *job);
+	size_t len = part->end - part->start;
+
+	job->text = mem_alloc(part->head + len + 1);
+	memcpy(job->text, text, part->head);
+	memcpy(job->text + part->head, text + part->start, len);
+	job->text[part->head + len] = '\0';
+	job->len = part->head + len;
+	job->head = part->head;
+	job->below = part->below;
+	show(page, job, false);
+}
+
+size_t page_below(const struct page *page)
+{
+	return page->below;
 }
 
 void page_show_plain(struct page *page, const char *text, size_t len, bool fresh)

@@ -24,6 +24,21 @@ void page_free(struct page *page);
 /* Shows this text (copied) as soon as it is parsed; fresh: the old picture is another article's, drop it. */
 void page_show(struct page *page, const char *text, size_t len, bool fresh);
 
+/*
+ * Shows a part of a text in the same way: its first head bytes, which are front matter, and the bytes from
+ * start to end, which stand below so many lines of the body.
+ */
+struct page_part {
+	size_t head;
+	size_t start, end;
+	size_t below;
+};
+
+void page_show_part(struct page *page, const char *text, const struct page_part *part);
+
+/* The lines of the body above what there is to draw. */
+size_t page_below(const struct page *page);
+
 /* Shows a text that is no Markdown, as it stands, in the same way. */
 void page_show_plain(struct page *page, const char *text, size_t len, bool fresh);
 
