@@ -21,6 +21,8 @@
 #include "tui/loop.h"
 #include "tui/prompt.h"
 
+#include "picture.h"
+
 /* -- The host -- */
 
 static void opened(void *app, enum pane_kind kind, const char *name)
@@ -281,6 +283,14 @@ void stage_draw(struct stage *s)
 {
 	canvas_clear(s->canvas);
 	s->pane.ops->draw(s->pane.state, canvas_region(s->canvas), s->prompt == NULL);
+}
+
+void stage_check_prompt(struct stage *s, const char *name)
+{
+	assert_non_null(s->prompt);
+	stage_draw(s);
+	prompt_draw(s->prompt, canvas_region(s->canvas));
+	picture_check(s->canvas, name);
 }
 
 char *stage_status(struct stage *s)

@@ -64,6 +64,9 @@ void stage_run(struct stage *s, const char *name);
 void stage_rest(struct stage *s);
 void stage_draw(struct stage *s);
 
+/* The pane with the question over it is the picture of that name; see picture.h. */
+void stage_check_prompt(struct stage *s, const char *name);
+
 /* The status line; the caller frees. */
 char *stage_status(struct stage *s);
 

@@ -5,17 +5,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
-#include "tui/editor.h"
 #include "tui/editor_internal.h"
 #include "tui/form.h"
 
-#include "stage.h"
+#include "writer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -27,29 +24,6 @@ static const char article[] = "---\n"
 			      "---\n"
 			      "Seven volunteers cleared the path.\n";
 
-static struct stage *open_text(void **state, const char *text)
-{
-	struct stage *s = stage_new(*state, editor_new, text, strlen(text));
-
-	stage_open(s, 24, 80);
-	return s;
-}
-
-static struct editor *editor_of(struct stage *s)
-{
-	return s->pane.state;
-}
-
-static void assert_text(struct stage *s, const char *text)
-{
-	size_t len;
-	const char *now = buffer_text(editor_of(s)->buffer, &len);
-	char *copy = mem_strndup(now, len);
-
-	assert_string_equal(copy, text);
-	free(copy);
-}
-
 static void assert_shown(struct stage *s, bool shown)
 {
 	stage_draw(s);
@@ -58,7 +32,7 @@ static void assert_shown(struct stage *s, bool shown)
 
 static void a_field_is_one_step_and_the_cursor_stays_at_its_words(void **state)
 {
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 	struct editor *e = editor_of(s);
 	const char *words = strstr(article, "volunteers");
 
@@ -87,7 +61,7 @@ static void a_field_is_one_step_and_the_cursor_stays_at_its_words(void **state)
 
 static void undo_gives_up_what_is_being_typed_first(void **state)
 {
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 
 	stage_press(s, "F4 Enter");
 	stage_type(s, " x");
@@ -106,7 +80,7 @@ static void saving_and_ending_keep_what_is_being_typed(void **state)
 {
 	static const char wanted[] = "---\n# why\ntitle: 'Lake path x'\ndate: 2026-11-20\ntags: [lake]\n---\n"
 				     "Seven volunteers cleared the path.\n";
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 
 	stage_press(s, "F4 Enter");
 	stage_type(s, " x");
@@ -128,7 +102,7 @@ static void saving_and_ending_keep_what_is_being_typed(void **state)
 /* What changes elsewhere than in the fields is to be seen. */
 static void the_text_comes_back_where_it_is_what_changed(void **state)
 {
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 	struct editor *e = editor_of(s);
 
 	stage_press(s, "Ctrl-End");
@@ -155,7 +129,7 @@ static void the_text_comes_back_where_it_is_what_changed(void **state)
 
 static void keys_that_change_the_text_do_not_reach_it(void **state)
 {
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 
 	stage_press(s, "Ctrl-Home Ctrl-Home Down Down");
 	stage_press(s, "Shift-End F4 End");
@@ -168,7 +142,7 @@ static void keys_that_change_the_text_do_not_reach_it(void **state)
 
 static void a_value_is_copied_cut_and_pasted(void **state)
 {
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 
 	stage_press(s, "F4 Ctrl-C");
 	assert_string_equal(s->clipboard.data, "Lake path");
@@ -185,7 +159,7 @@ static void a_value_is_copied_cut_and_pasted(void **state)
 
 static void a_text_without_fields_is_given_them(void **state)
 {
-	struct stage *s = open_text(state, "# Lake path\r\n\r\nSeven.\r\n");
+	struct stage *s = open_text(state, "# Lake path\r\n\r\nSeven.\r\n", 24, 80);
 
 	stage_press(s, "F4 Enter");
 	assert_shown(s, true);
@@ -198,7 +172,7 @@ static void a_text_without_fields_is_given_them(void **state)
 
 static void what_cannot_be_set_is_said_and_kept_to_be_mended(void **state)
 {
-	struct stage *s = open_text(state, "---\n{title: Lake}\n---\n");
+	struct stage *s = open_text(state, "---\n{title: Lake}\n---\n", 24, 80);
 	bool other;
 
 	stage_press(s, "F4 Enter");
@@ -214,7 +188,7 @@ static void what_cannot_be_set_is_said_and_kept_to_be_mended(void **state)
 
 static void the_mouse_chooses_a_row(void **state)
 {
-	struct stage *s = open_text(state, article);
+	struct stage *s = open_text(state, article, 24, 80);
 	struct input_event event = {.kind = INPUT_MOUSE,
 				    .button = INPUT_BUTTON_LEFT,
 				    .text = "",

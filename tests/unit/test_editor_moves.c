@@ -14,20 +14,13 @@
 #include "tui/editor.h"
 #include "tui/editor_internal.h"
 
-#include "stage.h"
+#include "writer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 /* An e with its accent as a mark of its own, and a sequence that is one sign of two columns. */
 #define E         "e\xcc\x81"
 #define ASTRONAUT "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80"
-
-static const char front[] = "---\ntitle: Lake path\n---\n";
-
-static struct editor *editor_of(struct stage *s)
-{
-	return s->pane.state;
-}
 
 /* Puts a body in, with the cursor where ¦ is. */
 static void set_body(struct stage *s, const char *notation)
@@ -164,15 +157,6 @@ static void a_double_click_selects_a_word_and_a_third_the_paragraph(void **state
 		free(after);
 	}
 	stage_free(s);
-}
-
-static void assert_status_has(struct stage *s, const char *words)
-{
-	char *status = stage_status(s);
-
-	if (strstr(status, words) == NULL)
-		fail_msg("\"%s\" is not in \"%s\"", words, status);
-	free(status);
 }
 
 static void the_status_line_counts_as_a_desk_does(void **state)

@@ -17,7 +17,6 @@
 #include "tui/editor_internal.h"
 #include "tui/prompt.h"
 
-#include "picture.h"
 #include "writer.h"
 
 /* -- Closing, and what is left behind -- */
@@ -72,8 +71,7 @@ static void unsaved_text_is_offered_at_the_next_opening(void **state)
 	stage_open(s, 24, 80);
 	assert_non_null(s->prompt);
 	stage_press(s, "l");
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-left");
+	stage_check_prompt(s, "editor-left");
 	stage_press(s, "Esc"); /* back to the question, as with Enter */
 	assert_non_null(s->prompt);
 	stage_press(s, "l Enter t");
@@ -426,12 +424,9 @@ static void what_others_left_unsaved_is_offered(void **state)
 	leave_unsaved(s, "B. Editor <b@desk.example>", "Seven came.\n\n星期三开工。\n");
 	stage_open(s, 24, 80);
 	look_for_unsaved(s);
-	assert_non_null(s->prompt);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-unsaved");
+	stage_check_prompt(s, "editor-unsaved");
 	stage_press(s, "l");
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-unsaved-look");
+	stage_check_prompt(s, "editor-unsaved-look");
 	stage_press(s, "Enter e");
 	assert_null(s->prompt);
 	assert_body(s, "Five came.\n\n星期二开工。\n");
@@ -532,8 +527,7 @@ static void a_journal_goes_before_the_copy_of_the_same_words(void **state)
 	assert_int_equal(sh(s->room, "rm -r state/copydesk/journal"), 0); /* the machine is another one */
 	stage_open(s, 24, 80);
 	look_for_unsaved(s);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-unsaved-own");
+	stage_check_prompt(s, "editor-unsaved-own");
 	stage_press(s, "t");
 	assert_body(s, "Zero. One.\n");
 	stage_free(s);

@@ -8,10 +8,7 @@
 #include <string.h>
 
 #include "desk/desk.h"
-#include "tui/editor.h"
-#include "tui/prompt.h"
 
-#include "picture.h"
 #include "writer.h"
 
 static void save_is_a_commit_on_the_draft(void **state)
@@ -76,9 +73,7 @@ static void what_somebody_saved_meanwhile_is_shown_and_merged(void **state)
 	stage_type(s, "Seven");
 	save_as_another(s, "Five volunteers cleared the path.\n\nIt snowed.\n");
 	stage_press(s, "Ctrl-S");
-	assert_non_null(s->prompt);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-merge");
+	stage_check_prompt(s, "editor-merge");
 	assert_body(s, "Seven volunteers cleared the path.\n\nIt rained.\n");
 	stage_press(s, "Enter");
 	assert_null(s->prompt);
@@ -132,9 +127,7 @@ static void the_same_words_changed_twice_are_a_choice(void **state)
 		save_as_another(s, "Six volunteers came.\n");
 		stage_press(s, "Ctrl-S");
 		if (i == 0) {
-			stage_draw(s);
-			prompt_draw(s->prompt, canvas_region(s->canvas));
-			picture_check(s->canvas, "editor-conflict");
+			stage_check_prompt(s, "editor-conflict");
 		}
 		stage_press(s, "Esc");
 		assert_said(s, "Not saved, and nothing was changed");
@@ -162,16 +155,12 @@ static void a_conflict_can_be_typed_and_gone_back_to(void **state)
 	stage_type(s, "星期三");
 	save_as_another(s, "Six volunteers came.\n\n星期四开工。\n");
 	stage_press(s, "Ctrl-S e");
-	stage_draw(s);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-conflict-edit");
+	stage_check_prompt(s, "editor-conflict-edit");
 	stage_press(s, "Esc Esc"); /* back to the question, and nothing is chosen yet */
 	stage_press(s, "e Backspace Backspace Backspace");
 	stage_type(s, "or six");
 	stage_press(s, "Ctrl-S");
-	stage_draw(s);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-conflict-second");
+	stage_check_prompt(s, "editor-conflict-second");
 	stage_press(s, "p");
 	stage_press(s, "e"); /* what was typed is there again */
 	stage_press(s, "Ctrl-S t p m s");
@@ -189,9 +178,7 @@ static void paragraphs_that_both_put_in_are_a_choice(void **state)
 	stage_press(s, "Enter Enter");
 	save_as_another(s, "第二段是她写的。\n\nOne.\n");
 	stage_press(s, "Ctrl-S");
-	stage_draw(s);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-conflict-paragraphs");
+	stage_check_prompt(s, "editor-conflict-paragraphs");
 	stage_press(s, "e Ctrl-A Backspace Backspace");
 	stage_type(s, "完。");
 	stage_press(s, "Ctrl-S s");
@@ -213,9 +200,7 @@ static void a_field_that_both_changed_is_a_choice_of_whole_fields(void **state)
 	stage_press(s, "Ctrl-Home Ctrl-Home Down Down End Left Left Left Backspace");
 	stage_type(s, "2");
 	stage_press(s, "Ctrl-S");
-	stage_draw(s);
-	prompt_draw(s->prompt, canvas_region(s->canvas));
-	picture_check(s->canvas, "editor-conflict-field");
+	stage_check_prompt(s, "editor-conflict-field");
 	stage_press(s, "m Enter");
 	assert_saved(s, "---\ntitle: Lake\ndate: 2026-12-20\nsource: City Desk\n---\nOne. Two.\n");
 	stage_free(s);

@@ -10,29 +10,11 @@
 
 #include "base/mem.h"
 #include "text/buffer.h"
-#include "tui/editor.h"
 #include "tui/editor_internal.h"
 
-#include "stage.h"
+#include "writer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-static const char front[] = "---\ntitle: Lake path\n---\n";
-
-static struct stage *open_body(void **state, const char *body)
-{
-	char *text = mem_printf("%s%s", front, body);
-	struct stage *s = stage_new(*state, editor_new, text, strlen(text));
-
-	stage_open(s, 24, 80);
-	free(text);
-	return s;
-}
-
-static struct editor *editor_of(struct stage *s)
-{
-	return s->pane.state;
-}
 
 /* Another body in its place, saved; the cursor at its start. */
 static void set_body(struct stage *s, const char *body)
@@ -46,28 +28,14 @@ static void set_body(struct stage *s, const char *body)
 	free(text);
 }
 
-static void assert_body(struct stage *s, const char *body)
-{
-	size_t len;
-	const char *now = buffer_text(editor_of(s)->buffer, &len);
-	char *copy = mem_strndup(now + strlen(front), len - strlen(front));
-
-	assert_string_equal(copy, body);
-	free(copy);
-}
-
 /* What is selected, "" for nothing; the cursor is at its start or its end. */
-static void assert_selected(struct stage *s, const char *words, bool cursor_first)
+static void assert_selected_from(struct stage *s, const char *words, bool cursor_first)
 {
-	struct editor *e = editor_of(s);
 	size_t start, end;
-	char *copy;
 
-	editor_selection(e, &start, &end);
-	copy = mem_strndup(buffer_bytes(e->buffer, start, end - start), end - start);
-	assert_string_equal(copy, words);
-	assert_int_equal(e->cursor, cursor_first ? start : end);
-	free(copy);
+	assert_selected(s, words);
+	editor_selection(editor_of(s), &start, &end);
+	assert_int_equal(editor_of(s)->cursor, cursor_first ? start : end);
 }
 
 /* Keys one after the other, or with a "+" before it a text that is typed; and the steps back from there. */
@@ -117,17 +85,17 @@ static void undo_selects_again_what_was_selected(void **state)
 
 	stage_press(s, "Ctrl-Right Ctrl-Right Right Shift-End Delete");
 	stage_press(s, "Home Ctrl-Z");
-	assert_selected(s, "清理步道 today", false);
+	assert_selected_from(s, "清理步道 today", false);
 	stage_press(s, "Ctrl-Y");
-	assert_selected(s, "", false);
+	assert_selected_from(s, "", false);
 	stage_press(s, "Ctrl-Z Right Ctrl-Shift-Left"); /* from the end back: the cursor is at its start */
 	stage_type(s, "x");
 	stage_press(s, "Ctrl-Z");
-	assert_selected(s, "today", true);
+	assert_selected_from(s, "today", true);
 	stage_free(s);
 }
 
-static void assert_said(struct stage *s, const char *words)
+static void assert_says(struct stage *s, const char *words)
 {
 	assert_non_null(s->said);
 	assert_string_equal(s->said, words);
@@ -141,24 +109,24 @@ static void the_save_point_is_told(void **state)
 
 	stage_type(s, "The lake ");
 	stage_press(s, "Ctrl-S");
-	assert_said(s, "Saved.");
+	assert_says(s, "Saved.");
 	stage_type(s, "far off ");
 	stage_press(s, "Ctrl-Z");
 	assert_null(s->said);
 	stage_press(s, "Ctrl-Z");
-	assert_said(s, "This is the text as it is saved.");
+	assert_says(s, "This is the text as it is saved.");
 	assert_body(s, "The lake path\n");
 	stage_press(s, "Ctrl-Z");
-	assert_said(s, "This goes back behind what is saved; Ctrl-Y brings the saved text back.");
+	assert_says(s, "This goes back behind what is saved; Ctrl-Y brings the saved text back.");
 	assert_body(s, "The path\n");
 	stage_press(s, "Ctrl-Z");
 	assert_null(s->said);
 	stage_press(s, "Ctrl-Z");
-	assert_said(s, "There is nothing to undo.");
+	assert_says(s, "There is nothing to undo.");
 	stage_press(s, "Ctrl-Y");
 	assert_null(s->said);
 	stage_press(s, "Ctrl-Y");
-	assert_said(s, "This is the text as it is saved.");
+	assert_says(s, "This is the text as it is saved.");
 	stage_press(s, "Ctrl-Y");
 	assert_null(s->said);
 	stage_free(s);

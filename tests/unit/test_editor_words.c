@@ -5,63 +5,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "tui/canvas.h"
-#include "tui/editor.h"
 #include "tui/editor_internal.h"
-#include "tui/prompt.h"
 
-#include "stage.h"
-
-static const char front[] = "---\ntitle: Lake path\n---\n";
-
-static struct editor *editor_of(struct stage *s)
-{
-	return s->pane.state;
-}
-
-static struct stage *open_body(void **state, const char *body)
-{
-	char *text = mem_printf("%s%s", front, body);
-	struct stage *s = stage_new(*state, editor_new, text, strlen(text));
-
-	stage_open(s, 24, 80);
-	free(text);
-	return s;
-}
-
-static void assert_body(struct stage *s, const char *body)
-{
-	size_t len;
-	const char *now = buffer_text(editor_of(s)->buffer, &len);
-	char *copy = mem_strndup(now + strlen(front), len - strlen(front));
-
-	assert_string_equal(copy, body);
-	free(copy);
-}
-
-static void assert_selected(struct stage *s, const char *words)
-{
-	struct editor *e = editor_of(s);
-	size_t start, end;
-	char *copy;
-
-	editor_selection(e, &start, &end);
-	copy = mem_strndup(buffer_bytes(e->buffer, start, end - start), end - start);
-	assert_string_equal(copy, words);
-	free(copy);
-}
-
-static void assert_said(struct stage *s, const char *words)
-{
-	if (s->said == NULL || strstr(s->said, words) == NULL)
-		fail_msg("\"%s\" is not in \"%s\"", words, s->said ? s->said : "");
-}
+#include "writer.h"
 
 static void each_act_is_one_step_that_gives_the_selection_back(void **state)
 {

@@ -17,7 +17,6 @@
 
 const char front[] = "---\ntitle: Lake path\n---\n";
 
-/* A text, opened; the cursor at the start of its body. */
 struct stage *open_text(void **state, const char *text, int height, int width)
 {
 	struct stage *s = stage_new(*state, editor_new, text, strlen(text));
@@ -26,7 +25,6 @@ struct stage *open_text(void **state, const char *text, int height, int width)
 	return s;
 }
 
-/* A body with a short front matter, opened at 24x80. */
 struct stage *open_body(void **state, const char *body)
 {
 	char *text = mem_printf("%s%s", front, body);
@@ -51,7 +49,6 @@ void assert_text(struct stage *s, const char *text)
 	free(copy);
 }
 
-/* The body alone. */
 void assert_body(struct stage *s, const char *body)
 {
 	char *text = mem_printf("%s%s", front, body);
@@ -66,6 +63,18 @@ void assert_saved(struct stage *s, const char *text)
 
 	assert_non_null(draft);
 	assert_string_equal(draft->text, text);
+}
+
+void assert_selected(struct stage *s, const char *words)
+{
+	struct editor *e = editor_of(s);
+	size_t start, end;
+	char *copy;
+
+	editor_selection(e, &start, &end);
+	copy = mem_strndup(buffer_bytes(e->buffer, start, end - start), end - start);
+	assert_string_equal(copy, words);
+	free(copy);
 }
 
 void assert_status_has(struct stage *s, const char *words)
@@ -83,7 +92,6 @@ void assert_said(struct stage *s, const char *words)
 		fail_msg("\"%s\" is not in \"%s\"", words, s->said ? s->said : "");
 }
 
-/* Somebody else saves a text over the draft as it stands. */
 void save_as_another(struct stage *s, const char *body)
 {
 	struct desk *other = stage_desk_of(s, "B. Editor <b@desk.example>");

@@ -24,6 +24,9 @@ void assert_text(struct stage *s, const char *text);
 void assert_body(struct stage *s, const char *body);
 void assert_saved(struct stage *s, const char *text);
 
+/* What is selected, "" for nothing. */
+void assert_selected(struct stage *s, const char *words);
+
 /* What the status line tells has these words; what was said last has them. */
 void assert_status_has(struct stage *s, const char *words);
 void assert_said(struct stage *s, const char *words);
