@@ -298,9 +298,24 @@ static void check_keys(const struct command_table *table, const struct command *
 	}
 }
 
+/* The widest key of a table, and the widest help of what has a key: columns. */
+static int widest(const struct command_table *table, bool help)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const char *text = help ? table->rows[i].help : table->rows[i].keys;
+		int width = table->rows[i].keys != NULL ? unicode_columns(text, strlen(text)) : 0;
+
+		most = width > most ? width : most;
+	}
+	return most;
+}
+
 void command_check(const struct command_table *table)
 {
 	assert(table->title != NULL);
+	assert(widest(table, false) + widest(table, true) <= COMMAND_SHEET);
 	for (size_t i = 0; i < table->count; i++) {
 		const struct command *command = &table->rows[i];
 

@@ -145,9 +145,12 @@ void command_bar(struct canvas_region region, int row, const struct command_set 
  */
 void command_manual(struct strbuf *out, const struct command_table *table);
 
+/* Columns of the help screen at 80x24 that the keys of a table and its lines of help have together. */
+#define COMMAND_SHEET 69
+
 /*
  * Asserts what must be true of a table: names, labels and help filled, keys that parse, no key twice
- * in one table.  For tests.
+ * in one table, no help cut at 80x24.  For tests.
  */
 void command_check(const struct command_table *table);
 

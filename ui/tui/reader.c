@@ -160,14 +160,14 @@ static const struct command rows[] = {
     {"reader.page-up", "Before", "One page up", "b, PageUp", 0, 20, "View", SCROLL_PAGE_UP, move},
     {"reader.first", "First", "The beginning", "Home, g", 0, 0, "View", SCROLL_FIRST, move},
     {"reader.last", "Last", "The end", "End, G", 0, 0, "View", SCROLL_LAST, move},
-    {"reader.edit", "Edit", "Edit the draft; of a published article, begin a correction", "e",
+    {"reader.edit", "Edit", "Edit it; if published, begin a correction", "e",
      COMMAND_ARTICLE | COMMAND_WRITABLE, 30, "Article", PANE_EDITOR, open_as},
-    {"reader.review", "Review", "See what changed, comment, approve or ask for changes", "r", COMMAND_DRAFT,
-     40, "Article", PANE_REVIEW, open_as},
+    {"reader.review", "Review", "See the changes, comment, approve, send back", "r", COMMAND_DRAFT, 40,
+     "Article", PANE_REVIEW, open_as},
     {"reader.compare", "Compare", "Compare the draft with the published text", "F8", COMMAND_DRAFT, 0, "View",
      PANE_COMPARE, open_as},
-    {"reader.history", "History", "See who did what to it", "h", COMMAND_ARTICLE, 50, "View", PANE_HISTORY,
-     open_as},
+    {"reader.history", "History", "See who did what to this article", "h", COMMAND_ARTICLE, 50, "View",
+     PANE_HISTORY, open_as},
 };
 
 const struct command_table reader_commands = {
