@@ -106,8 +106,9 @@ static int group_of(const struct find *find, const char *name, bool matched)
 
 	pcre2_pattern_info(find->code, PCRE2_INFO_CAPTURECOUNT, &count);
 	if (is_digit(name[0])) {
-		number = atoi(name);
-		return number <= (int)count ? number : -1;
+		unsigned long taken = strtoul(name, NULL, 10); /* the most there is where it is more */
+
+		return taken <= count ? (int)taken : -1;
 	}
 	size = pcre2_substring_nametable_scan(find->code, (PCRE2_SPTR)name, &first, &last);
 	if (size < 0)

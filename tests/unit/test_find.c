@@ -583,6 +583,11 @@ static void brackets_that_are_not_there_cannot_be_put_in(void **state)
 	by.text = "$3", by.len = strlen(by.text);
 	assert_int_equal(find_check_by(find, &by, &err), E_INVALID);
 	assert_string_equal(err.message, "The expression has no brackets number 3 to put in.");
+	by.text = "${4294967296}", by.len = strlen(by.text); /* 0, in 32 bits */
+	assert_int_equal(find_check_by(find, &by, &err), E_INVALID);
+	assert_string_equal(err.message, "The expression has no brackets number 4294967296 to put in.");
+	by.text = "${99999999999999999999999999}", by.len = strlen(by.text);
+	assert_int_equal(find_check_by(find, &by, &err), E_INVALID);
 	by.text = "${c}", by.len = strlen(by.text);
 	assert_int_equal(find_check_by(find, &by, &err), E_INVALID);
 	assert_string_equal(err.message, "The expression has no brackets named c to put in.");
