@@ -469,9 +469,25 @@ static bool only_line_ends(const char *text, size_t len)
 	return true;
 }
 
-/* Appends a changed text between marks ("[--]"), line by line, so that each line can be read alone. */
-static void format_change(struct strbuf *out, const char *marks, const char *text, size_t len)
+void diff_marks_clear(struct diff_marks *marks)
 {
+	free(marks->items);
+	*marks = (struct diff_marks){0};
+}
+
+static void add_mark(struct diff_marks *marks, size_t start, size_t end, bool added)
+{
+	if (marks == NULL)
+		return;
+	marks->items = mem_grow(marks->items, &marks->capacity, marks->count + 1, sizeof *marks->items);
+	marks->items[marks->count++] = (struct diff_mark){start, end - start, added};
+}
+
+/* Appends a changed text between marks, line by line, so that each line can be read alone. */
+static void format_change(struct strbuf *out, bool added, const char *text, size_t len,
+			  struct diff_marks *marks)
+{
+	const char *around = added ? "{++}" : "[--]";
 	bool whole = only_line_ends(text, len);
 	const char *end = text + len;
 
@@ -481,9 +497,12 @@ static void format_change(struct strbuf *out, const char *marks, const char *tex
 		const char *stop = next - (whole ? 0 : line_end_len(text, next));
 
 		if (stop > text) {
-			strbuf_add(out, marks, 2);
+			size_t start = out->len;
+
+			strbuf_add(out, around, 2);
 			strbuf_add(out, text, (size_t)(stop - text));
-			strbuf_add(out, marks + 2, 2);
+			strbuf_add(out, around + 2, 2);
+			add_mark(marks, start, out->len, added);
 		}
 		strbuf_add(out, stop, (size_t)(next - stop));
 		text = next;
@@ -536,7 +555,7 @@ static void format_calm(struct strbuf *out, const struct paragraphs *side, struc
 }
 
 void diff_format(struct strbuf *out, const struct diff *diff, const char *old_text, const char *new_text,
-		 int context)
+		 int context, struct diff_marks *marks)
 {
 	const struct diff_span *last = diff->count > 0 ? &diff->spans[diff->count - 1] : NULL;
 	struct paragraphs side;
@@ -551,9 +570,9 @@ void diff_format(struct strbuf *out, const struct diff *diff, const char *old_te
 		if (span->kind == DIFF_SAME)
 			format_calm(out, &side, calm, context);
 		else if (span->kind == DIFF_REMOVED)
-			format_change(out, "[--]", old_text + span->old_start, span->old_len);
+			format_change(out, false, old_text + span->old_start, span->old_len, marks);
 		else
-			format_change(out, "{++}", new_text + span->new_start, span->new_len);
+			format_change(out, true, new_text + span->new_start, span->new_len, marks);
 	}
 	paragraphs_clear(&side);
 }

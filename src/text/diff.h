@@ -70,13 +70,29 @@ void diff_clear(struct diff *diff);
 /* The number of changes: runs of removed and added spans that touch count once. */
 size_t diff_changes(const struct diff *diff);
 
+/* A passage of what diff_format() made that went out or came in, the marks around it included. */
+struct diff_mark {
+	size_t start; /* bytes of the text that it was appended to */
+	size_t len;
+	bool added; /* else removed */
+};
+
+struct diff_marks {
+	struct diff_mark *items; /* in the text's order, none over a line end unless nothing else changed */
+	size_t count;
+	size_t capacity;
+};
+
+void diff_marks_clear(struct diff_marks *marks);
+
 /*
  * Appends "kept [-removed-]{+added+}" in the manner of git's plain word diff: marks do not reach over
  * a line end, unless nothing but line ends changed.  Paragraphs further than context paragraphs from
  * a change give way to a line "[... N paragraphs unchanged ...]"; context < 0 shows everything.  The
- * bytes are those of the texts: make them safe before drawing them.
+ * bytes are those of the texts: make them safe before drawing them.  Where the passages are is appended
+ * to marks, which may be NULL.
  */
 void diff_format(struct strbuf *out, const struct diff *diff, const char *old_text, const char *new_text,
-		 int context);
+		 int context, struct diff_marks *marks);
 
 #endif

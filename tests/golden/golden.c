@@ -147,7 +147,7 @@ static int compare(struct strbuf *out, const struct strbuf *old_text, const stru
 
 	if (rc < 0)
 		return rc;
-	diff_format(out, &diff, old_text->data, new_text->data, 1);
+	diff_format(out, &diff, old_text->data, new_text->data, 1, NULL);
 	diff_clear(&diff);
 	return 0;
 }

@@ -116,7 +116,7 @@ static void assert_difference(const char *old_text, const char *new_text, const 
 
 	assert_int_equal(diff_words(&diff, old_text, strlen(old_text), new_text, strlen(new_text), &err), 0);
 	assert_covers(&diff, old_text, strlen(old_text), new_text, strlen(new_text));
-	diff_format(&out, &diff, old_text, new_text, -1);
+	diff_format(&out, &diff, old_text, new_text, -1, NULL);
 	assert_string_equal(out.data, expected);
 	diff_clear(&diff);
 	strbuf_clear(&out);
@@ -190,7 +190,7 @@ static void whole_words_can_be_asked_for(void **state)
 	assert_int_equal(diff_whole_words(&diff, old_text, strlen(old_text), new_text, strlen(new_text),
 					  &err),
 			 0);
-	diff_format(&out, &diff, old_text, new_text, -1);
+	diff_format(&out, &diff, old_text, new_text, -1, NULL);
 	assert_string_equal(out.data, "[-星期二-]{+星期三+}开工。");
 	diff_clear(&diff);
 	strbuf_clear(&out);
@@ -374,7 +374,7 @@ static void paragraphs_far_from_a_change_are_counted(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct strbuf out = STRBUF_INIT;
 
-		diff_format(&out, &diff, old_text, new_text, rows[i].context);
+		diff_format(&out, &diff, old_text, new_text, rows[i].context, NULL);
 		assert_string_equal(out.data, rows[i].expected);
 		strbuf_clear(&out);
 	}
@@ -460,7 +460,7 @@ static void spans_give_both_texts_back_whatever_they_hold(void **state)
 		else
 			assert_int_equal(diff_whole_words(&diff, old_text, a.len, new_text, b.len, &err), 0);
 		assert_covers(&diff, old_text, a.len, new_text, b.len);
-		diff_format(&out, &diff, old_text, new_text, (int)dice(&seed, 3) - 1);
+		diff_format(&out, &diff, old_text, new_text, (int)dice(&seed, 3) - 1, NULL);
 		diff_clear(&diff);
 		free(old_text);
 		free(new_text);

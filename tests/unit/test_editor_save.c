@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "desk/desk.h"
+#include "text/buffer.h"
+#include "tui/editor_internal.h"
 
 #include "writer.h"
 
@@ -141,6 +143,24 @@ static void the_same_words_changed_twice_are_a_choice(void **state)
 		assert_text(s, saved.data);
 		strbuf_clear(&saved);
 	}
+	stage_free(s);
+}
+
+static void a_conflict_is_typed_with_all_its_bytes(void **state)
+{
+	static const char mine[] = "Sev\0en", wanted[] = "Sev\0en Six volunteers came.\n";
+	struct stage *s = open_body(state, "Five volunteers came.\n");
+	const char *text;
+	size_t len;
+
+	stage_press(s, "Ctrl-Shift-Right");
+	editor_insert_whole(editor_of(s), mine, sizeof mine - 1);
+	save_as_another(s, "Six volunteers came.\n");
+	stage_press(s, "Ctrl-S e Ctrl-S Enter");
+	assert_null(s->prompt);
+	text = buffer_text(editor_of(s)->buffer, &len);
+	assert_int_equal(len, strlen(front) + sizeof wanted - 1);
+	assert_memory_equal(text + strlen(front), wanted, sizeof wanted - 1);
 	stage_free(s);
 }
 
@@ -303,6 +323,7 @@ int main(void)
 	    in_newsroom(what_somebody_saved_meanwhile_is_shown_and_merged),
 	    in_newsroom(mine_alone_can_be_saved_over_my_own_other_window),
 	    in_newsroom(the_same_words_changed_twice_are_a_choice),
+	    in_newsroom(a_conflict_is_typed_with_all_its_bytes),
 	    in_newsroom(a_conflict_can_be_typed_and_gone_back_to),
 	    in_newsroom(paragraphs_that_both_put_in_are_a_choice),
 	    in_newsroom(a_field_that_both_changed_is_a_choice_of_whole_fields),

@@ -92,7 +92,7 @@ static int print_words(const struct change *change, struct cli *cli, bool whole,
 	if (rc < 0)
 		return rc;
 	if (diff_changes(&diff) > 0 || whole)
-		diff_format(&text, &diff, old_text, new_text, whole ? -1 : CONTEXT);
+		diff_format(&text, &diff, old_text, new_text, whole ? -1 : CONTEXT, NULL);
 	blank = strspn(text.data, "\r\n");
 	cli_print_lines(cli, "", text.data + blank, text.len - blank);
 	diff_clear(&diff);

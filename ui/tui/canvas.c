@@ -330,13 +330,31 @@ int canvas_field(struct canvas_region region, int row, int column, int width, un
 
 int canvas_wrapped(struct canvas_region region, int row, unsigned style, const char *text, size_t len)
 {
+	return canvas_wrapped_parts(region, row, style, text, len, NULL, 0);
+}
+
+int canvas_wrapped_parts(struct canvas_region region, int row, unsigned style, const char *text, size_t len,
+			 const struct canvas_part_style *parts, size_t count)
+{
 	struct wrap *wrap = &region.canvas->wrap;
+	const struct canvas_part_style *part = parts, *last = parts + count;
 
 	wrap_text(wrap, text, len, region.width);
 	for (size_t i = 0; i < wrap->count; i++) {
 		struct wrap_row r = wrap->rows[i];
+		int column = 0;
 
-		canvas_text(region, row + (int)i, 0, style, text + r.start, r.end - r.start);
+		for (size_t pos = r.start, next; pos < r.end; pos = next) {
+			bool in;
+
+			while (part < last && part->start + part->len <= pos)
+				part++;
+			in = part < last && part->start <= pos;
+			next = in ? part->start + part->len : part < last ? part->start : r.end;
+			next = next < r.end ? next : r.end;
+			column = canvas_text(region, row + (int)i, column, in ? part->style : style,
+					     text + pos, next - pos);
+		}
 	}
 	return (int)wrap->count;
 }

@@ -130,6 +130,17 @@ int canvas_field(struct canvas_region region, int row, int column, int width, un
  */
 int canvas_wrapped(struct canvas_region region, int row, unsigned style, const char *text, size_t len);
 
+/* A part of a text that has a style of its own. */
+struct canvas_part_style {
+	size_t start; /* bytes */
+	size_t len;
+	unsigned style;
+};
+
+/* The same with parts in their styles, which are in the text's order and do not overlap. */
+int canvas_wrapped_parts(struct canvas_region region, int row, unsigned style, const char *text, size_t len,
+			 const struct canvas_part_style *parts, size_t count);
+
 /* Blanks the region in this style. */
 void canvas_fill(struct canvas_region region, unsigned style);
 

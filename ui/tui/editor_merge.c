@@ -177,12 +177,13 @@ static void make_result(struct merging *m)
 	}
 }
 
-static void add_merged_question(struct strbuf *out, const struct merging *m, const struct diff *diff)
+static void add_merged_question(struct strbuf *out, struct diff_marks *marks, const struct merging *m,
+				const struct diff *diff)
 {
 	if (m->unsaved) {
 		strbuf_adds(out, diff_changes(diff) > 0 ? "This comes into your text:\n\n"
 							: "Your text stays as it is.");
-		diff_format(out, diff, m->mine.data, m->result.data, 0);
+		diff_format(out, diff, m->mine.data, m->result.data, 0, marks);
 		strbuf_trim_end(out);
 		return;
 	}
@@ -195,7 +196,7 @@ static void add_merged_question(struct strbuf *out, const struct merging *m, con
 		return;
 	}
 	strbuf_adds(out, "This comes into your text, and then both are saved:\n\n");
-	diff_format(out, diff, m->mine.data, m->result.data, 0);
+	diff_format(out, diff, m->mine.data, m->result.data, 0, marks);
 	strbuf_trim_end(out);
 }
 
@@ -211,6 +212,8 @@ static void ask_merged(struct merging *m)
 	enum merged offers[MERGED_COUNT];
 	size_t count = merged_offers(m, offers);
 	struct strbuf question = STRBUF_INIT;
+	struct diff_marks marks = {0};
+	struct prompt *prompt;
 	struct diff diff;
 	struct error err;
 
@@ -221,10 +224,13 @@ static void ask_merged(struct merging *m)
 	}
 	for (size_t i = 0; i < count; i++)
 		options[i] = m->unsaved && offers[i] == MERGED_SAVE ? take : all[offers[i]];
-	add_merged_question(&question, m, &diff);
+	add_merged_question(&question, &marks, m, &diff);
 	diff_clear(&diff);
-	host->ask(host->app, prompt_choice(m->unsaved ? "Unsaved words" : "Saved by two", question.data,
-					   options, count, merged_answered, m));
+	prompt = prompt_choice(m->unsaved ? "Unsaved words" : "Saved by two", NULL, options, count,
+			       merged_answered, m);
+	prompt_changes(prompt, &question, &marks);
+	host->ask(host->app, prompt);
+	diff_marks_clear(&marks);
 	strbuf_clear(&question);
 }
 
@@ -409,6 +415,7 @@ static void ask_words(struct merging *m)
 	struct strbuf question = STRBUF_INIT;
 	struct strbuf start = STRBUF_INIT;
 	struct strbuf both = STRBUF_INIT;
+	struct prompt *prompt;
 	char *title = mem_printf("Conflict %zu of %zu", m->at + 1, m->merge.conflicts);
 
 	add_chosen(&both, m, true, true);
@@ -422,7 +429,10 @@ static void ask_words(struct merging *m)
 	strbuf_adds(&question, is_field(m)   ? "The field as it is to be:"
 			       : is_block(m) ? "The text as it is to be:"
 					     : "\n\nThe words that are to stand between the brackets:");
-	host->ask(host->app, prompt_lines(title, question.data, start.data, typed, m));
+	prompt = prompt_lines(title, NULL, NULL, typed, m);
+	prompt_changes(prompt, &question, NULL);
+	prompt_begin(prompt, start.data, start.len);
+	host->ask(host->app, prompt);
 	strbuf_clear(&question);
 	strbuf_clear(&start);
 	strbuf_clear(&both);
@@ -492,6 +502,7 @@ static void ask_conflict(struct merging *m)
 	size_t count = conflict_offers(m, offers);
 	char *title = mem_printf("Conflict %zu of %zu", m->at + 1, m->merge.conflicts);
 	struct strbuf question = STRBUF_INIT;
+	struct prompt *prompt;
 
 	for (size_t i = 0; i < count; i++) {
 		options[i] = all[offers[i]];
@@ -503,7 +514,9 @@ static void ask_conflict(struct merging *m)
 		    : is_block(m) ? "place"
 				  : "words");
 	add_versions(&question, m);
-	host->ask(host->app, prompt_choice(title, question.data, options, count, conflict_answered, m));
+	prompt = prompt_choice(title, NULL, options, count, conflict_answered, m);
+	prompt_changes(prompt, &question, NULL); /* of bytes that may be any */
+	host->ask(host->app, prompt);
 	strbuf_clear(&question);
 	free(title);
 }

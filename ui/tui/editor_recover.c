@@ -285,7 +285,8 @@ struct left {
 	size_t base_len;
 	struct strbuf text;
 	struct strbuf diff; /* against what is saved */
-	size_t cursor;      /* in text, after the last place where it differs */
+	struct diff_marks marks;
+	size_t cursor; /* in text, after the last place where it differs */
 	char *question;
 };
 
@@ -293,6 +294,7 @@ static void left_free(struct left *left)
 {
 	strbuf_clear(&left->text);
 	strbuf_clear(&left->diff);
+	diff_marks_clear(&left->marks);
 	free(left->path);
 	free(left->question);
 	free(left);
@@ -327,8 +329,10 @@ static void left_answered(void *context, const struct prompt_answer *answer)
 	struct editor *e = left->editor;
 
 	if (answer->given && answer->choice == 1) {
-		e->place.host->ask(e->place.host->app,
-				   prompt_message("Unsaved text", left->diff.data, looked_at, left));
+		struct prompt *prompt = prompt_message("Unsaved text", NULL, looked_at, left);
+
+		prompt_changes(prompt, &left->diff, &left->marks);
+		e->place.host->ask(e->place.host->app, prompt);
 		return;
 	}
 	if (answer->given && answer->choice == 0)
@@ -425,7 +429,7 @@ static struct left *read_left(struct editor *e, const struct journal_entry *entr
 		left_free(left);
 		return NULL;
 	}
-	diff_format(&left->diff, &diff, now, left->text.data, 0);
+	diff_format(&left->diff, &diff, now, left->text.data, 0, &left->marks);
 	left->cursor = end_of_changes(&diff);
 	left->question = question_of(e, entry, left, &found, diff_changes(&diff));
 	diff_clear(&diff);

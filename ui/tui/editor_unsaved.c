@@ -33,7 +33,8 @@ struct editor_offer {
 	struct wips list;
 	size_t at;
 	struct strbuf base, text; /* of the one that is asked about */
-	char *look;               /* the words that differ */
+	struct strbuf look;       /* the words that differ */
+	struct diff_marks marks;
 	size_t changes;
 	char *question;
 };
@@ -42,9 +43,10 @@ static void forget_texts(struct editor_offer *offer)
 {
 	strbuf_clear(&offer->base);
 	strbuf_clear(&offer->text);
+	strbuf_clear(&offer->look);
+	diff_marks_clear(&offer->marks);
 	free(offer->question);
-	free(offer->look);
-	offer->question = offer->look = NULL;
+	offer->question = NULL;
 }
 
 static void offer_free(struct editor_offer *offer)
@@ -83,7 +85,6 @@ static int list_all(struct editor_offer *offer, struct repo *repo)
 static bool read_texts(struct editor_offer *offer, struct repo *repo)
 {
 	const struct wip *wip = &offer->list.items[offer->at];
-	struct strbuf look = STRBUF_INIT;
 	struct diff diff;
 
 	forget_texts(offer);
@@ -91,8 +92,7 @@ static bool read_texts(struct editor_offer *offer, struct repo *repo)
 	    repo_blob_read(repo, &wip->blob, &offer->text, NULL) < 0 ||
 	    diff_words(&diff, offer->base.data, offer->base.len, offer->text.data, offer->text.len, NULL) < 0)
 		return false;
-	diff_format(&look, &diff, offer->base.data, offer->text.data, 0);
-	offer->look = strbuf_detach(&look);
+	diff_format(&offer->look, &diff, offer->base.data, offer->text.data, 0, &offer->marks);
 	offer->changes = diff_changes(&diff);
 	diff_clear(&diff);
 	return true;
@@ -182,8 +182,10 @@ static void answered(void *context, const struct prompt_answer *answer)
 	const struct wip *wip = &offer->list.items[offer->at];
 
 	if (answer->given && answer->choice == 1) {
-		e->place.host->ask(e->place.host->app,
-				   prompt_message("Unsaved words", offer->look, looked_at, offer));
+		struct prompt *prompt = prompt_message("Unsaved words", NULL, looked_at, offer);
+
+		prompt_changes(prompt, &offer->look, &offer->marks);
+		e->place.host->ask(e->place.host->app, prompt);
 	} else if (answer->given && answer->choice == 0) {
 		e->wip.there = e->wip.there || is_own(offer, wip);
 		editor_merge_unsaved(e, &offer->base, &offer->text, &wip->person);
@@ -271,7 +273,7 @@ static struct editor_offer *offer_of(struct editor *e)
 	offer->editor = e;
 	offer->folder = mem_strdup(repo_folder(desk_repo(e->place.desk)));
 	offer->draft = mem_strdup(e->name);
-	offer->base = offer->text = (struct strbuf)STRBUF_INIT;
+	offer->base = offer->text = offer->look = (struct strbuf)STRBUF_INIT;
 	repo_person_copy(&offer->person, desk_person(e->place.desk, NULL));
 	look(offer);
 	return offer;

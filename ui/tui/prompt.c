@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "text/diff.h"
 #include "text/unicode.h"
 #include "tui/keymap.h"
 #include "tui/prompt_list.h"
@@ -23,6 +24,9 @@ struct option {
 struct prompt {
 	const struct kind *kind;
 	char *title, *question;
+	size_t question_len;
+	struct canvas_part_style *parts; /* of the question */
+	size_t part_count;
 	struct field field;
 	struct field_history *history;
 	char *word; /* that must be typed */
@@ -341,6 +345,15 @@ static const struct kind sheet_kind = {.hint = "Up Down Scroll  Enter Do it  Esc
 				       .rows = list_rows,
 				       .draw = draw_list};
 
+/* SIZE_MAX: up to its NUL. */
+static void set_question(struct prompt *prompt, const char *text, size_t len)
+{
+	len = len == SIZE_MAX ? strlen(text) : len;
+	free(prompt->question);
+	prompt->question = mem_strndup(text, len);
+	prompt->question_len = len;
+}
+
 static struct prompt *make(const struct kind *kind, const char *title, const char *question,
 			   prompt_done *done, void *context)
 {
@@ -348,7 +361,7 @@ static struct prompt *make(const struct kind *kind, const char *title, const cha
 
 	prompt->kind = kind;
 	prompt->title = mem_strdup(title);
-	prompt->question = mem_strdup(question != NULL ? question : "");
+	set_question(prompt, question != NULL ? question : "", SIZE_MAX);
 	prompt->answer.text = "";
 	prompt->done = done;
 	prompt->context = context;
@@ -449,8 +462,7 @@ void prompt_need(struct prompt *prompt, const char *sentence)
 
 void prompt_offer(struct prompt *prompt, const char *question, const char *label, prompt_check *check)
 {
-	free(prompt->question);
-	prompt->question = mem_strdup(question);
+	set_question(prompt, question, SIZE_MAX);
 	prompt->check = check;
 	prompt->offers = true;
 	prompt_list_offer(prompt->list, label);
@@ -458,8 +470,26 @@ void prompt_offer(struct prompt *prompt, const char *question, const char *label
 
 void prompt_about(struct prompt *prompt, const char *words)
 {
-	free(prompt->question);
-	prompt->question = mem_strdup(words);
+	set_question(prompt, words, SIZE_MAX);
+}
+
+void prompt_changes(struct prompt *prompt, const struct strbuf *text, const struct diff_marks *marks)
+{
+	set_question(prompt, text->data, text->len);
+	free(prompt->parts);
+	prompt->part_count = marks != NULL ? marks->count : 0;
+	prompt->parts = mem_zalloc(prompt->part_count + 1, sizeof *prompt->parts);
+	for (size_t i = 0; i < prompt->part_count; i++) {
+		const struct diff_mark *mark = &marks->items[i];
+
+		prompt->parts[i] = (struct canvas_part_style){mark->start, mark->len,
+							      mark->added ? CANVAS_ADDED : CANVAS_REMOVED};
+	}
+}
+
+void prompt_begin(struct prompt *prompt, const char *bytes, size_t len)
+{
+	field_set(&prompt->field, bytes, len);
 }
 
 /* -- Input -- */
@@ -526,6 +556,7 @@ void prompt_finish(struct prompt *prompt)
 	prompt_list_free(prompt->list);
 	field_clear(&prompt->field);
 	free(prompt->word);
+	free(prompt->parts);
 	free(prompt->question);
 	free(prompt->title);
 	free(prompt);
@@ -551,9 +582,8 @@ static int box_width(const struct prompt *prompt)
 			: at_most(prompt_list_width(prompt->list) + 4, LIST_WIDTH);
 
 	if (prompt->list != NULL)
-		width =
-		    at_least(width, at_most(unicode_columns(prompt->question, strlen(prompt->question)) + 4,
-					    LIST_WIDTH));
+		width = at_least(width, at_most(unicode_columns(prompt->question, prompt->question_len) + 4,
+						LIST_WIDTH));
 	width = at_least(width, unicode_columns(prompt->title, strlen(prompt->title)) + 6);
 	return at_least(width, unicode_columns(prompt->kind->hint, strlen(prompt->kind->hint)) + 4);
 }
@@ -567,8 +597,8 @@ static struct canvas_region draw_box(const struct prompt *prompt, struct canvas_
 
 	text.height = 0; /* only to measure */
 	text.width = width - 4;
-	if (*prompt->question != '\0')
-		rows += canvas_wrapped(text, 0, CANVAS_NORMAL, prompt->question, strlen(prompt->question)) +
+	if (prompt->question_len > 0)
+		rows += canvas_wrapped(text, 0, CANVAS_NORMAL, prompt->question, prompt->question_len) +
 			(prompt->kind->rows(prompt) > 0);
 	box = canvas_middle(screen, at_most(rows + 2, screen.height > 10 ? screen.height - 2 : screen.height),
 			    width);
@@ -598,8 +628,8 @@ static void draw_hint(struct prompt *prompt, struct canvas_region region)
 /* The question in what is left of the rows, and how much of it does not fit. */
 static void draw_question(struct prompt *prompt, struct canvas_region region)
 {
-	int rows = canvas_wrapped(region, -prompt->scroll, CANVAS_NORMAL, prompt->question,
-				  strlen(prompt->question));
+	int rows = canvas_wrapped_parts(region, -prompt->scroll, CANVAS_NORMAL, prompt->question,
+					prompt->question_len, prompt->parts, prompt->part_count);
 
 	prompt->hidden = rows - prompt->scroll - region.height;
 	if (prompt->hidden < 0)
@@ -618,10 +648,10 @@ void prompt_draw(struct prompt *prompt, struct canvas_region region)
 	rows = prompt->kind->rows(prompt);
 	rows = at_most(rows, text.height - hint);
 	/* A list scrolls, so that its question, of one row, is seen with a blank row below it. */
-	if (prompt->list != NULL && *prompt->question != '\0')
+	if (prompt->list != NULL && prompt->question_len > 0)
 		rows = at_most(rows, at_least(text.height - hint - 2, 3));
 	body = text.height - hint - rows;
-	if (*prompt->question != '\0')
+	if (prompt->question_len > 0)
 		draw_question(prompt, canvas_part(text, 0, 0, rows > 0 && body > 1 ? body - 1 : body, -1));
 	prompt->kind->draw(prompt, prompt->list != NULL ? canvas_part(inside, body, 0, rows, -1)
 							: canvas_part(text, body, 0, rows, -1));

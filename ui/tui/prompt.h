@@ -22,7 +22,9 @@
 #include "tui/field.h"
 #include "tui/input.h"
 
+struct diff_marks;
 struct prompt;
+struct strbuf;
 
 struct prompt_answer {
 	bool given;       /* false: Esc, or the end; nothing else is set then */
@@ -113,6 +115,15 @@ void prompt_offer(struct prompt *prompt, const char *question, const char *label
 
 /* PROMPT_FILTER, PROMPT_MENU: what the list is about, in one row over it. */
 void prompt_about(struct prompt *prompt, const char *words);
+
+/*
+ * Has the question be what diff_format() made, with its marks (NULL for none) in the colours of a review; any
+ * bytes.  Both are copied.
+ */
+void prompt_changes(struct prompt *prompt, const struct strbuf *text, const struct diff_marks *marks);
+
+/* prompt_lines: what the field begins with, any bytes. */
+void prompt_begin(struct prompt *prompt, const char *bytes, size_t len);
 
 /* -- What the app does with it -- */
 
