@@ -12,22 +12,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "text/frontmatter.h"
+#include "dice.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-struct dice {
-	uint64_t state;
-};
-
-/* splitmix64 (Steele, Lea, Flood 2014). */
-static size_t roll(struct dice *dice, size_t sides)
-{
-	uint64_t z = (dice->state += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return (size_t)((z ^ (z >> 31)) % sides);
-}
 
 static char *chance_value(struct dice *dice)
 {
@@ -90,8 +77,8 @@ static char *chance_value(struct dice *dice)
 					     "\n- x"};
 	struct strbuf sb = STRBUF_INIT;
 
-	for (size_t n = roll(dice, 6); n > 0; n--)
-		strbuf_adds(&sb, pieces[roll(dice, COUNT(pieces))]);
+	for (size_t n = dice_roll(dice, 6); n > 0; n--)
+		strbuf_adds(&sb, pieces[dice_roll(dice, COUNT(pieces))]);
 	return strbuf_detach(&sb);
 }
 
@@ -153,14 +140,14 @@ static void add_lines(struct strbuf *sb, const char *text, bool crlf)
 
 static void make_trial(struct trial *t, struct dice *dice)
 {
-	bool crlf = roll(dice, 3) == 0;
-	size_t chosen = roll(dice, COUNT(pieces));
-	uint64_t with = ((uint64_t)roll(dice, 1u << 30)) | (1u << chosen);
-	size_t first = roll(dice, COUNT(pieces));
-	unsigned near = (unsigned)roll(dice, 32);
+	bool crlf = dice_roll(dice, 3) == 0;
+	size_t chosen = dice_roll(dice, COUNT(pieces));
+	uint64_t with = ((uint64_t)dice_roll(dice, 1u << 30)) | (1u << chosen);
+	size_t first = dice_roll(dice, COUNT(pieces));
+	unsigned near = (unsigned)dice_roll(dice, 32);
 
 	strbuf_reset(&t->text);
-	strbuf_adds(&t->text, roll(dice, 4) == 0 ? "\xef\xbb\xbf" : "");
+	strbuf_adds(&t->text, dice_roll(dice, 4) == 0 ? "\xef\xbb\xbf" : "");
 	add_lines(&t->text, "---\n", crlf);
 	for (size_t n = 0; n < COUNT(pieces); n++) {
 		size_t i = (first + n) % COUNT(pieces);
@@ -178,7 +165,7 @@ static void make_trial(struct trial *t, struct dice *dice)
 		add_lines(&t->text, pieces[i].after, crlf);
 	}
 	t->chosen = &pieces[chosen];
-	add_lines(&t->text, roll(dice, 2) ? "---\n" : "...\n", crlf);
+	add_lines(&t->text, dice_roll(dice, 2) ? "---\n" : "...\n", crlf);
 	strbuf_adds(&t->text, "\nBody with\r\nany: bytes \xff\n---\n");
 }
 
@@ -247,14 +234,14 @@ static void any_list_can_be_set_anywhere(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < 3000; n++) {
-		const char *key = keys[roll(&dice, COUNT(keys))];
-		size_t count = roll(&dice, 5);
+		const char *key = keys[dice_roll(&dice, COUNT(keys))];
+		size_t count = dice_roll(&dice, 5);
 		char *items[5];
 		struct frontmatter *fm;
 		struct error err;
 
 		for (size_t i = 0; i < count; i++)
-			items[i] = roll(&dice, 2) ? chance_value(&dice) : mem_strdup(i % 2 ? "b" : "a");
+			items[i] = dice_roll(&dice, 2) ? chance_value(&dice) : mem_strdup(i % 2 ? "b" : "a");
 		make_trial(&t, &dice);
 		strbuf_reset(&out);
 		if (frontmatter_set_list(&out, t.text.data, t.text.len, key, (const char *const *)items,
@@ -286,9 +273,9 @@ static void no_bytes_at_all_can_break_the_reader(void **state)
 
 		make_trial(&t, &dice);
 		for (size_t k = 0; k < 4; k++)
-			t.text.data[roll(&dice, t.text.len)] =
-			    " \n\t:-'\"[]{}#|>&*!%\xe4\x80\x00\xff"[roll(&dice, 23)];
-		strbuf_truncate(&t.text, roll(&dice, t.text.len));
+			t.text.data[dice_roll(&dice, t.text.len)] =
+			    " \n\t:-'\"[]{}#|>&*!%\xe4\x80\x00\xff"[dice_roll(&dice, 23)];
+		strbuf_truncate(&t.text, dice_roll(&dice, t.text.len));
 		if (frontmatter_parse(&fm, t.text.data, t.text.len, &err) < 0)
 			assert_true(strlen(err.message) > 10);
 		assert_true(frontmatter_body(fm) <= t.text.len);

@@ -18,6 +18,7 @@
 #include "desk/import_labels.h"
 #include "text/frontmatter.h"
 #include "text/unicode.h"
+#include "dice.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -406,20 +407,6 @@ static void what_cannot_be_imported_is_refused_in_words(void **state)
 
 /* -- By chance: a fixed seed, so that a failure comes again -- */
 
-struct dice {
-	uint64_t state;
-};
-
-/* splitmix64 (Steele, Lea, Flood 2014). */
-static size_t roll(struct dice *dice, size_t sides)
-{
-	uint64_t z = (dice->state += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return (size_t)((z ^ (z >> 31)) % sides);
-}
-
 /* Sentences, which must never be dropped but after an end mark. */
 static const char *const sentences[] = {
     "On Saturday seven volunteers cleared the path around the lake.",
@@ -478,12 +465,12 @@ static const char *const others[] = {
 static void make_text(struct strbuf *text, struct dice *dice)
 {
 	static const char *const ends[] = {"\n", "\r\n", "\n\n", "\r"};
-	const char *end = ends[roll(dice, COUNT(ends))];
+	const char *end = ends[dice_roll(dice, COUNT(ends))];
 
 	strbuf_reset(text);
-	for (size_t n = roll(dice, 24); n > 0; n--) {
-		strbuf_adds(text, roll(dice, 2) ? sentences[roll(dice, COUNT(sentences))]
-						: others[roll(dice, COUNT(others))]);
+	for (size_t n = dice_roll(dice, 24); n > 0; n--) {
+		strbuf_adds(text, dice_roll(dice, 2) ? sentences[dice_roll(dice, COUNT(sentences))]
+						     : others[dice_roll(dice, COUNT(others))]);
 		strbuf_adds(text, end);
 	}
 }
@@ -595,12 +582,13 @@ static void no_bytes_at_all_can_break_the_import(void **state)
 		struct import import;
 
 		make_text(&text, &dice);
-		for (size_t k = roll(&dice, 6); k > 0 && text.len > 0; k--) {
-			size_t at = roll(&dice, text.len);
+		for (size_t k = dice_roll(&dice, 6); k > 0 && text.len > 0; k--) {
+			size_t at = dice_roll(&dice, text.len);
 
-			text.data[at] = "\n\r:-()[]\xe4\xef\xbc\x9a\xff\x80 #"[roll(&dice, 17)];
+			text.data[at] = "\n\r:-()[]\xe4\xef\xbc\x9a\xff\x80 #"[dice_roll(&dice, 17)];
 		}
-		if (import_text(&import, text.data, text.len, roll(&dice, 2) ? &markdown : &plain, NULL) == 0)
+		if (import_text(&import, text.data, text.len, dice_roll(&dice, 2) ? &markdown : &plain,
+				NULL) == 0)
 			assert_all_accounted(&import);
 		import_clear(&import);
 	}
