@@ -13,6 +13,7 @@
 #include "store/repo.h"
 
 struct error;
+struct stat;
 
 #define REPO_TREES_KEPT 256
 
@@ -51,6 +52,9 @@ bool repo_folder_missing(const struct repo *repo, const char *relative);
  * for, and where its folder is new, makes that durable too, because libgit2 does neither.
  */
 void repo_settle(const struct repo *repo, const char *relative, bool folder_is_new);
+
+/* Whether nobody wrote a file, or put another in its place, between two looks at it. */
+bool repo_same_file(const struct stat *a, const struct stat *b);
 
 /* The rights that git gives under core.sharedRepository (git-config(1)); a pure function. */
 unsigned repo_shared_mode(int shared, unsigned mode, bool folder);
