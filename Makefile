@@ -44,6 +44,7 @@ LIB += src/text/language.c
 LIB += src/text/lines.c
 LIB += src/text/markdown.c
 LIB += src/text/markdown_child.c
+LIB += src/text/markdown_bare.c
 LIB += src/text/markdown_escape.c
 LIB += src/text/markdown_layout.c
 LIB += src/text/merge.c

@@ -9,8 +9,10 @@
  * resize lays out again and never parses.
  *
  * The dialect is Hugo's default: CommonMark with tables, strikethrough and
- * footnotes, quotes and dashes made typographic.  cmark-gfm has these, cmark has
- * not.
+ * footnotes, quotes and dashes made typographic, and links of bare addresses.
+ * cmark-gfm has these, cmark has not; but the links are made by goldmark's rule
+ * (markdown_bare.c), because cmark-gfm's takes the Chinese after an address into
+ * it.
  *
  * Links become numbered notes at the end, images become captions, front
  * matter becomes a header block (headline, then date, byline and source).

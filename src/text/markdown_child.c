@@ -391,14 +391,19 @@ static uint32_t number_of_link(struct writer *w, cmark_node *link)
 /* Whether a link's text tells its target already, as in <https://example.org>. */
 static bool tells_target(cmark_node *link)
 {
+	static const char *const schemes[] = {"", "mailto:", "https://"};
 	cmark_node *child = cmark_node_first_child(link);
 	const char *url = cmark_node_get_url(link);
 
 	if (child == NULL || cmark_node_next(child) != NULL || cmark_node_get_type(child) != CMARK_NODE_TEXT)
 		return false;
-	if (strncmp(url, "mailto:", 7) == 0 && strcmp(cmark_node_get_literal(child), url + 7) == 0)
-		return true;
-	return strcmp(cmark_node_get_literal(child), url) == 0;
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+		size_t n = strlen(schemes[i]);
+
+		if (strncmp(url, schemes[i], n) == 0 && strcmp(cmark_node_get_literal(child), url + n) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void enter_link(struct writer *w, cmark_node *node)
@@ -615,15 +620,85 @@ static void put_notes(struct writer *w)
 	}
 }
 
+/* -- Bare addresses -- */
+
+/* Whether an address may stand at the very start of a text: not right after code, a link or HTML. */
+static bool may_open(cmark_node *text)
+{
+	cmark_node *before = cmark_node_previous(text);
+	cmark_node_type type = before != NULL ? cmark_node_get_type(before) : CMARK_NODE_SOFTBREAK;
+
+	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_EMPH ||
+	       type == CMARK_NODE_STRONG;
+}
+
+static void put_before(cmark_node *text, const char *bytes, size_t len, const char *url)
+{
+	cmark_node *link = url != NULL ? cmark_node_new(CMARK_NODE_LINK) : NULL;
+	cmark_node *node = cmark_node_new(CMARK_NODE_TEXT);
+	char *copy = mem_strndup(bytes, len);
+
+	cmark_node_set_literal(node, copy);
+	if (link != NULL) {
+		cmark_node_set_url(link, url);
+		cmark_node_append_child(link, node);
+	}
+	cmark_node_insert_before(text, link != NULL ? link : node);
+	free(copy);
+}
+
+/* Makes links of the addresses in a text. */
+static void link_text(cmark_node *text)
+{
+	char *bytes = mem_strdup(cmark_node_get_literal(text));
+	size_t len = strlen(bytes), done = 0;
+	bool opens = may_open(text);
+	struct markdown_bare bare;
+
+	while (markdown_bare_next(bytes, len, done, opens, &bare)) {
+		char *address = mem_strndup(bytes + bare.start, bare.end - bare.start);
+		char *url = mem_printf("%s%s", bare.scheme, address);
+
+		if (bare.start > done)
+			put_before(text, bytes + done, bare.start - done, NULL);
+		put_before(text, address, strlen(address), url);
+		done = bare.end;
+		free(url);
+		free(address);
+	}
+	if (done > 0)
+		cmark_node_set_literal(text, bytes + done);
+	free(bytes);
+}
+
+static void link_addresses(cmark_node *root)
+{
+	cmark_iter *iter = cmark_iter_new(root);
+	cmark_event_type event;
+	int links = 0;
+
+	cmark_consolidate_text_nodes(root);
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		cmark_node_type type = cmark_node_get_type(node);
+
+		if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
+			links += event == CMARK_EVENT_ENTER ? 1 : -1;
+		else if (type == CMARK_NODE_TEXT && links == 0)
+			link_text(node);
+	}
+	cmark_iter_free(iter);
+}
+
 /*
- * What Hugo's Markdown has beyond CommonMark by default, as far as it looks another way than its source:
- * tables, strikethrough, footnotes, and quotes and dashes made typographic.  A bare address that becomes
- * a link there looks the same.
+ * What Hugo's Markdown has beyond CommonMark by default: tables, strikethrough, footnotes, quotes and dashes
+ * made typographic, and links of bare addresses, by a rule of our own (markdown_bare.c).
  */
 static cmark_node *parse(const struct markdown_body *body, cmark_llist **extensions)
 {
 	static const char *const names[] = {"table", "strikethrough"};
 	/* Positions: without that option lines inside code spans and HTML are not counted. */
+	cmark_node *root;
 	cmark_parser *parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_SOURCEPOS |
 						CMARK_OPT_FOOTNOTES | CMARK_OPT_SMART);
 
@@ -632,7 +707,9 @@ static cmark_node *parse(const struct markdown_body *body, cmark_llist **extensi
 		cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(names[i]));
 	*extensions = cmark_parser_get_syntax_extensions(parser);
 	cmark_parser_feed(parser, body->text, body->len);
-	return cmark_parser_finish(parser);
+	root = cmark_parser_finish(parser);
+	link_addresses(root);
+	return root;
 }
 
 /* What is left allocated goes with the process. */
@@ -642,7 +719,6 @@ int markdown_child_records(void *body, int fd)
 	cmark_llist *extensions;
 	cmark_node *root = parse(body, &extensions);
 
-	cmark_consolidate_text_nodes(root);
 	find_lines(&w);
 	walk(&w, root);
 	put_notes(&w);

@@ -110,6 +110,15 @@ struct markdown_body {
 	size_t len;
 };
 
+/* An address that a text has without any marks. */
+struct markdown_bare {
+	size_t start, end;  /* bytes of the text */
+	const char *scheme; /* what its link begins with before it, a constant */
+};
+
+/* Finds the next one from a place on; opens: one may stand at the text's very start. */
+bool markdown_bare_next(const char *text, size_t len, size_t from, bool opens, struct markdown_bare *out);
+
 /* For spawn_isolated(): write the records, or HTML, of a struct markdown_body to fd. Return 0 or 1. */
 int markdown_child_records(void *body, int fd);
 int markdown_child_html(void *body, int fd);
