@@ -540,7 +540,7 @@ uninstall: ## take out what install put there
 UNIT_LIB_OBJ := $(UNIT_LIB:%.c=$(BUILD)/%.o)
 UNIT_BIN := $(UNITS:%=$(BUILD)/tests/test_%) $(UI_UNITS:%=$(BUILD)/tests/test_%)
 TEST_BIN := $(BUILD)/tests/golden/golden $(BUILD)/tests/screen_driver $(BUILD)/tests/demo_tui \
-	$(BUILD)/tests/shim.so $(BUILD)/tests/kills $(BUILD)/tests/monkey
+	$(BUILD)/tests/shim.so $(BUILD)/tests/starve.so $(BUILD)/tests/kills $(BUILD)/tests/monkey
 
 $(BUILD)/tests/libunit.a: $(UNIT_LIB_OBJ)
 	$(call say,AR,$@)
@@ -573,8 +573,8 @@ $(BUILD)/tests/demo_tui: $(BUILD)/tests/screen/demo_tui.o $(BUILD)/libcopydesk-u
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# Preloaded, it makes system calls fail.
-$(BUILD)/tests/shim.so: tests/faults/shim.c
+# Preloaded, they make system calls fail, and leave a library without memory.
+$(BUILD)/tests/shim.so $(BUILD)/tests/starve.so: $(BUILD)/tests/%.so: tests/faults/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -shared -fPIC -o $@ $< -ldl

@@ -221,6 +221,10 @@ static pcre2_code *compile(const struct find *find, const char *pattern, size_t 
 			   PCRE2_NEVER_BACKSLASH_C | PCRE2_DUPNAMES;
 	pcre2_code *compiled;
 
+	if (context == NULL) {
+		*code = PCRE2_ERROR_HEAP_FAILED;
+		return NULL;
+	}
 	if (!find->exact)
 		options |= PCRE2_CASELESS;
 	if (find->options.words) /* so that a shorter match is tried where a longer one is no word */
@@ -232,17 +236,28 @@ static pcre2_code *compile(const struct find *find, const char *pattern, size_t 
 	return compiled;
 }
 
-static void set_limits(struct find *find)
+/* Makes what a match needs; false when there is no memory for it. */
+static bool set_limits(struct find *find)
 {
 	uint32_t behind = 0;
 
 	find->data = pcre2_match_data_create_from_pattern(find->code, NULL);
 	find->context = pcre2_match_context_create(NULL);
+	if (find->data == NULL || find->context == NULL)
+		return false;
 	pcre2_set_match_limit(find->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(find->context, DEPTH_LIMIT);
 	pcre2_set_heap_limit(find->context, HEAP_LIMIT);
 	pcre2_pattern_info(find->code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
 	find->behind = ((size_t)behind + 1) * 4;
+	return true;
+}
+
+static int no_memory(struct find *find, struct error *err)
+{
+	pcre2_code_free(find->code);
+	find->code = NULL;
+	return error_set(err, E_INVALID, "There is not enough memory to look for that.");
 }
 
 int find_compile(struct find *find, const char *sought, size_t len, size_t *at, struct error *err)
@@ -259,6 +274,8 @@ int find_compile(struct find *find, const char *sought, size_t len, size_t *at, 
 	}
 	if (find->options.regex) { /* by itself first, so that a mistake is told of what was typed */
 		find->code = compile(find, sought, len, &code, &offset);
+		if (find->code == NULL && code == PCRE2_ERROR_HEAP_FAILED)
+			return no_memory(find, err);
 		if (find->code == NULL)
 			return mistake(sought, len, code, offset, at, err);
 	}
@@ -269,8 +286,7 @@ int find_compile(struct find *find, const char *sought, size_t len, size_t *at, 
 		find->code = whole;
 	}
 	strbuf_clear(&pattern);
-	if (find->code == NULL)
+	if (find->code == NULL && code != PCRE2_ERROR_HEAP_FAILED)
 		return error_set(err, E_INVALID, "What is sought is too long.");
-	set_limits(find);
-	return 0;
+	return find->code != NULL && set_limits(find) ? 0 : no_memory(find, err);
 }

@@ -5,15 +5,18 @@
  *
  * COMMAND opens one draft in the editor.  In each round a line of letters is typed; after some of them
  * the end comes: HOW is kill (SIGKILL), hangup (the person's end of the terminal is closed, or SIGHUP or
- * SIGTERM comes; the program must then end by itself, within a second), or memory (next to nothing more can
- * be allocated, and what is pasted then ends the program).  At the next start the unsaved text is taken, and
- * every letter of the line that was on the screen must be there.  Prints TAP, one line a round.
+ * SIGTERM comes; the program must then end by itself, within a second), memory (next to nothing more can
+ * be allocated, and what is pasted then ends the program), or library (one library finds no memory from the
+ * first letter on, see tests/faults/starve.c; what is done then may end the program, else SIGKILL does).  At
+ *the next start the unsaved text is taken, and every letter of the line that was on the screen must be there.
+ *Prints TAP, one line a round.
  */
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/strbuf.h"
@@ -156,10 +159,54 @@ static bool end_by_memory(struct pty *pty, unsigned *seed)
 	return pty_wait_end(pty, PATIENCE, &status, &cpu) && ended;
 }
 
+static void starve(void)
+{
+	FILE *file = fopen(getenv("STARVE_WHILE"), "w");
+
+	if (file != NULL)
+		fclose(file);
+}
+
+/* Has every library asked for something; libgit2 calls itself for ever where it cannot tell its error. */
+static bool end_by_library(struct pty *pty, unsigned *seed)
+{
+	/* An expression is looked for, a word is checked, the preview is opened, the text is saved. */
+	static const struct input_key find = {'f', INPUT_CTRL}, expression = {'r', INPUT_ALT};
+	static const struct input_key keys[] = {
+	    {INPUT_ESCAPE, 0}, {INPUT_F1 + 6, 0}, {INPUT_ESCAPE, 0}, {INPUT_F1 + 1, 0}, {'s', INPUT_CTRL}};
+	int status = 0;
+	long cpu;
+
+	(void)seed;
+	pty_key(pty, find);
+	pty_key(pty, expression);
+	pty_type(pty, "[0-9]é湖", strlen("[0-9]é湖"));
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		while (pty_pump(pty, 200))
+			;
+		pty_key(pty, keys[i]);
+	}
+	while (pty_pump(pty, 500))
+		;
+	pty_signal(pty, SIGKILL);
+	if (!pty_wait_end(pty, PATIENCE, &status, &cpu))
+		return false;
+	(void)unlink(getenv("STARVE_WHILE"));
+	if (status == 128 + SIGSEGV && strstr(getenv("STARVE_LIBRARY"), "libgit2") == NULL) {
+		printf("# it crashed\n");
+		return false;
+	}
+	return true;
+}
+
 static const struct end {
 	const char *name;
+	void (*begin)(void); /* before the first letter; or NULL */
 	bool (*end)(struct pty *pty, unsigned *seed);
-} ends[] = {{"kill", end_by_kill}, {"hangup", end_by_hang_up}, {"memory", end_by_memory}};
+} ends[] = {{"kill", NULL, end_by_kill},
+	    {"hangup", NULL, end_by_hang_up},
+	    {"memory", NULL, end_by_memory},
+	    {"library", starve, end_by_library}};
 
 /*
  * Types a line at the end of the text, and ends the program somewhere in it; *seen are the letters that
@@ -177,6 +224,8 @@ static bool type_and_end(struct pty *pty, const struct end *end, const char *lin
 
 	pty_key(pty, last_place);
 	pty_key(pty, enter);
+	if (end->begin != NULL)
+		end->begin();
 	for (size_t i = 0; i < last; i++) {
 		pty_type(pty, line + i, 1);
 		if (draw(seed, 3) == 0)
@@ -277,7 +326,7 @@ int main(int argc, char **argv)
 			end = &ends[i];
 	}
 	if (end == NULL) {
-		fprintf(stderr, "kills kill|hangup|memory SEED ROUNDS COMMAND\n");
+		fprintf(stderr, "kills kill|hangup|memory|library SEED ROUNDS COMMAND\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
