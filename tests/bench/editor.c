@@ -196,7 +196,8 @@ static void wait_for(struct session *s, const char *text)
 		if (pty_is_over(s->pty) || figures_now() - s->begun > PATIENCE)
 			give_up("Not seen:", text);
 	}
-	while (pty_pump(s->pty, 20))
+	/* The rest of that screen, and not what comes to be known later. */
+	while (pty_pump(s->pty, 10))
 		last = figures_now();
 	if (!s->opened)
 		printf("open %.1f\n", last - s->begun);
