@@ -2,7 +2,8 @@
  * Work off the key path.
  *
  * A worker owns one thread (so that a job may keep a repository of its own,
- * which must not be shared between threads).  A job is a function that is
+ * which must not be shared between threads), of a lower priority than the
+ * owner's.  A job is a function that is
  * called in slices of about 10 ms until it says that it is finished; jobs take
  * turns, slice by slice in the order of their coming, so that a long one never
  * keeps a short one waiting.  Between slices the worker looks whether the job

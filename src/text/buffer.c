@@ -111,6 +111,12 @@ const char *buffer_bytes(struct buffer *buffer, size_t pos, size_t len)
 	return buffer->bytes + (pos < buffer->gap ? pos : pos + buffer->gap_len);
 }
 
+void buffer_prepare(struct buffer *buffer, size_t pos)
+{
+	assert(pos <= buffer_len(buffer));
+	move_gap(buffer, pos);
+}
+
 const char *buffer_text(struct buffer *buffer, size_t *len)
 {
 	*len = buffer_len(buffer);

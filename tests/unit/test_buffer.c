@@ -495,6 +495,8 @@ static void check_model(struct buffer *b, const struct model *m, uint32_t *seed)
 
 		assert_int_equal(buffer_byte(b, pos), m->now.text[pos]);
 		assert_memory_equal(buffer_bytes(b, pos, run), m->now.text + pos, run);
+		buffer_prepare(b, pos);
+		assert_memory_equal(buffer_bytes(b, pos, run), m->now.text + pos, run);
 	}
 	if (random_below(seed, 8) == 0) {
 		size_t all;

@@ -66,8 +66,8 @@ static void on_edit(void *context, const struct buffer_edit *edit)
 
 /* -- What is looked at in pauses: the words are counted in slices between the keys -- */
 
-/* Bytes that are counted at once: some milliseconds at most. */
-#define COUNT_SLICE ((size_t)512 << 10)
+/* Bytes that are counted at once: some tenths of a millisecond, since a key may come meanwhile. */
+#define COUNT_SLICE ((size_t)64 << 10)
 
 static void start_counting(struct editor *e, size_t body)
 {
@@ -91,6 +91,7 @@ static bool count_slice(struct editor *e)
 	e->count = e->scan.count;
 	e->counting = false;
 	e->counted = true;
+	buffer_prepare(e->buffer, e->cursor); /* what was counted had to be one run */
 	editor_touch(e);
 	return false;
 }

@@ -106,6 +106,7 @@ void editor_show_page(struct editor *e)
 	else
 		page_show(e->page, text, len, false);
 	e->paged = buffer_version(e->buffer);
+	buffer_prepare(e->buffer, e->cursor); /* where the next key is most likely */
 }
 
 int64_t editor_page_tick(struct editor *e, int64_t now)
