@@ -289,7 +289,8 @@ UI += ui/tui/update.c
 
 UI += ui/main.c
 
-# A unit test of the room R is tests/unit/test_R.c: the library's, then those of ui/.
+# The unit test of a room is tests/unit/test_ROOM.c, with more themes test_ROOM_THEME.c: the library's, then
+# those of ui/.
 UNITS += after
 UNITS += article
 UNITS += attachment
@@ -357,8 +358,8 @@ UNITS += search
 UNITS += seen
 UNITS += sequence
 UNITS += sign
-UNITS += since
 UNITS += signs
+UNITS += since
 UNITS += spawn
 UNITS += spell
 UNITS += unicode
@@ -376,9 +377,9 @@ UI_UNITS += command
 UI_UNITS += editor
 UI_UNITS += editor_form
 UI_UNITS += editor_model
+UI_UNITS += editor_moves
 UI_UNITS += editor_safe
 UI_UNITS += editor_save
-UI_UNITS += editor_moves
 UI_UNITS += editor_spell
 UI_UNITS += editor_undo
 UI_UNITS += editor_words
@@ -635,6 +636,8 @@ FUZZED := CC=clang BUILD=build-fuzz OPT='-O1 -g -fno-omit-frame-pointer' HARDEN=
 	SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
 	-fno-sanitize=pointer-overflow'
 
+# -- How fast it is -----------------------------------------------------------
+
 bench: ## measure how fast it is, beside programs that do the like
 	@.ci/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
 	@+$(AGAIN) tests $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/large $(BUILD)/tests/bench/editor
@@ -649,6 +652,8 @@ $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/editor: %: %.o $(BUILD)/tests/be
 $(BUILD)/tests/bench/large: $(BUILD)/tests/bench/large.o $(BUILD)/libcopydesk.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# -- In order -----------------------------------------------------------------
 
 C_FILES = $(sort $(wildcard src/*/*.c ui/*.c ui/*/*.c tests/*/*.c))
 
