@@ -80,9 +80,10 @@ static int add_tracked(void *context, const char *ref, const struct oid *id)
 
 int desk_tracked(struct desk_tracked *out, struct desk *desk, const char *prefix, struct error *err)
 {
-	struct tracked_list list = {out, strlen(prefix)};
+	struct tracked_list list = {.prefix = strlen(prefix)};
 
 	memset(out, 0, sizeof *out);
+	list.out = out;
 	return repo_refs(desk->repo, prefix, add_tracked, &list, err);
 }
 
