@@ -106,9 +106,10 @@ bool prose_is_address(const char *text, size_t len);
 /* -- Signs -- */
 
 /*
- * Makes straight quotes and typed dashes what a typesetter has: “ ” ‘ ’, – for --, — for ---, … for three
- * points; of German „ “ ‚ ‘; beside Chinese —— and ……  In what is selected, or in the paragraph; not in code,
- * addresses, tags and rules.  count tells how many; E_REFUSED where there are none.
+ * Makes straight quotes and typed dashes what a typesetter has: “ ” ‘ ’, – for -- and for a hyphen between
+ * blanks, — for ---, … for three points; of German „ “ ‚ ‘; beside Chinese —— and ……  In what is selected, or
+ * in the paragraph; not in code, addresses, tags and rules.  count tells how many; E_REFUSED where there are
+ * none.
  */
 int prose_typeset(struct prose_edit *out, const struct prose_place *place, struct error *err);
 

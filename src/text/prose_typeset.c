@@ -199,6 +199,29 @@ static void set_single(struct typing *t, size_t pos)
 	t->last = open ? 0x2018 : RIGHT_SINGLE;
 }
 
+/*
+ * Whether a hyphen stands between blanks in a line, as a dash is typed where the keyboard has none: not the
+ * mark of an item, nor a cell without a figure, nor the minus of a sum.
+ */
+static bool is_spaced_dash(const struct typing *t, size_t pos)
+{
+	const char *text = t->place->text;
+	int32_t before, next;
+
+	if (pos < t->block->start + 2 || text[pos - 1] != ' ' || pos + 2 >= t->block->end ||
+	    (text[pos + 1] != ' ' && text[pos + 1] != '\n'))
+		return false;
+	unicode_decode(text, t->block->end, unicode_previous(text, t->block->end, pos - 1), &before);
+	if (before <= 0)
+		return false;
+	next = after_marks(t, pos + 2);
+	if (u_isdigit(before) && u_isdigit(next))
+		return false;
+	return next != '|' && !is_blank(next) &&
+	       (is_wordly(before) || (before < 0x80 && strchr("\"'*_)!?,%", before) != NULL) ||
+		u_charType(before) == U_FINAL_PUNCTUATION);
+}
+
 /* Dashes or points: a run of the same sign. */
 static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, int32_t sign)
 {
@@ -206,7 +229,10 @@ static void set_run(struct typing *t, size_t pos, size_t len, size_t signs, int3
 	bool chinese = sets_chinese(t, after) && !is_between_words(t, pos, pos + len);
 	const char *to = NULL;
 
-	if (sign == '-' && (signs == 2 || signs == 3)) {
+	if (sign == '-' && signs == 1) {
+		if (!chinese && is_spaced_dash(t, pos))
+			to = "–";
+	} else if (sign == '-' && (signs == 2 || signs == 3)) {
 		if (chinese)
 			to = "——";
 		else if (!is_blank(t->last) || !is_wordly(after) || signs == 3)
