@@ -97,9 +97,9 @@ static int move(void *target, int how, struct error *err)
 
 static int jump(void *target, int by, struct error *err)
 {
-	(void)err;
-	comparison_jump(&((struct compare *)target)->it, by);
-	return 0;
+	if (comparison_jump(&((struct compare *)target)->it, by))
+		return 0;
+	return error_set(err, E_REFUSED, "There is no change %s this one.", by > 0 ? "after" : "before");
 }
 
 static int choose(void *target, int argument, struct error *err)

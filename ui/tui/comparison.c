@@ -408,7 +408,7 @@ void comparison_move(struct comparison *c, enum scroll_move move)
 	c->version++;
 }
 
-void comparison_jump(struct comparison *c, int by)
+bool comparison_jump(struct comparison *c, int by)
 {
 	size_t at = c->cursor;
 
@@ -416,10 +416,11 @@ void comparison_jump(struct comparison *c, int by)
 		at = by > 0 ? at + 1 : at - 1;
 		if (c->changes.rows[at].stop) {
 			c->cursor = at;
-			break;
+			c->version++;
+			return true;
 		}
 	}
-	c->version++;
+	return false;
 }
 
 void comparison_mark(struct comparison *c)

@@ -111,8 +111,8 @@ void comparison_files_free(struct changes_line *lines, size_t count);
 
 void comparison_move(struct comparison *c, enum scroll_move move);
 
-/* To the next change or note, or the one before. */
-void comparison_jump(struct comparison *c, int by);
+/* To the next change or note, or the one before; false where there is none. */
+bool comparison_jump(struct comparison *c, int by);
 void comparison_mark(struct comparison *c);
 
 /* Opens the fold under the cursor; false when it is on none. */

@@ -253,9 +253,10 @@ static int move(void *target, int how, struct error *err)
 
 static int jump(void *target, int by, struct error *err)
 {
-	(void)err;
-	comparison_jump(&((struct review *)target)->it, by);
-	return 0;
+	if (comparison_jump(&((struct review *)target)->it, by))
+		return 0;
+	return error_set(err, E_REFUSED, "There is no change or comment %s this one.",
+			 by > 0 ? "after" : "before");
 }
 
 static int mark(void *target, int argument, struct error *err)
