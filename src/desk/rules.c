@@ -643,14 +643,13 @@ int rules_thread(enum rules_action action, const struct draft *draft, size_t ind
 	if (action == RULES_REPLY)
 		return 0;
 	if (action == RULES_RESOLVE || action == RULES_REOPEN)
-		return !suggestion
-			   ? 0
-			   : error_set(err, E_REFUSED,
-				       "%zu on %s is a suggestion: it is taken or refused, not resolved.",
-				       index + 1, draft->name);
+		return !suggestion ? 0
+				   : error_set(err, E_REFUSED,
+					       "Suggestion %zu on %s is taken or refused, not resolved.",
+					       index + 1, draft->name);
 	if (!suggestion)
-		return error_set(err, E_REFUSED, "%zu on %s is a %s, not a suggestion: resolve it.",
-				 index + 1, draft->name, review_thread_word(thread->kind));
+		return error_set(err, E_REFUSED, "The %s %zu on %s is no suggestion: resolve it.",
+				 review_thread_word(thread->kind), index + 1, draft->name);
 	if (thread->resolved)
 		return error_set(err, E_REFUSED, "Suggestion %zu on %s was %s already.", index + 1,
 				 draft->name, thread->taken ? "taken" : "refused");

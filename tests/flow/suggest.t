@@ -32,7 +32,7 @@ refuses 1 "it is taken or refused, not resolved" comment lake --resolve 1
 does comment lake --question --at "the trust" -m "Which trust?"
 does show lake
 says 'Question 4, open, on "the trust"'
-refuses 1 "4 on lake is a question" refuse lake 4
+refuses 1 "The question 4 on lake is no suggestion" refuse lake 4
 refuses 2 "does not go with a number" comment lake --question --resolve 4
 does comment lake --resolve 4
 

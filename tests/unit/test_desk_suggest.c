@@ -281,11 +281,11 @@ static void each_kind_of_thread_has_its_own_end(void **state)
 		"Seven volunteers cleared the path around the lake.\n\n"
 		"The work was paid by the harbour trust. Nobody complained.\n");
 	ok(r, desk_question(r->desk, "lake", NULL, "Is that so?", &r->err));
-	refuses(r, E_REFUSED, "1 on lake is a suggestion: it is taken or refused, not resolved.",
+	refuses(r, E_REFUSED, "Suggestion 1 on lake is taken or refused, not resolved.",
 		desk_resolve(r->desk, "lake", "1", true, &r->err));
-	refuses(r, E_REFUSED, "2 on lake is a question, not a suggestion: resolve it.",
+	refuses(r, E_REFUSED, "The question 2 on lake is no suggestion: resolve it.",
 		desk_refuse(r->desk, "lake", "2", NULL, &r->err));
-	refuses(r, E_REFUSED, "2 on lake is a question, not a suggestion", take(r, "2", &taken));
+	refuses(r, E_REFUSED, "The question 2 on lake is no suggestion", take(r, "2", &taken));
 	refuses(r, E_INVALID, "A question needs some words",
 		desk_question(r->desk, "lake", NULL, " ", &r->err));
 	ok(r, desk_reply(r->desk, "lake", "1", "The notice says so.", &r->err));

@@ -583,8 +583,8 @@ static enum form_result open_row(struct form *form, const struct form_row *row)
 		return FORM_TAKEN;
 	case FORM_SECTION:
 		form->says =
-		    "The section is the folder in which the article lies; \"Move\" in the list's menu "
-		    "moves a published one.";
+		    "The section is chosen when an article is begun; \"Rename\" in the list's menu moves "
+		    "what is published.";
 		return FORM_TAKEN;
 	case FORM_OTHER:
 		return FORM_TEXT;
