@@ -404,8 +404,9 @@ static void status(const void *state, struct strbuf *out)
 	if (list->parts[PART_READY] + list->parts[PART_SCHEDULED] == 0)
 		strbuf_adds(out, "Nothing is ready to go out");
 	else
-		strbuf_addf(out, "%zu of %zu go out, by one commit", chosen_count(list),
-			    list->parts[PART_READY] + list->parts[PART_SCHEDULED]);
+		strbuf_addf(out, "%zu of %zu %s out, by one commit", chosen_count(list),
+			    list->parts[PART_READY] + list->parts[PART_SCHEDULED],
+			    chosen_count(list) == 1 ? "goes" : "go");
 	if (list->parts[PART_NOT_READY] > 0)
 		strbuf_addf(out, " · %zu must stay, for the reason shown", list->parts[PART_NOT_READY]);
 }
