@@ -63,6 +63,16 @@ void strbuf_addc(struct strbuf *sb, char c)
 	strbuf_add(sb, &c, 1);
 }
 
+void strbuf_add_count(struct strbuf *sb, size_t count)
+{
+	if (count >= 1000) {
+		strbuf_add_count(sb, count / 1000);
+		strbuf_addf(sb, ",%03zu", count % 1000);
+	} else {
+		strbuf_addf(sb, "%zu", count);
+	}
+}
+
 void strbuf_addv(struct strbuf *sb, const char *format, va_list args)
 {
 	va_list again;

@@ -39,6 +39,10 @@ void strbuf_reserve(struct strbuf *sb, size_t extra);
 void strbuf_add(struct strbuf *sb, const void *bytes, size_t len);
 void strbuf_adds(struct strbuf *sb, const char *text);
 void strbuf_addc(struct strbuf *sb, char c);
+
+/* A count as people write it, "1,204". */
+void strbuf_add_count(struct strbuf *sb, size_t count);
+
 void strbuf_addf(struct strbuf *sb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As strbuf_addf, for a function that takes "..." itself. */

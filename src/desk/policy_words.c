@@ -151,12 +151,14 @@ void policy_size_words(struct strbuf *out, size_t size)
 
 void policy_range_words(struct strbuf *out, const struct policy_range *range)
 {
-	if (range->least > 0 && range->most > 0)
-		strbuf_addf(out, "%u to %u", range->least, range->most);
-	else if (range->least > 0)
-		strbuf_addf(out, "at least %u", range->least);
-	else if (range->most > 0)
-		strbuf_addf(out, "at most %u", range->most);
+	if (range->least > 0 && range->most == 0)
+		strbuf_adds(out, "at least ");
+	if (range->least > 0)
+		strbuf_add_count(out, range->least);
+	if (range->most > 0) {
+		strbuf_adds(out, range->least > 0 ? " to " : "at most ");
+		strbuf_add_count(out, range->most);
+	}
 }
 
 static void explain_length(struct strbuf *out, const struct policy_length *length)

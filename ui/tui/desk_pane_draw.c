@@ -24,17 +24,6 @@
 
 /* -- Tabs -- */
 
-/* A count as people write it, "1,204". */
-static void add_count(struct strbuf *out, size_t count)
-{
-	if (count >= 1000) {
-		add_count(out, count / 1000);
-		strbuf_addf(out, ",%03zu", count % 1000);
-	} else {
-		strbuf_addf(out, "%zu", count);
-	}
-}
-
 /* How much the tabs tell; the first that fits is taken. */
 enum telling { TELL_ALL, TELL_SHORT, TELL_TIGHT, TELL_COUNT_OF_CHOSEN, TELL_CHOSEN, TELLINGS };
 
@@ -56,7 +45,7 @@ static void add_tab(struct strbuf *out, const struct desk_list *list, size_t t, 
 		strbuf_addf(out, " %s", telling == TELL_ALL ? tab->label : tab->short_label);
 	if (telling < TELL_COUNT_OF_CHOSEN || chosen) {
 		strbuf_adds(out, telling == TELL_TIGHT ? ":" : " (");
-		add_count(out, list->counts[t]);
+		strbuf_add_count(out, list->counts[t]);
 		strbuf_adds(out, telling == TELL_TIGHT ? "" : ")");
 	}
 }
@@ -354,7 +343,7 @@ void desk_pane_status(const void *state, struct strbuf *out)
 	} else if (row != NULL) {
 		add_due(out, list, row);
 	} else {
-		add_count(out, list->counts[0]);
+		strbuf_add_count(out, list->counts[0]);
 		strbuf_addf(out, " draft%s and article%s in all", list->counts[0] == 1 ? "" : "s",
 			    list->counts[0] == 1 ? "" : "s");
 	}

@@ -280,12 +280,13 @@ static void add_count(const struct editor *e, struct strbuf *out)
 		return;
 	strbuf_adds(out, " · ");
 	if (count->words > 0 || !han) {
-		strbuf_addf(out, "%zu", count->words);
+		strbuf_add_count(out, count->words);
 		many = !han && add_wanted(e, out, false);
 		strbuf_adds(out, count->words != 1 || many ? " words" : " word");
 	}
 	if (count->han > 0 || han) {
-		strbuf_addf(out, "%s%zu", count->words > 0 || !han ? " " : "", count->han);
+		strbuf_adds(out, count->words > 0 || !han ? " " : "");
+		strbuf_add_count(out, count->han);
 		if (han)
 			add_wanted(e, out, true);
 		strbuf_adds(out, " 汉字");
@@ -301,11 +302,15 @@ static void add_spelling(const struct editor *e, struct strbuf *out)
 
 	if (!editor_spell_count(e, &words) || words == 0)
 		return;
-	strbuf_addf(out, " · %zu word%s to check", words, words == 1 ? "" : "s");
+	strbuf_adds(out, " · ");
+	strbuf_add_count(out, words);
+	strbuf_addf(out, " word%s to check", words == 1 ? "" : "s");
 	if (unicode_columns(out->data, out->len) <= e->width - 2)
 		return;
 	strbuf_truncate(out, before);
-	strbuf_addf(out, " · %zu to check", words);
+	strbuf_adds(out, " · ");
+	strbuf_add_count(out, words);
+	strbuf_adds(out, " to check");
 	if (unicode_columns(out->data, out->len) > e->width - 2)
 		strbuf_truncate(out, before);
 }
