@@ -81,6 +81,7 @@ static void characters_and_controls_are_keys(void **state)
 	EVENTS("志é", "志 é");
 	EVENTS("\x13\x03\x1a\x11", "Ctrl-S Ctrl-C Ctrl-Z Ctrl-Q");
 	EVENTS("\r\t\x7f\b", "Enter Tab Backspace Backspace");
+	EVENTS("\x1b[127;5u", "Ctrl-Backspace");
 	assert_events("\0", 1, "Ctrl-Space");
 	EVENTS("\x1f", "Ctrl-_");
 	EVENTS("\xff"
@@ -88,6 +89,24 @@ static void characters_and_controls_are_keys(void **state)
 	       "\xef\xbf\xbd a");
 	EVENTS("\xe5\xbf", "\xef\xbf\xbd \xef\xbf\xbd");
 	EVENTS("\xc2\x9b", "unknown");
+}
+
+/* As xterm, VTE and Windows Terminal send it. */
+static void control_h_deletes_a_word_where_backspace_is_del(void **state)
+{
+	struct input *input = input_new();
+	struct input_event event;
+
+	(void)state;
+	input_define_ctrl_h(input);
+	input_feed(input, "\b\x7f", 2);
+	assert_true(input_next(input, &event));
+	assert_int_equal(event.key.code, INPUT_BACKSPACE);
+	assert_int_equal(event.key.modifiers, INPUT_CTRL);
+	assert_true(input_next(input, &event));
+	assert_int_equal(event.key.code, INPUT_BACKSPACE);
+	assert_int_equal(event.key.modifiers, 0);
+	input_free(input);
 }
 
 static void escape_alone_is_a_key_and_before_a_character_it_is_alt(void **state)
@@ -286,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(characters_and_controls_are_keys),
 	    cmocka_unit_test(every_line_end_is_one_enter),
+	    cmocka_unit_test(control_h_deletes_a_word_where_backspace_is_del),
 	    cmocka_unit_test(escape_alone_is_a_key_and_before_a_character_it_is_alt),
 	    cmocka_unit_test(what_came_right_after_escape_is_told_by_itself),
 	    cmocka_unit_test(sequences_of_xterm_are_known),

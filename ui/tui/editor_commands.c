@@ -194,6 +194,8 @@ static const struct command rows[] = {
      NULL, MOVE_RIGHT, editor_delete},
     {"editor.delete-word-back", "Delete word back", "Delete the word before the cursor",
      "Ctrl-W, Alt-Backspace", COMMAND_OWN_TEXT, 0, NULL, MOVE_WORD_LEFT, editor_delete},
+    {"editor.erase-word", "Delete word back", "Delete the word before the cursor, too", "Ctrl-Backspace",
+     COMMAND_OWN_TEXT, 0, NULL, MOVE_WORD_LEFT, editor_delete},
     {"editor.delete-word", "Delete word", "Delete the word after the cursor", "Ctrl-Delete", COMMAND_OWN_TEXT,
      0, NULL, MOVE_WORD_RIGHT, editor_delete},
     MOVE("left", "Left", "One character left", "Left", "Shift-Left", MOVE_LEFT),

@@ -31,6 +31,7 @@ struct input {
 	struct strbuf paste;
 	bool cut;                /* the paste lost its end */
 	bool returned;           /* the last byte was a CR: an LF after it ends the same line */
+	bool words_by_h;         /* ^H is Ctrl-Backspace */
 	char text[8];            /* of the last key */
 	struct input_event rest; /* what came right after Esc */
 	struct definition *definitions;
@@ -75,6 +76,11 @@ void input_define(struct input *input, const char *sequence, struct input_key ke
 	    mem_grow(input->definitions, &input->capacity, input->count + 1, sizeof *input->definitions);
 	input->definitions[input->count++] =
 	    (struct definition){.sequence = mem_strdup(sequence), .len = strlen(sequence), .key = key};
+}
+
+void input_define_ctrl_h(struct input *input)
+{
+	input->words_by_h = true;
 }
 
 void input_feed(struct input *input, const char *bytes, size_t len)
@@ -516,6 +522,8 @@ bool input_next(struct input *input, struct input_event *event)
 			n = read_character(bytes, len, input->expired, &event->key);
 		if (n == 0)
 			return false;
+		if (bytes[0] == '\b' && input->words_by_h)
+			event->key.modifiers |= INPUT_CTRL;
 		input->done += n;
 		if (input->pasting)
 			continue;

@@ -101,6 +101,12 @@ void input_free(struct input *input);
 /* Has a sequence (NUL-terminated, from terminfo) mean a key, before the built-in ones. */
 void input_define(struct input *input, const char *sequence, struct input_key key);
 
+/*
+ * Has ^H (BS) be Ctrl-Backspace, and not Backspace: so terminals send it whose Backspace is DEL, that is
+ * whose terminfo (kbs) and whose line discipline (VERASE) both say so.
+ */
+void input_define_ctrl_h(struct input *input);
+
 void input_feed(struct input *input, const char *bytes, size_t len);
 
 /* Takes the next whole event; false when there is none yet. */

@@ -332,6 +332,10 @@ static void make_modes(struct term *term)
 
 static void define_keys(struct input *input)
 {
+	const char *backspace = terminfo_string("kbs");
+
+	if (signals.before.c_cc[VERASE] == 0x7f && backspace != NULL && strcmp(backspace, "\x7f") == 0)
+		input_define_ctrl_h(input);
 	for (size_t i = 0; i < COUNT(capabilities); i++) {
 		const char *sequence = terminfo_string(capabilities[i].capability);
 
