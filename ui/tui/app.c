@@ -70,6 +70,7 @@ struct app {
 	struct prompt *prompt;
 	char *said; /* sentence in the status line, or NULL */
 	enum pane_tone tone;
+	bool behind; /* a pane that is not shown is at work */
 	struct strbuf clipboard;
 	bool mouse;
 	bool stale;     /* draw all */
@@ -98,6 +99,8 @@ static void say(void *context, enum pane_tone tone, const char *sentence)
 {
 	struct app *app = context;
 
+	if (sentence == NULL && (app->tone != PANE_SAID || app->behind))
+		return;
 	free(app->said);
 	app->said = mem_strdup(sentence);
 	app->tone = tone;
@@ -583,10 +586,13 @@ static int64_t on_tick(void *context, int64_t now)
 
 	for (size_t i = 0; i < app->count; i++) {
 		const struct pane *pane = &app->slots[i].pane;
-		int64_t due = pane->ops->tick ? pane->ops->tick(pane->state, now) : LOOP_NEVER;
+		int64_t due;
 
+		app->behind = i + 1 < app->count;
+		due = pane->ops->tick ? pane->ops->tick(pane->state, now) : LOOP_NEVER;
 		next = due < next ? due : next;
 	}
+	app->behind = false;
 	close_asked(app);
 	return next;
 }

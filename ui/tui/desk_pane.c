@@ -84,6 +84,9 @@ static void look_for_news(struct desk_list *list)
 		free(list->news);
 		list->news = wrote && desk_may_write(desk, &why) < 0 ? mem_strdup(why.message)
 								     : tell_news(desk, &tip, stands, count);
+		/* What one did last would stand before it until a key, and nobody presses one who waits. */
+		if (list->news != NULL)
+			list->place.host->say(list->place.host->app, PANE_SAID, NULL);
 		list->version++;
 	}
 	for (size_t i = 0; i < count; i++)

@@ -128,7 +128,10 @@ struct pane_host {
 	/* Shows a matter; name is a draft's name, an article's path, or what kind says. */
 	void (*open)(void *app, enum pane_kind kind, const char *name);
 
-	/* Says one sentence (UTF-8, not yet sanitised) in the status line until the next key. */
+	/*
+	 * Says one sentence (UTF-8, not yet sanitised) in the status line until the next key; NULL takes back
+	 * what was merely said, so that the pane's own status is seen.
+	 */
 	void (*say)(void *app, enum pane_tone tone, const char *sentence);
 
 	/* Asks the person; takes the prompt. One that is open already is cancelled. */
