@@ -1,6 +1,7 @@
 #include "text/yamlblock.h"
 
 #include <assert.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -192,13 +193,24 @@ static int read_list(struct reader *r, struct yamlblock_node *out, unsigned dept
 	return rc;
 }
 
-/* Reads the key that is the current event; refuses one of the count fields before out. */
-static int read_key(struct reader *r, struct yamlblock_field *out, const struct yamlblock_field *fields,
-		    size_t count)
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* A tree of keys has none of its own. */
+static void keep_key(void *key)
+{
+	(void)key;
+}
+
+/* Reads the key that is the current event; refuses one that is in the tree of those before, seen. */
+static int read_key(struct reader *r, struct yamlblock_field *out, void **seen)
 {
 	const yaml_event_t *e = &r->event;
+	char **known;
 	char *words;
-	int rc = 0;
+	int rc;
 
 	if (e->type != YAML_SCALAR_EVENT ||
 	    strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
@@ -206,18 +218,20 @@ static int read_key(struct reader *r, struct yamlblock_field *out, const struct 
 	out->key = mem_strdup((const char *)e->data.scalar.value);
 	out->start = byte_of(r, &e->start_mark);
 	out->key_end = byte_of(r, &e->end_mark);
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		if (strcmp(fields[i].key, out->key) != 0)
-			continue;
-		words = mem_printf("the field \"%s\" stands there twice", out->key);
-		rc = refuse(r, &e->start_mark, words);
-		free(words);
-	}
+	known = tsearch(out->key, seen, compare_keys);
+	if (known == NULL)
+		abort(); /* out of memory, as everywhere */
+	if (*known == out->key)
+		return 0;
+	words = mem_printf("the field \"%s\" stands there twice", out->key);
+	rc = refuse(r, &e->start_mark, words);
+	free(words);
 	return rc;
 }
 
 static int read_map(struct reader *r, struct yamlblock *out, unsigned depth)
 {
+	void *seen = NULL;
 	int rc = advance(r);
 
 	while (rc == 0 && r->event.type != YAML_MAPPING_END_EVENT) {
@@ -226,7 +240,7 @@ static int read_map(struct reader *r, struct yamlblock *out, unsigned depth)
 		out->fields = mem_grow(out->fields, &out->capacity, out->count + 1, sizeof *out->fields);
 		field = &out->fields[out->count];
 		*field = (struct yamlblock_field){0};
-		rc = read_key(r, field, out->fields, out->count);
+		rc = read_key(r, field, &seen);
 		out->count++;
 		if (rc == 0)
 			rc = advance(r);
@@ -235,6 +249,7 @@ static int read_map(struct reader *r, struct yamlblock *out, unsigned depth)
 		if (rc == 0)
 			rc = advance(r);
 	}
+	tdestroy(seen, keep_key);
 	return rc;
 }
 

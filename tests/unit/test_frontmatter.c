@@ -11,6 +11,8 @@
 #include "text/frontmatter.h"
 #include "text/scalar.h"
 
+#include "processor.h"
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static struct frontmatter *parsed(const char *text)
@@ -536,6 +538,33 @@ static void a_block_that_lost_its_first_line_is_told_from_a_text_without_one(voi
 		assert_int_equal(frontmatter_lost(rows[i].text, strlen(rows[i].text)), rows[i].lost);
 }
 
+/* Milliseconds of processor time that reading so many fields takes, a hundred times. */
+static int64_t time_fields(int count)
+{
+	struct strbuf text = STRBUF_INIT;
+	int64_t before;
+
+	strbuf_adds(&text, "---\n");
+	for (int i = 0; i < count; i++)
+		strbuf_addf(&text, "a-field-with-a-name-as-long-as-others-%d: x\n", i);
+	strbuf_adds(&text, "---\n");
+	before = processor_time();
+	for (int i = 0; i < 100; i++) {
+		struct frontmatter *fm;
+
+		assert_int_equal(frontmatter_parse(&fm, text.data, text.len, NULL), 0);
+		frontmatter_free(fm);
+	}
+	strbuf_clear(&text);
+	return processor_time() - before;
+}
+
+static void four_times_the_fields_take_no_more_than_that_and_a_half(void **state)
+{
+	(void)state;
+	assert_true(time_fields(960) < 6 * time_fields(240));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -546,6 +575,7 @@ int main(void)
 	    cmocka_unit_test(a_field_is_found_with_its_kind_and_its_bytes),
 	    cmocka_unit_test(the_line_that_is_refused_is_known),
 	    cmocka_unit_test(a_block_that_lost_its_first_line_is_told_from_a_text_without_one),
+	    cmocka_unit_test(four_times_the_fields_take_no_more_than_that_and_a_half),
 	    cmocka_unit_test(brackets_nested_without_end_are_refused_at_once),
 	    cmocka_unit_test(what_yaml_would_misread_is_quoted),
 	    cmocka_unit_test(a_value_keeps_its_style_and_its_neighbours),
