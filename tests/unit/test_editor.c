@@ -98,8 +98,10 @@ static void the_preview_of_a_long_text_goes_along(void **state)
 	/* In place of the text, it is the whole that one scrolls through. */
 	stage_open(s, 20, 80);
 	stage_press(s, "F2");
+	assert_true(is_seen(s, "its preview takes a moment"));
 	stage_rest(s);
 	assert_true(is_seen(s, "Paragraph number 0 of"));
+	assert_false(is_seen(s, "its preview takes a moment"));
 	stage_press(s, "Ctrl-End");
 	assert_true(is_seen(s, "Paragraph number 29999 of"));
 	strbuf_clear(&text);
