@@ -234,6 +234,12 @@ static void read_rows(struct form *form, const struct frontmatter *fm, const cha
 	free(shown);
 }
 
+void form_cancel(struct form *form)
+{
+	form->edit = FORM_EDIT_NONE;
+	strlist_clear(&form->offer);
+}
+
 void form_read(struct form *form, const char *text, size_t len)
 {
 	char *key = form->count > 0 ? mem_strdup(form->rows[form->at].key) : NULL;

@@ -112,12 +112,6 @@ static bool has_lines(const struct form_row *row)
 
 /* -- Ending it -- */
 
-void form_cancel(struct form *form)
-{
-	form->edit = FORM_EDIT_NONE;
-	strlist_clear(&form->offer);
-}
-
 static void add_trimmed(struct strlist *out, const char *text, size_t len)
 {
 	char *item;
