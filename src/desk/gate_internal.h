@@ -1,5 +1,13 @@
 /*
  * What the files of the gate room share; no other room includes this.
+ *
+ *	gate.c          a push: its refs by kind, and the newsroom as it will be
+ *	gate_branch.c   the release branch
+ *	gate_draft.c    a draft's line: where it begins and stands, what its saves change
+ *	gate_event.c    what an event says, by the rules
+ *	gate_message.c  the form of a commit's message
+ *	gate_tag.c      tags of releases, and unsaved text
+ *	gate_facts.c    what is asked of refs of all kinds
  */
 #ifndef COPYDESK_GATE_INTERNAL_H
 #define COPYDESK_GATE_INTERNAL_H

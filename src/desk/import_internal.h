@@ -1,5 +1,14 @@
 /*
- * What the files of import share.
+ * What the files of import share; no other room includes this.
+ *
+ *	import.c           the whole: a text read, and made into an article
+ *	import_plain.c     plain texts
+ *	import_markdown.c  Markdown
+ *	import_lines.c     lines that say something, and what became of each
+ *	import_claims.c    what is claimed, weighed
+ *	import_labels.c    labels and credits
+ *	import_furniture.c what stands around a text on a news page
+ *	import_parts.c     the parts of an import: lines with their fate, fields, warnings
  */
 #ifndef COPYDESK_IMPORT_INTERNAL_H
 #define COPYDESK_IMPORT_INTERNAL_H

@@ -1,6 +1,20 @@
 /*
  * What the files of the repo room share: the only header that includes
  * libgit2's.  Nothing outside src/store/repo*.c includes it.
+ *
+ *	repo.c            opening and making a repository
+ *	repo_worktree.c   work trees that follow a branch
+ *	repo_follow.c     promising it, so that one who was cut off is followed up
+ *	repo_refs.c       refs: read, moved, listed
+ *	repo_refs_batch.c many of them in one go
+ *	repo_tree.c       trees: walked, compared, edited
+ *	repo_objects.c    blobs, commits and tags, written and read back
+ *	repo_sign.c       signatures in them
+ *	repo_message.c    messages: people's words and trailers
+ *	repo_config.c     settings
+ *	repo_locks.c      locks, and what a dead holder left
+ *	repo_files.c      causes of failure, and the rights of new files
+ *	repo_oid.c        ids
  */
 #ifndef COPYDESK_REPO_INTERNAL_H
 #define COPYDESK_REPO_INTERNAL_H
