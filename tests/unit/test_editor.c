@@ -4,10 +4,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/worker.h"
 #include "desk/desk.h"
 #include "text/buffer.h"
 #include "tui/editor.h"
@@ -272,6 +277,93 @@ static void the_preview_scrolls_row_by_row_with_the_text(void **state)
 	if (together < scrolled * 9 / 10)
 		fail_msg("Only %d times of %d the preview scrolled like the text.", together, scrolled);
 	canvas_free(before);
+	strbuf_clear(&text);
+	stage_free(s);
+}
+
+/* The process that this one has started, or 0. */
+static pid_t child_of_this(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	struct dirent *entry;
+	long child = 0;
+
+	assert_non_null(threads);
+	while (child == 0 && (entry = readdir(threads)) != NULL) {
+		char *path = mem_printf("/proc/self/task/%s/children", entry->d_name);
+		FILE *in = fopen(path, "r");
+
+		if (in != NULL && fscanf(in, "%ld", &child) != 1)
+			child = 0;
+		if (in != NULL)
+			fclose(in);
+		free(path);
+	}
+	closedir(threads);
+	return (pid_t)child;
+}
+
+static bool is_stopped(pid_t pid)
+{
+	char *path = mem_printf("/proc/%ld/stat", (long)pid), state = '?';
+	FILE *in = fopen(path, "r");
+
+	if (in != NULL && fscanf(in, "%*d %*s %c", &state) != 1)
+		state = '?';
+	if (in != NULL)
+		fclose(in);
+	free(path);
+	return state == 'T';
+}
+
+/* Lets a pause go by, in which the preview is asked for, and stops the child that makes it. */
+static pid_t stop_preview(struct stage *s)
+{
+	pid_t child = 0;
+
+	for (int i = 0; i < 3; i++)
+		s->pane.ops->tick(s->pane.state, clock_monotonic() + 3600 * 1000);
+	/* what was killed before may still be there, and a new one takes its time to start and to stop */
+	while (child == 0 || !is_stopped(child)) {
+		worker_collect(s->worker);
+		child = child_of_this();
+		if (child != 0)
+			kill(child, SIGSTOP);
+	}
+	return child;
+}
+
+/*
+ * The text keeps cmark busy for long, so that its child is there to be stopped.  It is ended after
+ * MARKDOWN_DEADLINE, by which time a slow machine may not be done with the keys: then once more.
+ */
+static void keys_are_answered_while_the_preview_stands_still(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool stood_still = false;
+	struct stage *s;
+
+	strbuf_adds(&text, "Start here.\n\n");
+	for (int i = 0; i < 150000; i++)
+		strbuf_adds(&text, "![[]()");
+	s = open_text(state, text.data, 16, 130);
+	for (int i = 0; i < 10 && !stood_still; i++) {
+		struct strbuf dump = STRBUF_INIT;
+		pid_t child;
+
+		stage_press(s, "Ctrl-Home");
+		stage_type(s, "x");
+		child = stop_preview(s);
+		stage_type(s, "志愿者 came. ");
+		stage_press(s, "Left Left Down Up Right PageDown PageUp Ctrl-Z Ctrl-Y Ctrl-Home");
+		stage_draw(s);
+		canvas_dump(&dump, s->canvas, false);
+		assert_non_null(strstr(dump.data, "x志愿者 came. "));
+		stood_still = is_stopped(child);
+		kill(child, SIGKILL);
+		strbuf_clear(&dump);
+	}
+	assert_true(stood_still);
 	strbuf_clear(&text);
 	stage_free(s);
 }
@@ -678,6 +770,7 @@ int main(void)
 	    in_newsroom(all_scripts_and_bad_bytes_have_their_cells),
 	    in_newsroom(a_wide_glyph_is_never_half_at_the_edge),
 	    in_newsroom(the_preview_keeps_in_step),
+	    in_newsroom(keys_are_answered_while_the_preview_stands_still),
 	    in_newsroom(the_preview_scrolls_row_by_row_with_the_text),
 	    in_newsroom(typing_goes_in_at_the_cursor),
 	    in_newsroom(files_with_cr_lf_keep_their_line_ends),
