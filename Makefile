@@ -274,6 +274,7 @@ UI += ui/tui/prompt.c
 UI += ui/tui/prompt_list.c
 UI += ui/tui/proof.c
 UI += ui/tui/reader.c
+UI += ui/tui/release_look.c
 UI += ui/tui/release_pane.c
 UI += ui/tui/review_pane.c
 UI += ui/tui/review_pane_acts.c

@@ -462,6 +462,13 @@ bool desk_shares_unsaved(struct desk *desk);
 int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
 	      struct error *err);
 
+/*
+ * The same without a look at the files beside the articles, which can be many and large: to carry out what
+ * was described by desk_plan().  Its items have no files and nothing missing, so it cannot be described.
+ */
+int desk_plan_briefly(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+		      struct error *err);
+
 /* Plans all whose time has come, each by the word of who scheduled it. */
 int desk_plan_due(struct desk *desk, struct release_plan *out, struct error *err);
 

@@ -93,17 +93,18 @@ static int before_planning(struct desk *desk, struct release_plan *out, struct e
 	return rc;
 }
 
-static int plan(struct desk *desk, enum release_way way, struct draft **drafts, size_t n,
+static int plan(struct desk *desk, enum release_way way, bool brief, struct draft **drafts, size_t n,
 		struct release_plan *out, struct error *err)
 {
 	struct release_order order = order_of(desk);
 
 	order.way = way;
+	order.brief = brief;
 	return release_plan(out, desk->repo, &order, drafts, n, err);
 }
 
-int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
-	      struct error *err)
+static int plan_reviewed(struct desk *desk, char *const *names, size_t count, bool brief,
+			 struct release_plan *out, struct error *err)
 {
 	struct draft **drafts = NULL;
 	size_t n = 0;
@@ -116,9 +117,21 @@ int desk_plan(struct desk *desk, char *const *names, size_t count, struct releas
 	else
 		drafts_approved(desk, &drafts, &n);
 	if (rc == 0)
-		rc = plan(desk, RELEASE_REVIEWED, drafts, n, out, err);
+		rc = plan(desk, RELEASE_REVIEWED, brief, drafts, n, out, err);
 	free(drafts);
 	return rc;
+}
+
+int desk_plan(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+	      struct error *err)
+{
+	return plan_reviewed(desk, names, count, false, out, err);
+}
+
+int desk_plan_briefly(struct desk *desk, char *const *names, size_t count, struct release_plan *out,
+		      struct error *err)
+{
+	return plan_reviewed(desk, names, count, true, out, err);
 }
 
 /*
@@ -145,7 +158,7 @@ int desk_plan_due(struct desk *desk, struct release_plan *out, struct error *err
 		if (rc < 0)
 			return rc;
 		drafts_due(desk, &drafts, &n);
-		rc = plan(desk, RELEASE_SCHEDULED, drafts, n, out, err);
+		rc = plan(desk, RELEASE_SCHEDULED, false, drafts, n, out, err);
 		free(drafts);
 		again = rc == 0 && out->refused > 0 && is_stale(desk, out);
 		if (again && i + 1 < MAX_TRIES)
@@ -163,7 +176,7 @@ int desk_plan_fast(struct desk *desk, const char *name, struct release_plan *out
 	if (rc == 0)
 		rc = drafts_named(desk, (char *const[]){(char *)name}, 1, &drafts, &n, err);
 	if (rc == 0)
-		rc = plan(desk, RELEASE_FAST, drafts, n, out, err);
+		rc = plan(desk, RELEASE_FAST, false, drafts, n, out, err);
 	free(drafts);
 	return rc;
 }

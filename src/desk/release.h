@@ -79,6 +79,7 @@ struct release_plan {
 
 struct release_order {
 	enum release_way way; /* for planning; what is planned goes out in its plan's way */
+	bool brief;           /* for planning: items get neither files nor missing */
 	const char *branch;   /* "main" */
 	const struct repo_person *person;
 	struct repo_time time;

@@ -221,7 +221,8 @@ static int add_item(struct release_plan *plan, struct repo *repo, const struct r
 	item.draft->released = draft->released;
 	draft_derive(item.draft, order->policy, order->time.seconds);
 	item.title = title_of(repo, item.draft);
-	look_at_files(&item, repo, tree);
+	if (!order->brief)
+		look_at_files(&item, repo, tree);
 	if (may_go(repo, order, plan, item.draft, tree, &no) < 0) {
 		item.refusal = mem_strdup(no.message);
 		plan->refused++;

@@ -379,6 +379,7 @@ static void a_release_shows_what_goes_and_what_stays(void **state)
 	free(name);
 	ok(s, desk_refresh(s->desk, &s->err));
 	stage_open_for(s, NULL, 21, 80);
+	stage_rest(s);
 	picture_check(s->canvas, "release");
 	stage_press(s, "R");
 	stage_type(s, "release\n");
@@ -397,12 +398,52 @@ static void what_was_approved_again_is_not_what_was_looked_at(void **state)
 
 	approve(s, editor);
 	stage_open_for(s, NULL, 21, 80);
+	stage_rest(s);
 	stage_press(s, "R");
 	ok(s, desk_save(s->desk, s->draft, NULL, other, strlen(other), NULL, &s->err));
 	approve_again(s, editor);
 	stage_type(s, "release\n");
 	assert_null(strstr(s->said, "Released"));
 	assert_false(s->closed);
+	let_fall(s, editor);
+}
+
+/* What goes out is found out behind the screen: who asks before that is asked after it. */
+static void a_release_waits_for_what_is_still_looked_at(void **state)
+{
+	struct desk *editor;
+	struct stage *s = raise_curtain(state, release_pane_new, &editor);
+
+	approve(s, editor);
+	ok(s, desk_refresh(s->desk, &s->err));
+	stage_open_for(s, NULL, 21, 80);
+	stage_press(s, "R");
+	assert_null(s->prompt);
+	stage_rest(s);
+	assert_non_null(s->prompt);
+	stage_type(s, "release\n");
+	assert_non_null(strstr(s->said, "Released 1 article as release/2026-11-20.1"));
+	let_fall(s, editor);
+}
+
+/* Closed again at once, nobody waits for it any more. */
+static void a_release_may_be_closed_while_it_is_looked_at(void **state)
+{
+	struct desk *editor;
+	struct stage *s = raise_curtain(state, release_pane_new, &editor);
+
+	approve(s, editor);
+	ok(s, desk_refresh(s->desk, &s->err));
+	stage_open_for(s, NULL, 21, 80);
+	stage_press(s, "Space");
+	stage_drop(s);
+	stage_open_for(s, NULL, 21, 80);
+	stage_rest(s);
+	stage_press(s, "Space");
+	stage_press(s, "R");
+	stage_rest(s);
+	assert_null(s->prompt);
+	assert_non_null(strstr(s->said, "Nothing is chosen"));
 	let_fall(s, editor);
 }
 
@@ -413,6 +454,7 @@ static void an_empty_release_says_what_to_do(void **state)
 
 	ok(s, desk_spike(s->desk, s->draft, "No.", &s->err));
 	stage_open_for(s, NULL, 21, 80);
+	stage_rest(s);
 	picture_check(s->canvas, "release-empty");
 	let_fall(s, editor);
 }
@@ -464,6 +506,8 @@ int main(void)
 	    in_newsroom(a_draft_that_changes_more_than_its_article_can_be_reviewed),
 	    in_newsroom(a_release_shows_what_goes_and_what_stays),
 	    in_newsroom(what_was_approved_again_is_not_what_was_looked_at),
+	    in_newsroom(a_release_waits_for_what_is_still_looked_at),
+	    in_newsroom(a_release_may_be_closed_while_it_is_looked_at),
 	    in_newsroom(an_empty_release_says_what_to_do),
 	    in_newsroom(history_tells_who_did_what),
 	    in_newsroom(an_import_shows_where_every_line_went),

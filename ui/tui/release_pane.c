@@ -11,6 +11,7 @@
 #include "tui/exchange.h"
 #include "tui/loop.h"
 #include "tui/prompt.h"
+#include "tui/release_look.h"
 #include "tui/scroll.h"
 #include "tui/timing.h"
 
@@ -35,8 +36,11 @@ struct release_list {
 	struct candidate *items; /* by part */
 	size_t count;
 	size_t capacity;
-	size_t parts[PARTS]; /* how many of each */
-	char *outcome; /* what the branch holds when the chosen ones went out; NULL when none is chosen */
+	size_t parts[PARTS];          /* how many of each */
+	struct release_look *seeing;  /* a look that is under way, or NULL */
+	struct release_look *seen_of; /* the last one: what becomes of the branch; NULL before the first */
+	bool anew;                    /* the one under way looks at every draft */
+	bool asked;                   /* for the release, before that was known */
 	size_t cursor;
 	struct scroll scroll;
 	uint64_t seen;
@@ -77,20 +81,6 @@ static bool could_go(const struct desk_row *row)
 				     row->state == REVIEW_STATE_CHANGES || row->state == REVIEW_STATE_DRAFT);
 }
 
-static int describe(struct release_list *list, char *name, struct strbuf *out, bool *refused,
-		    struct error *err)
-{
-	struct release_plan plan;
-	int rc = desk_plan(list->place.desk, &name, 1, &plan, err);
-
-	if (rc < 0)
-		return rc;
-	release_describe(out, &plan, desk_policy(list->place.desk));
-	*refused = plan.refused > 0;
-	release_plan_clear(&plan);
-	return 0;
-}
-
 /* Why one that is not approved stays: where it stands, and what it waits for. */
 static void describe_wait(struct strbuf *out, const struct desk_row *row)
 {
@@ -98,64 +88,20 @@ static void describe_wait(struct strbuf *out, const struct desk_row *row)
 		    row->waiting_on[0] != '\0' ? ", and waits for " : "", row->waiting_on);
 }
 
-/* What is to be shown of a row; rows go with the next look at git, so this is a copy. */
-struct wanted {
-	char *name;
-	char *wait;    /* or NULL: it is approved */
-	char *overdue; /* "since 09:00: base moved", or NULL */
-	bool scheduled;
-};
-
-static struct wanted *copy_rows(struct release_list *list, size_t *count)
+static void add_candidate(struct release_list *list, const struct release_look_item *item)
 {
-	size_t row_count;
-	const struct desk_row *rows = desk_rows(list->place.desk, &row_count);
-	struct wanted *wanted = mem_zalloc(row_count, sizeof *wanted);
+	char *words = item->overdue != NULL ? mem_printf("%s    overdue %s\n", item->words, item->overdue)
+					    : mem_strdup(item->words);
 
-	*count = 0;
-	for (size_t i = 0; i < row_count; i++) {
-		struct strbuf words = STRBUF_INIT;
-
-		if (!could_go(&rows[i]))
-			continue;
-		if (!is_complete(&rows[i]))
-			describe_wait(&words, &rows[i]);
-		wanted[(*count)++] = (struct wanted){
-		    .name = mem_strdup(rows[i].name),
-		    .wait = is_complete(&rows[i]) ? NULL : strbuf_detach(&words),
-		    .overdue = rows[i].overdue != NULL ? mem_strdup(rows[i].overdue) : NULL,
-		    .scheduled = rows[i].state == REVIEW_STATE_SCHEDULED,
-		};
-		strbuf_clear(&words);
-	}
-	return wanted;
-}
-
-static int add_candidate(struct release_list *list, struct wanted *wanted, bool chosen, struct error *err)
-{
-	struct strbuf words = STRBUF_INIT;
-	struct candidate item = {.part = wanted->scheduled ? PART_SCHEDULED : PART_READY};
-	bool refused = wanted->wait != NULL;
-	int rc = 0;
-
-	if (wanted->wait != NULL)
-		strbuf_adds(&words, wanted->wait);
-	else
-		rc = describe(list, wanted->name, &words, &refused, err);
-	if (rc < 0) {
-		strbuf_clear(&words);
-		return rc;
-	}
-	if (wanted->overdue != NULL)
-		strbuf_addf(&words, "    overdue %s\n", wanted->overdue);
-	if (refused)
-		item.part = PART_NOT_READY;
-	item.name = mem_strdup(wanted->name);
-	item.words = strbuf_detach(&words);
-	item.chosen = item.part == PART_READY && chosen;
 	list->items = mem_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
-	list->items[list->count++] = item;
-	return 0;
+	list->items[list->count++] = (struct candidate){
+	    .name = mem_strdup(item->name),
+	    .words = words,
+	    .part = item->refused     ? PART_NOT_READY
+		    : item->scheduled ? PART_SCHEDULED
+				      : PART_READY,
+	    .chosen = item->chosen,
+	};
 }
 
 /* By part, each in the order of the desk. */
@@ -178,93 +124,110 @@ static void sort(struct release_list *list)
 	list->capacity = list->count;
 }
 
-static size_t chosen_count(const struct release_list *list);
+/* -- Looking -- */
 
-static int plan_chosen(struct release_list *list, struct release_plan *plan, struct error *err)
+static int ask(struct release_list *list, struct error *err);
+
+/* Shows what was seen. */
+static void looked(void *context, struct release_look *look)
 {
-	char **names = mem_zalloc(list->count, sizeof *names);
-	size_t count = 0;
-	int rc;
+	struct release_list *list = context;
+	const struct pane_host *host = list->place.host;
+	bool asked = list->asked;
+	struct error err;
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].chosen)
-			names[count++] = list->items[i].name;
-	}
-	rc = desk_plan(list->place.desk, names, count, plan, err);
-	free(names);
-	return rc;
-}
-
-/* Finds out what the branch holds when the chosen ones went out. */
-static int foresee(struct release_list *list, struct error *err)
-{
-	struct strbuf words = STRBUF_INIT;
-	struct release_plan plan;
-	int rc = 0;
-
-	free(list->outcome);
-	list->outcome = NULL;
-	if (chosen_count(list) > 0) {
-		rc = plan_chosen(list, &plan, err);
-		if (rc == 0) {
-			for (size_t i = 0; i < plan.count; i++) {
-				if (plan.items[i].refusal != NULL)
-					strbuf_addf(&words, "%s\n", plan.items[i].refusal);
-			}
-			release_describe_tree(&words, &plan);
-			release_plan_clear(&plan);
-		}
-		list->outcome = rc == 0 ? strbuf_detach(&words) : NULL;
-		strbuf_clear(&words);
-	}
+	list->seeing = NULL;
+	list->asked = false;
 	list->version++;
-	return rc;
+	if (look->rc < 0) {
+		host->say(host->app, PANE_FAILED, look->err.message);
+		release_look_free(look);
+		return;
+	}
+	forget(list);
+	for (size_t i = 0; i < look->count; i++)
+		add_candidate(list, &look->items[i]);
+	sort(list);
+	if (list->cursor >= list->count)
+		list->cursor = list->count > 0 ? list->count - 1 : 0;
+	release_look_free(list->seen_of);
+	list->seen_of = look;
+	if (asked && ask(list, &err) < 0)
+		host->say(host->app, PANE_FAILED, err.message);
 }
 
-/* Reads everything anew; what was left out on purpose stays so. */
-static int load(struct release_list *list, struct error *err)
+static void start(struct release_list *list, struct release_look *look, bool anew)
 {
-	struct strlist left_out = {0};
-	struct wanted *wanted;
-	size_t count;
-	int rc = desk_refresh(list->place.desk, err);
+	release_look_stop(list->seeing);
+	list->seeing = look;
+	list->anew = anew;
+	list->version++;
+	release_look_start(look, &list->place, looked, list);
+}
 
-	if (rc < 0)
-		return rc;
-	wanted = copy_rows(list, &count);
+/* Looks at everything anew; what was left out on purpose stays so. */
+static void look_anew(struct release_list *list)
+{
+	struct release_look *look = release_look_new();
+	struct strlist left_out = {0};
+	size_t count;
+	const struct desk_row *rows = desk_rows(list->place.desk, &count);
+
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->items[i].part == PART_READY && !list->items[i].chosen)
 			strlist_add(&left_out, list->items[i].name);
 	}
-	forget(list);
 	for (size_t i = 0; i < count; i++) {
-		if (rc == 0)
-			rc = add_candidate(list, &wanted[i], !strlist_has(&left_out, wanted[i].name), err);
-		free(wanted[i].name);
-		free(wanted[i].wait);
-		free(wanted[i].overdue);
+		struct release_look_item *item;
+		struct strbuf words = STRBUF_INIT;
+
+		if (!could_go(&rows[i]))
+			continue;
+		if (!is_complete(&rows[i]))
+			describe_wait(&words, &rows[i]);
+		item = release_look_add(look, rows[i].name,
+					is_complete(&rows[i]) ? NULL : strbuf_detach(&words));
+		item->overdue = rows[i].overdue != NULL ? mem_strdup(rows[i].overdue) : NULL;
+		item->scheduled = rows[i].state == REVIEW_STATE_SCHEDULED;
+		item->refused = !is_complete(&rows[i]);
+		item->chosen = !item->refused && !item->scheduled && !strlist_has(&left_out, item->name);
+		strbuf_clear(&words);
 	}
-	free(wanted);
 	strlist_clear(&left_out);
-	sort(list);
-	if (list->cursor >= list->count)
-		list->cursor = list->count > 0 ? list->count - 1 : 0;
 	list->seen = desk_version(list->place.desk);
-	return rc < 0 ? rc : foresee(list, err);
+	start(list, look, true);
 }
 
-/* Plans again when something changed; what cannot be read now is told, and read at the next change. */
+/* Looks what becomes of the branch where others are chosen. */
+static void look_again(struct release_list *list)
+{
+	struct release_look *look;
+
+	if (list->seeing != NULL && list->anew) {
+		look_anew(list);
+		return;
+	}
+	look = release_look_new();
+	for (size_t i = 0; i < list->count; i++) {
+		const struct candidate *candidate = &list->items[i];
+		struct release_look_item *item =
+		    release_look_add(look, candidate->name, mem_strdup(candidate->words));
+
+		item->scheduled = candidate->part == PART_SCHEDULED;
+		item->refused = candidate->part == PART_NOT_READY;
+		item->chosen = candidate->chosen;
+	}
+	start(list, look, false);
+}
+
+/* Looks again when something changed. */
 static int64_t tick(void *state, int64_t now)
 {
 	struct release_list *list = state;
-	const struct pane_host *host = list->place.host;
-	struct error err;
 
 	(void)now;
-	if (list->seen != desk_version(list->place.desk) && load(list, &err) < 0) {
-		list->seen = desk_version(list->place.desk);
-		host->say(host->app, PANE_FAILED, err.message);
-	}
+	if (list->seen != desk_version(list->place.desk))
+		look_anew(list);
 	return LOOP_NEVER;
 }
 
@@ -324,9 +287,11 @@ static int draw_outcome(const struct release_list *list, struct canvas_region re
 {
 	struct canvas_region words = canvas_part(region, 0, 1, -1, region.width - 2);
 
-	if (list->outcome == NULL)
+	const char *outcome = list->seeing == NULL && list->seen_of != NULL ? list->seen_of->outcome : NULL;
+
+	if (outcome == NULL)
 		return 0;
-	return canvas_wrapped(words, row, CANVAS_GOOD, list->outcome, strcspn(list->outcome, "\n")) + 1;
+	return canvas_wrapped(words, row, CANVAS_GOOD, outcome, strcspn(outcome, "\n")) + 1;
 }
 
 /* Draws all of it from a row on; *cursor_at and *cursor_rows are of the one under the cursor. */
@@ -356,6 +321,9 @@ static int draw_all(const struct release_list *list, struct canvas_region region
 	return row - first;
 }
 
+/* While nobody knows yet. */
+static const char looking[] = "Looking at what can go out ...";
+
 static void draw(void *state, struct canvas_region region, bool focused)
 {
 	static const char empty[] =
@@ -370,8 +338,10 @@ static void draw(void *state, struct canvas_region region, bool focused)
 	canvas_rule(region, 0, CANVAS_RULE);
 	canvas_rule(region, region.height - 1, CANVAS_RULE);
 	if (list->count == 0) {
-		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, empty,
-			       sizeof empty - 1);
+		const char *words = list->seeing != NULL ? looking : empty;
+
+		canvas_wrapped(canvas_part(body, 1, 3, -1, body.width - 6), 0, CANVAS_DIM, words,
+			       strlen(words));
 		return;
 	}
 	total = draw_all(list, nothing, 0, &cursor_at, &cursor_rows);
@@ -401,7 +371,9 @@ static void status(const void *state, struct strbuf *out)
 {
 	const struct release_list *list = state;
 
-	if (list->parts[PART_READY] + list->parts[PART_SCHEDULED] == 0)
+	if (list->seeing != NULL)
+		strbuf_adds(out, looking);
+	else if (list->parts[PART_READY] + list->parts[PART_SCHEDULED] == 0)
 		strbuf_adds(out, "Nothing is ready to go out");
 	else
 		strbuf_addf(out, "%zu of %zu %s out, by one commit", chosen_count(list),
@@ -422,9 +394,10 @@ static void free_list(void *state)
 {
 	struct release_list *list = state;
 
+	release_look_stop(list->seeing);
+	release_look_free(list->seen_of);
 	forget(list);
 	free(list->items);
-	free(list->outcome);
 	free(list);
 }
 
@@ -450,9 +423,11 @@ static int toggle(void *target, int argument, struct error *err)
 	struct release_list *list = target;
 
 	(void)argument;
+	(void)err;
 	if (list->cursor < list->count && can_go(&list->items[list->cursor]))
 		list->items[list->cursor].chosen = !list->items[list->cursor].chosen;
-	return foresee(list, err);
+	look_again(list);
+	return 0;
 }
 
 static int toggle_all(void *target, int argument, struct error *err)
@@ -461,9 +436,11 @@ static int toggle_all(void *target, int argument, struct error *err)
 	bool all = chosen_count(list) >= list->parts[PART_READY];
 
 	(void)argument;
+	(void)err;
 	for (size_t i = 0; i < list->count; i++)
 		list->items[i].chosen = list->items[i].part == PART_READY && !all;
-	return foresee(list, err);
+	look_again(list);
+	return 0;
 }
 
 static void order_free(struct order *order)
@@ -540,26 +517,12 @@ static int find_refusal(const struct release_plan *plan, struct error *err)
 	return 0;
 }
 
-static void ask_word(struct order *order)
+/* Asks for the word that a plan needs, and takes the plan; words say what it does. */
+static int ask_word(struct release_list *list, struct release_plan *plan, const char *words,
+		    struct error *err)
 {
-	struct release_list *list = order->list;
-	bool fast = order->plan.way == RELEASE_FAST;
+	bool fast = plan->way == RELEASE_FAST;
 	struct strbuf question = STRBUF_INIT;
-
-	strbuf_addf(&question, "One commit on %s%s:\n\n", desk_branch(list->place.desk),
-		    fast ? ", without its review, and marked so for ever" : "");
-	release_describe(&question, &order->plan, desk_policy(list->place.desk));
-	strbuf_addc(&question, '\n');
-	release_describe_tree(&question, &order->plan);
-	list->place.host->ask(list->place.host->app,
-			      prompt_word(fast ? "Fast lane" : "Release", question.data,
-					  fast ? "without review" : "release", confirmed, order));
-	strbuf_clear(&question);
-}
-
-/* Asks for the word that a plan needs, and takes the plan. */
-static int ask(struct release_list *list, struct release_plan *plan, struct error *err)
-{
 	struct order *order;
 	int rc = find_refusal(plan, err);
 
@@ -572,31 +535,74 @@ static int ask(struct release_list *list, struct release_plan *plan, struct erro
 	order->plan = *plan;
 	order->count = plan->count;
 	order->path = mem_strdup(plan->items[0].draft->path);
-	ask_word(order);
+	strbuf_addf(&question, "One commit on %s%s:\n\n%s", desk_branch(list->place.desk),
+		    fast ? ", without its review, and marked so for ever" : "", words);
+	list->place.host->ask(list->place.host->app,
+			      prompt_word(fast ? "Fast lane" : "Release", question.data,
+					  fast ? "without review" : "release", confirmed, order));
+	strbuf_clear(&question);
+	return 0;
+}
+
+static int plan_chosen(struct release_list *list, struct release_plan *plan, struct error *err)
+{
+	char **names = mem_zalloc(list->count, sizeof *names);
+	size_t count = 0;
+	int rc;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].chosen)
+			names[count++] = list->items[i].name;
+	}
+	rc = desk_plan_briefly(list->place.desk, names, count, plan, err);
+	free(names);
+	return rc;
+}
+
+/* By the words of the last look, where it saw what would happen now. */
+static int ask(struct release_list *list, struct error *err)
+{
+	struct release_plan plan;
+	int rc;
+
+	if (chosen_count(list) == 0)
+		return error_set(err, E_REFUSED, "Nothing is chosen: choose with Space what is to go out.");
+	rc = plan_chosen(list, &plan, err);
+	if (rc < 0)
+		return rc;
+	if (release_look_saw(list->seen_of, &plan) || plan.refused > 0)
+		return ask_word(list, &plan, list->seen_of->question.data, err);
+	release_plan_clear(&plan);
+	look_anew(list);
+	list->asked = true;
 	return 0;
 }
 
 static int release(void *target, int argument, struct error *err)
 {
 	struct release_list *list = target;
-	struct release_plan plan;
-	int rc;
 
 	(void)argument;
-	if (chosen_count(list) == 0)
-		return error_set(err, E_REFUSED, "Nothing is chosen: choose with Space what is to go out.");
-	rc = plan_chosen(list, &plan, err);
-	return rc < 0 ? rc : ask(list, &plan, err);
+	list->asked = list->seeing != NULL;
+	return list->asked ? 0 : ask(list, err);
 }
 
 static int release_fast(void *target, int argument, struct error *err)
 {
 	struct release_list *list = target;
+	struct strbuf words = STRBUF_INIT;
 	struct release_plan plan;
 	int rc = desk_plan_fast(list->place.desk, list->items[list->cursor].name, &plan, err);
 
 	(void)argument;
-	return rc < 0 ? rc : ask(list, &plan, err);
+	if (rc < 0)
+		return rc;
+	release_describe(&words, &plan, desk_policy(list->place.desk));
+	strbuf_addc(&words, '\n');
+	release_describe_tree(&words, &plan);
+	rc = ask_word(list, &plan, words.data, err);
+	strbuf_clear(&words);
+	return rc;
 }
 
 static int set_time(void *target, int timing, struct error *err)
@@ -668,16 +674,17 @@ static const struct pane_ops ops = {
 
 int release_pane_new(struct pane *out, const struct pane_place *place, const char *name, struct error *err)
 {
-	struct release_list *list = mem_zalloc(1, sizeof *list);
-	int rc;
+	struct release_list *list;
+	struct release_plan nothing;
+	int rc = desk_plan(place->desk, (char *[]){NULL}, 0, &nothing, err);
 
 	(void)name;
-	list->place = *place;
-	rc = load(list, err);
-	if (rc < 0) {
-		free_list(list);
+	if (rc < 0)
 		return rc;
-	}
+	release_plan_clear(&nothing);
+	list = mem_zalloc(1, sizeof *list);
+	list->place = *place;
+	look_anew(list);
 	out->ops = &ops;
 	out->state = list;
 	return 0;
