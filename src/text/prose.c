@@ -449,6 +449,41 @@ static size_t within(size_t pos, size_t low, size_t high)
 	return pos > high ? high : pos;
 }
 
+/* Whether a block is the second row of a table: what makes one of the lines around. */
+static bool is_delimiter(const struct prose_place *p, const struct prose_block *block)
+{
+	size_t pos = block->start;
+
+	while (pos < block->end && strchr(" \t\r\n-:|", p->text[pos]) != NULL && p->text[pos] != '\0')
+		pos++;
+	return block->kind == PROSE_ROW && pos == block->end;
+}
+
+/* A table is none without its head: only the rows below it change places, or all of it moves. */
+static int check_rows(const struct prose_place *p, const struct prose_blocks *blocks, size_t first,
+		      size_t after, int by, struct error *err)
+{
+	const struct prose_block *items = blocks->items;
+	size_t start = first, end = after;
+
+	if (items[first].kind != PROSE_ROW)
+		return 0;
+	while (start > 0 && same_run(p, &items[start - 1], &items[start], PROSE_ROW) &&
+	       items[start - 1].kind == PROSE_ROW)
+		start--;
+	while (end < blocks->count && same_run(p, &items[end - 1], &items[end], PROSE_ROW))
+		end++;
+	if ((start == first && end == after) || start + 1 >= end || !is_delimiter(p, &items[start + 1]))
+		return 0;
+	if (first < start + 2)
+		return error_set(err, E_REFUSED, "The head of a table stays above its rows.");
+	if (by < 0 && first == start + 2)
+		return error_set(err, E_REFUSED, "This is the first row of its table already.");
+	if (by > 0 && after == end)
+		return error_set(err, E_REFUSED, "This is the last row of its table already.");
+	return 0;
+}
+
 int prose_move(struct prose_edit *out, const struct prose_place *p, int by, struct error *err)
 {
 	size_t first, after, edge = 0, up, down;
@@ -458,6 +493,11 @@ int prose_move(struct prose_edit *out, const struct prose_place *p, int by, stru
 	if (rc < 0)
 		return rc;
 	after = after_unit(&blocks, after - 1);
+	rc = check_rows(p, &blocks, first, after, by, err);
+	if (rc < 0) {
+		free(blocks.items);
+		return rc;
+	}
 	rc = by < 0 ? find_before(p, &blocks, first, &edge, err)
 		    : find_after(p, &blocks, first, after, &edge, err);
 	if (rc == 0) {

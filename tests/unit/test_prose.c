@@ -162,6 +162,13 @@ static void paragraphs_change_places(void **state)
 	    {"- a\n  - b¦\n- c\n", NULL, "up", "first of its list"},
 	    {"- a\n  - b¦\n- c\n", NULL, "down", "last of its list"},
 	    {"| a |\n|---|\n| 1 |\n| 2¦ |\n", "| a |\n|---|\n| 2¦ |\n| 1 |\n", "up"},
+	    /* a table keeps its head */
+	    {"| a |\n|---|\n| 1¦ |\n| 2 |\n", NULL, "up", "first row of its table"},
+	    {"| a |\n|---|\n| 湖¦ |\n\ntext\n", NULL, "down", "last row of its table"},
+	    {"| a¦ |\n|---|\n| 1 |\n", NULL, "down", "stays above its rows"},
+	    {"| a |\n| :-: ¦|\n| 1 |\n", NULL, "down", "stays above its rows"},
+	    {"one\n\n| ‹a |\n|---|\n| 1› |\n", "| ‹a |\n|---|\n| 1› |\n\none\n", "up"},
+	    {"| a |\n| b¦ |\n", "| b¦ |\n| a |\n", "up"},
 	    /* others go around the whole of a list or table */
 	    {"- a\n- b\n- c\n\ntext¦\n", "text¦\n\n- a\n- b\n- c\n", "up"},
 	    {"text¦\n\n| a |\n| - |\n| 1 |\n\nend\n", "| a |\n| - |\n| 1 |\n\ntext¦\n\nend\n", "down"},
