@@ -118,17 +118,30 @@ static size_t side_len(const struct side *side, size_t end, size_t base_len)
 	return len;
 }
 
-static void add_chunk(struct merge *out, enum merge_kind kind, size_t base_start, size_t base_len,
-		      struct side *mine, size_t mine_len, struct side *theirs, size_t theirs_len)
+/* Adds a chunk, of which kind, base and lengths are filled in, where both sides stand. */
+static void add_chunk(struct merge *out, struct side *mine, struct side *theirs, struct merge_chunk chunk)
 {
-	if (base_len + mine_len + theirs_len == 0)
+	if (chunk.base_len + chunk.mine_len + chunk.theirs_len == 0)
 		return;
+	chunk.mine_start = mine->pos;
+	chunk.theirs_start = theirs->pos;
 	out->chunks = mem_grow(out->chunks, &out->capacity, out->count + 1, sizeof *out->chunks);
-	out->chunks[out->count++] = (struct merge_chunk){kind,      MERGE_WORDS, base_start,  base_len,
-							 mine->pos, mine_len,    theirs->pos, theirs_len};
-	out->conflicts += kind == MERGE_CONFLICT;
-	mine->pos += mine_len;
-	theirs->pos += theirs_len;
+	out->chunks[out->count++] = chunk;
+	out->conflicts += chunk.kind == MERGE_CONFLICT;
+	mine->pos += chunk.mine_len;
+	theirs->pos += chunk.theirs_len;
+}
+
+/* What nobody changed. */
+static void add_same(struct merge *out, struct side *mine, struct side *theirs, size_t start, size_t len)
+{
+	add_chunk(out, mine, theirs,
+		  (struct merge_chunk){.kind = MERGE_SAME,
+				       .piece = MERGE_WORDS,
+				       .base_start = start,
+				       .base_len = len,
+				       .mine_len = len,
+				       .theirs_len = len});
 }
 
 static enum merge_kind kind_of(const struct side *mine, const struct side *theirs, struct group group,
@@ -149,17 +162,17 @@ static size_t add_group(struct merge *out, struct side *mine, struct side *their
 			size_t base_start)
 {
 	size_t base_end = base_start;
-	size_t mine_len, theirs_len;
-	enum merge_kind kind;
+	struct merge_chunk chunk = {.piece = MERGE_WORDS, .base_start = base_start};
 
 	if (group.mine > mine->next)
 		base_end = mine->edits[group.mine - 1].base_end;
 	if (group.theirs > theirs->next && theirs->edits[group.theirs - 1].base_end > base_end)
 		base_end = theirs->edits[group.theirs - 1].base_end;
-	mine_len = side_len(mine, group.mine, base_end - base_start);
-	theirs_len = side_len(theirs, group.theirs, base_end - base_start);
-	kind = kind_of(mine, theirs, group, mine_len, theirs_len);
-	add_chunk(out, kind, base_start, base_end - base_start, mine, mine_len, theirs, theirs_len);
+	chunk.base_len = base_end - base_start;
+	chunk.mine_len = side_len(mine, group.mine, chunk.base_len);
+	chunk.theirs_len = side_len(theirs, group.theirs, chunk.base_len);
+	chunk.kind = kind_of(mine, theirs, group, chunk.mine_len, chunk.theirs_len);
+	add_chunk(out, mine, theirs, chunk);
 	mine->next = group.mine;
 	theirs->next = group.theirs;
 	return base_end;
@@ -171,12 +184,10 @@ static void merge_sides(struct merge *out, size_t base_len, struct side *mine, s
 	size_t pos = 0;
 
 	while ((first = first_edit(mine, theirs)) != NULL) {
-		size_t same = first->base_start - pos;
-
-		add_chunk(out, MERGE_SAME, pos, same, mine, same, theirs, same);
+		add_same(out, mine, theirs, pos, first->base_start - pos);
 		pos = add_group(out, mine, theirs, group_from(mine, theirs, first), first->base_start);
 	}
-	add_chunk(out, MERGE_SAME, pos, base_len - pos, mine, base_len - pos, theirs, base_len - pos);
+	add_same(out, mine, theirs, pos, base_len - pos);
 }
 
 int merge_words(struct merge *out, struct merge_text base, struct merge_text mine, struct merge_text theirs,
