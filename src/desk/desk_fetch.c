@@ -215,14 +215,17 @@ static int copy_ours(struct desk *desk, const struct draft *mine, char **name, s
 	    oid_is_zero(&mine->base_blob) && mine->renames == NULL && !policy_is_desk_file(mine->path);
 	char *section = is_new ? article_section(desk->policy.content, mine->path) : NULL;
 	char *wanted = desk_name_for(mine->path);
+	struct desk_replay again = {.mine = mine, .onto = &none};
 	char *path = NULL;
 	int rc;
 
 	desk_replayed_clear(replayed);
 	free(*name);
 	rc = desk_free_slug(desk, section, wanted, name, &path, err);
+	again.name = *name;
+	again.path = path;
 	if (rc == 0)
-		rc = desk_replay(desk, mine, 0, *name, path ? path : mine->path, &none, replayed, err);
+		rc = desk_replay(desk, &again, replayed, err);
 	free(path);
 	free(wanted);
 	free(section);
@@ -283,11 +286,12 @@ static int rename_ours(struct fetch *f, const struct draft *mine, const struct o
 static int make_again(struct fetch *f, const struct draft *mine, const struct draft *theirs, size_t first,
 		      struct error *err)
 {
+	const struct desk_replay again = {.mine = mine, .first = first, .onto = &theirs->head};
 	struct desk *desk = f->desk;
 	struct desk_replayed replayed;
 	struct desk_news *news;
 	char *kept = NULL;
-	int rc = desk_replay(desk, mine, first, mine->name, mine->path, &theirs->head, &replayed, err);
+	int rc = desk_replay(desk, &again, &replayed, err);
 
 	if (rc < 0)
 		return rc;
@@ -331,6 +335,7 @@ static int both_moved(struct fetch *f, const char *name, const struct draft *the
 static int look_over(struct fetch *f, const char *name, const struct oid *head, struct error *err)
 {
 	struct desk_replayed replayed = {.made = 0};
+	struct desk_replay again = {.onto = head};
 	struct desk *desk = f->desk;
 	struct draft *mine = NULL;
 	struct draft *theirs = NULL;
@@ -343,10 +348,13 @@ static int look_over(struct fetch *f, const char *name, const struct oid *head, 
 	rc = draft_load(&mine, desk->repo, name, err);
 	if (rc == 0)
 		rc = draft_load_at(&theirs, desk->repo, name, head, err);
-	if (rc == 0)
-		rc = desk_replay(desk, mine, parting(mine, theirs), name, mine->path, head, &replayed, err);
+	if (rc == 0) {
+		again.mine = mine;
+		again.first = parting(mine, theirs);
+		rc = desk_replay(desk, &again, &replayed, err);
+	}
 	if (rc == 0 && replayed.left_count > 0)
-		rc = make_again(f, mine, theirs, parting(mine, theirs), err);
+		rc = make_again(f, mine, theirs, again.first, err);
 	else if (rc == 0)
 		f->out->ahead++;
 	desk_replayed_clear(&replayed);

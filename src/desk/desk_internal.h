@@ -205,12 +205,18 @@ struct desk_replayed {
 	size_t left_capacity;
 };
 
-/*
- * Makes the commits of a draft from the one of that index on again as the draft of that name and article,
- * on top of onto; with that all zero, as a new draft.  The caller clears.
- */
-int desk_replay(struct desk *desk, const struct draft *mine, size_t first, const char *name, const char *path,
-		const struct oid *onto, struct desk_replayed *out, struct error *err);
+/* What is made again, and where. */
+struct desk_replay {
+	const struct draft *mine;
+	size_t first;           /* index of the first of its commits that is made again */
+	const struct oid *onto; /* the commit that it goes on from; all zero: as a new draft */
+	const char *name;       /* of the draft that it becomes, and its article's path; NULL: as mine */
+	const char *path;
+};
+
+/* Makes the commits again. The caller clears out, which an error leaves cleared. */
+int desk_replay(struct desk *desk, const struct desk_replay *what, struct desk_replayed *out,
+		struct error *err);
 void desk_replayed_clear(struct desk_replayed *replayed);
 
 /*

@@ -519,15 +519,20 @@ static int replay_one(struct replay *r, size_t index, struct error *err)
 	return rc;
 }
 
-int desk_replay(struct desk *desk, const struct draft *mine, size_t first, const char *name, const char *path,
-		const struct oid *onto, struct desk_replayed *out, struct error *err)
+int desk_replay(struct desk *desk, const struct desk_replay *what, struct desk_replayed *out,
+		struct error *err)
 {
-	struct replay r = {.desk = desk, .mine = mine, .name = name, .path = path, .out = out};
+	const struct draft *mine = what->mine;
+	struct replay r = {.desk = desk,
+			   .mine = mine,
+			   .name = what->name != NULL ? what->name : mine->name,
+			   .path = what->path != NULL ? what->path : mine->path,
+			   .out = out};
 	struct error why;
 	int rc = 0;
 
-	*out = (struct desk_replayed){.head = *onto};
-	for (size_t i = first; rc == 0 && i < mine->count; i++) {
+	*out = (struct desk_replayed){.head = *what->onto};
+	for (size_t i = what->first; rc == 0 && i < mine->count; i++) {
 		/* That it went out is told by the release branch. */
 		if (mine->commits[i].event != REVIEW_RELEASED)
 			rc = replay_one(&r, i, &why);

@@ -34,11 +34,12 @@ static void go_back(struct room *r, struct fork *f, const struct oid *to)
 /* Ours again on top of theirs; the line that comes of it, which the caller frees. */
 static struct draft *replay(struct room *r, struct fork *f)
 {
+	const struct desk_replay again = {.mine = f->mine, .first = f->first, .onto = &f->theirs};
 	struct draft *line;
 	struct oid now;
 
 	f->theirs = room_ref(r, LAKE);
-	ok(r, desk_replay(r->desk, f->mine, f->first, "lake", f->mine->path, &f->theirs, &f->out, &r->err));
+	ok(r, desk_replay(r->desk, &again, &f->out, &r->err));
 	ok(r, draft_load_at(&line, r->n->repo, "lake", &f->out.head, &r->err));
 	/* The ref is the caller's to move. */
 	now = room_ref(r, LAKE);
@@ -168,12 +169,14 @@ static void a_new_draft_of_another_name_has_another_address(void **state)
 	struct room *r = *state;
 	struct fork f = {.first = 0};
 	static const struct oid none;
+	struct desk_replay again = {.onto = &none, .name = "lake-2", .path = "content/city/lake-2.md"};
 	struct draft *line;
 
 	room_begin(r, "lake", "---\ntitle: The lake\nslug: lake\ndate: 2026-11-20\n---\n\nOne boat.\n");
 	room_submit(r, "lake");
 	ok(r, draft_load(&f.mine, r->n->repo, "lake", &r->err));
-	ok(r, desk_replay(r->desk, f.mine, 0, "lake-2", "content/city/lake-2.md", &none, &f.out, &r->err));
+	again.mine = f.mine;
+	ok(r, desk_replay(r->desk, &again, &f.out, &r->err));
 	ok(r, draft_load_at(&line, r->n->repo, "lake-2", &f.out.head, &r->err));
 	assert_string_equal(line->path, "content/city/lake-2.md");
 	assert_non_null(strstr(line->text, "slug: lake-2\n"));
