@@ -496,9 +496,15 @@ int markdown_parse_within(struct markdown **out, const char *text, size_t len, s
 	return rc;
 }
 
+/* What is only long may take longer. */
+static int deadline_of(size_t len)
+{
+	return MARKDOWN_DEADLINE + (int)(len >> 20) * MARKDOWN_PER_MIB;
+}
+
 int markdown_parse(struct markdown **out, const char *text, size_t len, struct error *err)
 {
-	return markdown_parse_within(out, text, len, MARKDOWN_MEMORY, MARKDOWN_DEADLINE, err);
+	return markdown_parse_within(out, text, len, MARKDOWN_MEMORY, deadline_of(len), err);
 }
 
 int markdown_parse_part(struct markdown **out, const char *text, size_t len, size_t head, size_t below,
@@ -507,7 +513,7 @@ int markdown_parse_part(struct markdown **out, const char *text, size_t len, siz
 	struct parse what = {.body = {text + head, len - head},
 			     .below = below,
 			     .memory = MARKDOWN_MEMORY,
-			     .deadline = MARKDOWN_DEADLINE};
+			     .deadline = deadline_of(len)};
 	struct frontmatter *fm;
 	struct error problem;
 	int rc;
@@ -540,5 +546,5 @@ int markdown_html(struct strbuf *out, const char *text, size_t len, struct error
 	start = frontmatter_body(fm);
 	frontmatter_free(fm);
 	return run_child(markdown_child_html, (struct markdown_body){text + start, len - start},
-			 MARKDOWN_MEMORY, MARKDOWN_DEADLINE, out, err);
+			 MARKDOWN_MEMORY, deadline_of(len), out, err);
 }

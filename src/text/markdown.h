@@ -60,8 +60,10 @@ struct markdown_page {
 /* The blocks of one article. */
 struct markdown;
 
-/* Deadline of one rendering in milliseconds, and the memory it may take in bytes. */
+/* Deadline of one rendering in milliseconds, what it is later for each MiB, and the memory it may take in
+ * bytes. */
 #define MARKDOWN_DEADLINE 2000
+#define MARKDOWN_PER_MIB  500
 #define MARKDOWN_MEMORY   ((size_t)512 << 20)
 
 /*
