@@ -101,8 +101,8 @@ void buffer_replace(struct buffer *buffer, size_t pos, size_t cut, const char *i
 		    struct buffer_caret before);
 
 /*
- * Makes an insertion part of the step that was made last, so that it goes and comes with it, whatever that was;
- * where nothing was changed since the save point, it is a step of its own.
+ * Makes an insertion part of the step that was made last, so that it goes and comes with it, whatever that
+ * was; where nothing was changed since the save point, it is a step of its own.
  */
 void buffer_amend(struct buffer *buffer, size_t pos, const char *insert, size_t len,
 		  struct buffer_caret before);

@@ -75,7 +75,8 @@ static char *marked(struct stage *s)
 	struct editor_spell_way way = {0};
 	size_t start, end;
 
-	for (size_t from = 0; editor_spell_in(e, &way, from, buffer_len(e->buffer), &start, &end); from = end) {
+	for (size_t from = 0; editor_spell_in(e, &way, from, buffer_len(e->buffer), &start, &end);
+	     from = end) {
 		strbuf_adds(&out, out.len > 0 ? "|" : "");
 		strbuf_add(&out, buffer_bytes(e->buffer, start, end - start), end - start);
 	}

@@ -246,7 +246,8 @@ static void the_length_of_articles_is_of_the_nearest_section(void **state)
 	assert_non_null(strstr(words.data, "An article should have 300 to 600 words, in Chinese at least 500 "
 					   "characters: editors show it, nothing is refused.\n"));
 	assert_non_null(strstr(words.data, "An article in city should have at most 400 words: editors"));
-	assert_non_null(strstr(words.data, "An article in 文化 should have 800 to 1,200 characters: editors"));
+	assert_non_null(
+	    strstr(words.data, "An article in 文化 should have 800 to 1,200 characters: editors"));
 	strbuf_clear(&words);
 	policy_clear(&p);
 }
