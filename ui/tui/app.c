@@ -74,6 +74,7 @@ struct app {
 	struct strbuf clipboard;
 	bool mouse;
 	bool stale;     /* draw all */
+	bool unseen;    /* the shown pane was not drawn since it was opened or came to the front */
 	uint64_t drawn; /* version of the shown pane at the last drawing */
 };
 
@@ -137,7 +138,7 @@ static void raise_slot(struct app *app, size_t index)
 
 	memmove(&app->slots[index], &app->slots[index + 1], (app->count - index - 1) * sizeof slot);
 	app->slots[app->count - 1] = slot;
-	app->stale = true;
+	app->stale = app->unseen = true;
 }
 
 static int open_pane(struct app *app, enum pane_kind kind, const char *name, struct error *err)
@@ -161,7 +162,7 @@ static int open_pane(struct app *app, enum pane_kind kind, const char *name, str
 	}
 	app->slots = mem_grow(app->slots, &app->capacity, app->count + 1, sizeof *app->slots);
 	app->slots[app->count++] = slot;
-	app->stale = true;
+	app->stale = app->unseen = true;
 	return 0;
 }
 
@@ -546,6 +547,8 @@ static bool has_alt(struct app *app, struct input_key key)
 	return command_for_key(&set, key, &choice);
 }
 
+static void draw_all(struct app *app);
+
 static void on_event(void *context, const struct input_event *event)
 {
 	struct app *app = context;
@@ -572,6 +575,9 @@ static void on_event(void *context, const struct input_event *event)
 		app->said = NULL;
 		app->stale = true;
 	}
+	/* What is typed ahead is for the pane as it is, which it learns when it is drawn. */
+	if (app->unseen)
+		draw_all(app);
 	if (app->prompt != NULL)
 		to_prompt(app, event);
 	else
@@ -681,6 +687,7 @@ static void draw_all(struct app *app)
 	const struct pane *pane = &top(app)->pane;
 	struct command_set set = commands_of(app);
 
+	app->unseen = false;
 	canvas_clear(app->canvas);
 	if (all.height < MIN_HEIGHT || all.width < MIN_WIDTH) {
 		draw_too_small(all);
