@@ -17,16 +17,6 @@ bool sign_read_bytes(struct sign_bytes *out, struct sign_bytes *from, size_t len
 	return true;
 }
 
-static bool read_byte(unsigned char *out, struct sign_bytes *from)
-{
-	struct sign_bytes one;
-
-	if (!sign_read_bytes(&one, from, 1))
-		return false;
-	*out = one.data[0];
-	return true;
-}
-
 bool sign_read_number(uint32_t *out, struct sign_bytes *from)
 {
 	struct sign_bytes four;
