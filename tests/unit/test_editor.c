@@ -113,6 +113,26 @@ static void the_preview_of_a_long_text_goes_along(void **state)
 	stage_free(s);
 }
 
+/* As it does while somebody types the line that was missing after them. */
+static void a_long_text_may_end_with_its_fields(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct stage *s;
+
+	strbuf_adds(&text, "---\ntitle: Long\nednote: ");
+	for (int i = 0; i < 100000; i++)
+		strbuf_adds(&text, "0123456789 ");
+	strbuf_adds(&text, "\n--");
+	s = open_text(state, text.data, 20, 130);
+	stage_rest(s);
+	stage_press(s, "Ctrl-End");
+	stage_type(s, "-");
+	stage_rest(s);
+	assert_true(is_seen(s, "The fields at the top are larger than 64 KiB."));
+	strbuf_clear(&text);
+	stage_free(s);
+}
+
 static void below_120_columns_text_stands_alone(void **state)
 {
 	struct stage *s = open_text(state, article, 12, 60);
@@ -764,6 +784,7 @@ int main(void)
 	    cmocka_unit_test(commands_are_sound),
 	    in_newsroom(text_and_preview_stand_side_by_side),
 	    in_newsroom(the_preview_of_a_long_text_goes_along),
+	    in_newsroom(a_long_text_may_end_with_its_fields),
 	    in_newsroom(below_120_columns_text_stands_alone),
 	    in_newsroom(focus_is_a_narrow_column_in_the_middle),
 	    in_newsroom(every_size_can_be_drawn),

@@ -72,15 +72,14 @@ static void explain_rules(struct editor *e, const char *text, size_t len)
 static void show_part(struct editor *e, const char *text, size_t len)
 {
 	size_t front = editor_front_lines(e);
-	size_t body = buffer_line_start(e->buffer, front);
+	size_t body = front < buffer_lines(e->buffer) ? buffer_line_start(e->buffer, front) : len;
 	size_t line = buffer_line_start(e->buffer, buffer_line_at(e->buffer, e->cursor));
 	size_t step = line - line % PART_STEP;
 	struct outline_part part = outline_part(text, len, body, step > body ? step : body, PART_REACH);
-	struct page_part shown = {.head = body,
-				  .start = part.start,
-				  .end = part.end,
-				  .below = buffer_line_at(e->buffer, part.start) - front};
+	struct page_part shown = {.head = body, .start = part.start, .end = part.end};
 
+	if (part.start > body)
+		shown.below = buffer_line_at(e->buffer, part.start) - front;
 	page_show_part(e->page, text, &shown);
 	e->paged_part = true;
 	e->paged_top = part.start == body;
