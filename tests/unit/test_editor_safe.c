@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/worker.h"
 #include "desk/desk.h"
@@ -249,6 +250,48 @@ static void what_is_typed_into_a_field_is_not_lost(void **state)
 	stage_open(s, 24, 80);
 	stage_press(s, "t");
 	assert_text(s, "---\ntitle: Lake path 重开 now\n---\nOne.\nTwo.");
+	stage_free(s);
+}
+
+/* The disk is slow, and then says no: the loop waits for it, and does not turn. */
+static void a_flush_that_is_under_way_is_waited_for(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+	struct editor *e = editor_of(s);
+	int64_t now = clock_monotonic();
+
+	stage_type(s, "x");
+	editor_sync(e, now);
+	assert_non_null(e->flush);
+	e->trouble = mem_strdup("The disk is full.");
+	now += (int64_t)3600 * 1000;
+	assert_true(editor_sync(e, now) > now);
+	worker_drain(s->worker);
+	assert_null(e->flush);
+	stage_rest(s);
+	assert_said(s, "Unsaved text is kept safe again.");
+	stage_free(s);
+}
+
+/* The text that is kept again once that can be is that of the field, too. */
+static void what_is_typed_into_a_field_is_kept_safe_again(void **state)
+{
+	struct stage *s = open_body(state, "One.\n");
+
+	stage_drop(s);
+	assert_int_equal(sh(s->room, "rm -rf state; touch state"), 0);
+	stage_open(s, 24, 80);
+	stage_press(s, "F4 Home");
+	stage_type(s, " again");
+	assert_status_has(s, "Not safe:");
+	assert_int_equal(sh(s->room, "rm state; mkdir state"), 0);
+	stage_rest(s);
+	assert_said(s, "Unsaved text is kept safe again.");
+	stage_drop(s);
+	stage_open(s, 24, 80);
+	assert_non_null(s->prompt);
+	stage_press(s, "t");
+	assert_text(s, "---\ntitle: Lake path again\n---\nOne.\n");
 	stage_free(s);
 }
 
@@ -734,6 +777,8 @@ int main(void)
 	    in_newsroom(journals_that_cannot_be_read_are_told_and_kept),
 	    in_newsroom(unsaved_text_follows_a_newsroom_that_was_moved),
 	    in_newsroom(what_is_typed_into_a_field_is_not_lost),
+	    in_newsroom(a_flush_that_is_under_way_is_waited_for),
+	    in_newsroom(what_is_typed_into_a_field_is_kept_safe_again),
 	    in_newsroom(a_torn_first_keystroke_is_told),
 	    in_newsroom(who_else_edits_is_asked_about),
 	    in_newsroom(what_is_no_draft_cannot_be_opened),

@@ -467,8 +467,7 @@ static bool give(struct editor *e, const struct input_event *event)
 	return true;
 }
 
-/* What is typed into a field is in the journal as if it were kept, before the screen shows it. */
-static void keep_safe(struct editor *e)
+void editor_form_pend(struct editor *e)
 {
 	struct strbuf head = STRBUF_INIT;
 	struct buffer_edit edit;
@@ -502,7 +501,7 @@ bool editor_form_input(struct editor *e, const struct input_event *event)
 	if (ctrl && (event->key.code == 'c' || event->key.code == 'x') && !form_edits(e->form.form, &other))
 		return copy(e, event->key.code == 'x');
 	taken = give(e, event);
-	keep_safe(e);
+	editor_form_pend(e); /* before the screen shows it */
 	if (e->form.form != NULL && form_says(e->form.form) != NULL)
 		editor_say(e, PANE_WARNED, "%s", form_says(e->form.form));
 	return taken;

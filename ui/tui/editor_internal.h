@@ -520,6 +520,9 @@ bool editor_form_helps(const struct editor *e);
 bool editor_form_input(struct editor *e, const struct input_event *event);
 bool editor_form_mouse(struct editor *e, const struct input_event *event);
 
+/* Has the journal hold what is being typed into a field, as if it were kept. */
+void editor_form_pend(struct editor *e);
+
 /* Keeps what is being edited in a field; false, and said, where that cannot be. */
 bool editor_form_settle(struct editor *e);
 

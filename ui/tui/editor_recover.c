@@ -223,18 +223,28 @@ static void start_flush(struct editor *e)
 	worker_submit(e->place.worker, &ops, e->flush);
 }
 
+/* Has a journal hold what is not saved, after one could not be written. */
+static void try_again(struct editor *e)
+{
+	write_all(e);
+	if (e->trouble != NULL)
+		return;
+	editor_form_pend(e);
+	editor_say(e, PANE_SAID, "Unsaved text is kept safe again.");
+}
+
 int64_t editor_sync(struct editor *e, int64_t now)
 {
+	if (e->flush != NULL)
+		return LOOP_NEVER; /* its end has us called again */
 	if (e->trouble != NULL) {
-		if (e->flush == NULL && now >= e->synced_at + TRY_EVERY) {
+		if (now >= e->synced_at + TRY_EVERY) {
 			e->synced_at = now;
-			write_all(e);
-			if (e->trouble == NULL)
-				editor_say(e, PANE_SAID, "Unsaved text is kept safe again.");
+			try_again(e);
 		}
 		return e->synced_at + TRY_EVERY;
 	}
-	if (e->journal == NULL || !e->journal_dirty || e->flush != NULL)
+	if (e->journal == NULL || !e->journal_dirty)
 		return LOOP_NEVER;
 	if (now < e->synced_at + SYNC_EVERY)
 		return e->synced_at + SYNC_EVERY;
