@@ -205,12 +205,30 @@ static void the_mouse_chooses_a_row(void **state)
 	stage_free(s);
 }
 
+/* 志 and 忙 begin with the same two bytes. */
+static void the_cursor_never_comes_to_stand_within_a_character(void **state)
+{
+	static const char chinese[] = "---\ntitle: 志愿者\n---\n志愿者修复步道。\n";
+	struct stage *s = open_text(state, chinese, 24, 80);
+	struct editor *e = editor_of(s);
+
+	editor_put_cursor(e, (size_t)(strstr(chinese, "者") - chinese));
+	stage_press(s, "F4 Enter Ctrl-U");
+	stage_type(s, "忙复");
+	stage_press(s, "Enter F4");
+	assert_shown(s, false);
+	assert_text(s, "---\ntitle: 忙复\n---\n志愿者修复步道。\n");
+	assert_memory_equal(buffer_bytes(e->buffer, e->cursor, 3), "忙", 3);
+	stage_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    in_newsroom(a_field_is_one_step_and_the_cursor_stays_at_its_words),
 	    in_newsroom(undo_gives_up_what_is_being_typed_first),
 	    in_newsroom(saving_and_ending_keep_what_is_being_typed),
+	    in_newsroom(the_cursor_never_comes_to_stand_within_a_character),
 	    in_newsroom(the_text_comes_back_where_it_is_what_changed),
 	    in_newsroom(keys_that_change_the_text_do_not_reach_it),
 	    in_newsroom(a_value_is_copied_cut_and_pasted),

@@ -171,7 +171,16 @@ static size_t moved(size_t place, size_t pos, size_t cut, size_t len)
 	return place >= pos + cut ? place + len - cut : pos;
 }
 
-/* The one edit of what differs by which the first old bytes of the text become others; borrowed from head. */
+/* Whether a place in a text is amid a character. */
+static bool is_amid(const char *text, size_t len, size_t pos)
+{
+	return pos < len && ((unsigned char)text[pos] & 0xc0) == 0x80;
+}
+
+/*
+ * The one edit of what differs, in whole characters, by which the first old bytes of the text become others;
+ * borrowed from head.
+ */
 static struct buffer_edit edit_of(struct editor *e, size_t old, const struct strbuf *head)
 {
 	const char *text = buffer_bytes(e->buffer, 0, old);
@@ -180,8 +189,12 @@ static struct buffer_edit edit_of(struct editor *e, size_t old, const struct str
 
 	while (start < least && text[start] == head->data[start])
 		start++;
+	while (start > 0 && (is_amid(text, old, start) || is_amid(head->data, head->len, start)))
+		start--;
 	while (end < least - start && text[old - 1 - end] == head->data[head->len - 1 - end])
 		end++;
+	while (end > 0 && is_amid(text, old, old - end))
+		end--;
 	return (struct buffer_edit){start, old - start - end, head->data + start, head->len - start - end};
 }
 
