@@ -205,6 +205,22 @@ static void the_mouse_chooses_a_row(void **state)
 	stage_free(s);
 }
 
+/* A save ends the last line of the body; nobody asked to see that. */
+static void saving_leaves_the_form_open(void **state)
+{
+	struct stage *s = open_text(state, article, 24, 80);
+
+	stage_press(s, "Ctrl-End");
+	stage_type(s, "More");
+	stage_press(s, "F4 Enter");
+	stage_type(s, "!");
+	stage_press(s, "Ctrl-S");
+	assert_saved(s, "---\n# why\ntitle: 'Lake path!'\ndate: 2026-11-20\ntags: [lake]\n---\n"
+			"Seven volunteers cleared the path.\nMore\n");
+	assert_shown(s, true);
+	stage_free(s);
+}
+
 /* 志 and 忙 begin with the same two bytes. */
 static void the_cursor_never_comes_to_stand_within_a_character(void **state)
 {
@@ -228,6 +244,7 @@ int main(void)
 	    in_newsroom(a_field_is_one_step_and_the_cursor_stays_at_its_words),
 	    in_newsroom(undo_gives_up_what_is_being_typed_first),
 	    in_newsroom(saving_and_ending_keep_what_is_being_typed),
+	    in_newsroom(saving_leaves_the_form_open),
 	    in_newsroom(the_cursor_never_comes_to_stand_within_a_character),
 	    in_newsroom(the_text_comes_back_where_it_is_what_changed),
 	    in_newsroom(keys_that_change_the_text_do_not_reach_it),

@@ -132,7 +132,7 @@ struct editor_form {
 	size_t body;           /* where the body starts in that */
 	size_t cursor, anchor; /* the editor's then: where they are moved to, the text is to be seen */
 	uint64_t desk_seen;    /* version of the desk whose rules it knows */
-	bool busy;             /* the edit under way is the form's own */
+	bool busy;             /* the edit under way is the form's own, or that of a save */
 	bool left;             /* there was an edit in the body */
 };
 

@@ -71,8 +71,11 @@ static void end_last_line(struct editor *e)
 	touched =
 	    len - line != base.len - base_line || memcmp(text + line, base.data + base_line, len - line) != 0;
 	strbuf_clear(&base);
-	if (touched)
-		buffer_amend(e->buffer, len, e->eol, strlen(e->eol), editor_caret(e));
+	if (!touched)
+		return;
+	e->form.busy = true; /* it stays open: this is nothing that is to be seen */
+	buffer_amend(e->buffer, len, e->eol, strlen(e->eol), editor_caret(e));
+	e->form.busy = false;
 }
 
 /* Saves the text over the one that it started from; E_CONFLICT when the draft has another. */
