@@ -203,6 +203,12 @@ static void rows_are_compared_by_what_they_show(void **state)
 	assert_false(canvas_same_row(a, b, 1));
 	canvas_string(canvas_region(b), 1, 0, CANVAS_NORMAL, families[0]);
 	assert_true(canvas_same_row(a, b, 1));
+	canvas_string(canvas_region(b), 1, 3, CANVAS_NORMAL, families[1]);
+	canvas_copy_row(a, b, 1);
+	canvas_clear(b);
+	canvas_string(canvas_region(b), 1, 0, CANVAS_NORMAL, families[0]);
+	canvas_string(canvas_region(b), 1, 3, CANVAS_NORMAL, families[1]);
+	assert_true(canvas_same_row(a, b, 1));
 	canvas_free(a);
 	canvas_free(b);
 }

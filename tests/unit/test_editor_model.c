@@ -55,7 +55,7 @@ struct model {
 	bool plain;  /* nothing but edits and moves */
 	bool forgot; /* there is more to undo than is remembered */
 	struct strbuf saved;
-	size_t undone, redone, saves, reloads; /* how often that was tried in earnest */
+	size_t undone, redone, saves, reloads, rows_alone; /* how often that was tried in earnest */
 	uint32_t seed;
 };
 
@@ -428,6 +428,27 @@ static void assert_places(struct model *m)
 	assert_true(m->cursor <= m->text.len);
 }
 
+/* Where only the cursor's row is drawn, over the picture of before, that row is as when all is drawn. */
+static void assert_row(struct model *m)
+{
+	struct canvas_region all = canvas_region(m->s->canvas);
+	int at, row, column, cursor_row, cursor_column;
+	struct canvas *alone;
+
+	if (!m->s->pane.ops->draw_row(m->s->pane.state, all, &at))
+		return;
+	assert_true(canvas_cursor_at(m->s->canvas, &row, &column));
+	alone = canvas_new(all.height, all.width);
+	canvas_copy(alone, m->s->canvas);
+	stage_draw(m->s);
+	assert_true(canvas_same_row(alone, m->s->canvas, at));
+	assert_true(canvas_cursor_at(m->s->canvas, &cursor_row, &cursor_column));
+	assert_int_equal(row, cursor_row);
+	assert_int_equal(column, cursor_column);
+	canvas_free(alone);
+	m->rows_alone++;
+}
+
 /* The cell under the cursor shows the cluster that the cursor stands before. */
 static void assert_cell(struct model *m)
 {
@@ -537,6 +558,8 @@ static void random_keys_do_what_they_do_to_a_plain_text(void **state)
 	for (int i = 0; i < KEYS; i++) {
 		step(&m);
 		assert_places(&m);
+		if (i % 3 == 1) /* after the key before, all was drawn */
+			assert_row(&m);
 		if (i % 3 == 0)
 			assert_cell(&m);
 		if (i % 11 == 0)
@@ -547,6 +570,7 @@ static void random_keys_do_what_they_do_to_a_plain_text(void **state)
 	}
 	assert_text(&m);
 	assert_true(m.undone > KEYS / 20 && m.redone > KEYS / 100 && m.saves > 50 && m.reloads > 50);
+	assert_true(m.rows_alone > KEYS / 20);
 	model_clear(&m);
 }
 

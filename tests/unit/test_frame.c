@@ -206,6 +206,35 @@ static void any_change_leads_to_the_right_picture(void **state)
 	canvas_free(canvas);
 }
 
+static void a_row_alone_leads_to_the_right_picture(void **state)
+{
+	static const char *const words[] = {"Volunteers", "志愿者", "   ", "x", "é"};
+	struct canvas *canvas = canvas_new(8, 29);
+	struct canvas_region all = canvas_region(canvas);
+	unsigned seed = 11;
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 8, 29);
+	for (int round = 0; round < 500; round++) {
+		int row = (int)(next_random(&seed) % 8);
+
+		canvas_string(all, row, (int)(next_random(&seed) % 30) - 2, CANVAS_NORMAL,
+			      words[next_random(&seed) % 5]);
+		canvas_cursor(all, (int)(next_random(&seed) % 9), (int)(next_random(&seed) % 30));
+		strbuf_reset(&glass.sent);
+		frame_draw_row(glass.frame, canvas, row, &glass.sent);
+		vterm_input_write(glass.vterm, glass.sent.data, glass.sent.len);
+		assert_shown(&glass, canvas);
+		show(&glass, canvas); /* nothing is left for it */
+		assert_int_equal(glass.bytes, 0);
+		if (round % 50 == 0)
+			frame_forget(glass.frame);
+	}
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
 /* Types and deletes at random in a line that is shown in two panes. */
 static void a_line_that_grows_and_shrinks_is_slid(void **state)
 {
@@ -519,6 +548,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(any_change_leads_to_the_right_picture),
+	    cmocka_unit_test(a_row_alone_leads_to_the_right_picture),
 	    cmocka_unit_test(a_line_that_grows_and_shrinks_is_slid),
 	    cmocka_unit_test(rows_that_go_up_or_down_are_scrolled),
 	    cmocka_unit_test(every_terminal_shows_the_picture),

@@ -701,6 +701,20 @@ static void draw_all(struct app *app)
 		prompt_draw(app->prompt, all);
 }
 
+/* Answers a key that changed one row; true where it did, and the rest is still to be drawn. */
+static bool draw_row(struct app *app)
+{
+	const struct pane *pane = &top(app)->pane;
+	struct canvas_region region = pane_region(app);
+	int at;
+
+	if (app->stale || app->prompt != NULL || pane->ops->draw_row == NULL ||
+	    !pane->ops->draw_row(pane->state, region, &at))
+		return false;
+	term_draw_row(app->term, app->canvas, region.row + at);
+	return true;
+}
+
 static void on_draw(void *context)
 {
 	struct app *app = context;
@@ -709,7 +723,7 @@ static void on_draw(void *context)
 	if (app->loop.over || app->count == 0)
 		return;
 	version = top(app)->pane.ops->version(top(app)->pane.state);
-	if (!app->stale && version == app->drawn)
+	if ((!app->stale && version == app->drawn) || draw_row(app))
 		return;
 	draw_all(app);
 	app->drawn = version;

@@ -405,6 +405,23 @@ static void spoil_parted(struct canvas *canvas, int row, int column)
 		spoil(cell_at(canvas, row, i));
 }
 
+void canvas_copy_row(struct canvas *to, const struct canvas *from, int row)
+{
+	struct cell *cells = cell_at(to, row, 0);
+
+	assert(to->width == from->width && to->height == from->height);
+	memcpy(cells, cell_at(from, row, 0), (size_t)to->width * sizeof *cells);
+	for (int column = 0; column < to->width; column++) {
+		struct cell *cell = &cells[column];
+		const char *pooled = from->pool.data + cell->text.offset;
+
+		if (cell->len <= CELL_BYTES)
+			continue;
+		cell->text.offset = (uint32_t)to->pool.len;
+		strbuf_add(&to->pool, pooled, cell->len);
+	}
+}
+
 void canvas_take(struct canvas *to, const struct canvas *from, int row, int column)
 {
 	const struct cell *cell = cell_at(from, row, column);

@@ -76,6 +76,9 @@ void canvas_clear(struct canvas *canvas);
 /* Makes to the same picture as from, cursor included; to takes from's size. */
 void canvas_copy(struct canvas *to, const struct canvas *from);
 
+/* The same with one row of canvases of the same size, without the cursor. */
+void canvas_copy_row(struct canvas *to, const struct canvas *from, int row);
+
 int canvas_height(const struct canvas *canvas);
 int canvas_width(const struct canvas *canvas);
 

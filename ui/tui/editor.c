@@ -481,6 +481,7 @@ static const struct pane_ops ops = {
     .title_right = title_right,
     .status = status,
     .draw = editor_draw,
+    .draw_row = editor_draw_row,
     .version = version,
     .typing = typing,
     .input = input,

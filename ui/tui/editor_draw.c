@@ -218,14 +218,36 @@ static void draw_row(struct editor *e, const struct flow_row *row, int at, size_
 		mark(e, row, at, start, end, CANVAS_SELECTED);
 }
 
-static void draw_cursor(struct editor *e)
+static void place_cursor(struct editor *e, const struct flow_row *row, int at)
+{
+	int column = flow_column(e->flow, row, e->cursor);
+
+	canvas_cursor(e->text, at, column < e->text.width ? column : e->text.width - 1);
+}
+
+/* Places the cursor, and keeps in mind what there is to its row. */
+static void draw_cursor(struct editor *e, size_t front)
 {
 	struct flow_row row = flow_at(e->flow, e->cursor, e->at_end);
 	int at = row_of_cursor(e, &row, e->text.height);
-	int column = flow_column(e->flow, &row, e->cursor);
 
-	if (at >= 0 && at < e->text.height)
-		canvas_cursor(e->text, at, column < e->text.width ? column : e->text.width - 1);
+	if (at < 0 || at >= e->text.height)
+		return;
+	place_cursor(e, &row, at);
+	e->row = (struct editor_row){
+	    .there = e->cursor == e->anchor && e->facing.side == NULL,
+	    .version = buffer_version(e->buffer),
+	    .len = buffer_len(e->buffer),
+	    .top = e->top,
+	    .front = front,
+	    .changed = buffer_changed(e->buffer),
+	    .text = e->text,
+	    .at = at,
+	    .start = row.start,
+	    .end = row.end,
+	    .last = row.last,
+	};
+	(void)editor_spell_count(e, &e->row.words);
 }
 
 /* Marks the matches in the rows that are shown, of which the last ends there. */
@@ -270,7 +292,46 @@ static void draw_text(struct editor *e, bool focused)
 	}
 	mark_found(e, row.end);
 	if (focused && !e->find.open)
-		draw_cursor(e);
+		draw_cursor(e, front);
+}
+
+static bool same_region(struct canvas_region a, struct canvas_region b)
+{
+	return a.canvas == b.canvas && a.row == b.row && a.column == b.column && a.height == b.height &&
+	       a.width == b.width;
+}
+
+/* Whether nothing around the cursor's row can have changed since all was drawn, but by one edit in it. */
+static bool is_about_row(const struct editor *e, struct canvas_region region)
+{
+	const struct editor_row *r = &e->row;
+	uint64_t edits = buffer_version(e->buffer) - r->version;
+	size_t words;
+
+	(void)editor_spell_count(e, &words);
+	return r->there && edits <= 1 && e->cursor == e->anchor && e->top == r->top && !e->find.open &&
+	       e->facing.side == NULL && !editor_form_shown(e) && buffer_changed(e->buffer) == r->changed &&
+	       words == r->words && same_region(lay_out(e, region).text, r->text);
+}
+
+bool editor_draw_row(void *state, struct canvas_region region, int *at)
+{
+	struct editor *e = state;
+	struct editor_spell_way way = {0};
+	struct editor_row r = e->row;
+	struct flow_row row;
+
+	if (!is_about_row(e, region))
+		return false;
+	e->row.there = false; /* until all is drawn */
+	row = flow_at(e->flow, e->cursor, e->at_end);
+	if (row.start != r.start || row.end - r.end != buffer_len(e->buffer) - r.len || row.last != r.last)
+		return false;
+	canvas_fill(canvas_part(e->text, r.at, 0, 1, -1), CANVAS_NORMAL);
+	draw_row(e, &row, r.at, r.front, &way);
+	place_cursor(e, &row, r.at);
+	*at = e->text_row + r.at;
+	return true;
 }
 
 /* Remembers where a text is drawn, for the mouse and for what a page is. */
@@ -434,6 +495,7 @@ void editor_draw(void *state, struct canvas_region region, bool focused)
 	struct layout l;
 
 	editor_form_watch(e);
+	e->row.there = false;
 	if (e->width != region.width || e->text.height != lay_out(e, region).text.height)
 		e->follow = e->resized = true;
 	e->width = region.width;

@@ -211,6 +211,21 @@ struct editor_spell {
 		    */
 };
 
+/* The row of the cursor as it was drawn last with all others; what a key changed in it is drawn by itself. */
+struct editor_row {
+	bool there;
+	uint64_t version; /* of the buffer */
+	size_t len;       /* bytes of that */
+	size_t top;       /* the editor's */
+	size_t front;     /* lines at the head that are front matter */
+	size_t words;     /* misspelt ones that the status line told of */
+	bool changed;     /* and whether the text was saved */
+	struct canvas_region text;
+	int at; /* row in it */
+	size_t start, end;
+	bool last;
+};
+
 struct editor {
 	struct pane_place place;
 	char *name;      /* the draft's */
@@ -236,13 +251,14 @@ struct editor {
 	} click;
 
 	/* -- What is shown -- */
-	size_t top;                /* a place in the first row that is shown */
-	bool follow;               /* the cursor must be shown at the next drawing */
-	bool resized;              /* the pane has another size than when it was drawn last */
-	bool focus;                /* a narrow column and nothing else */
-	bool beside;               /* the preview stands beside the text where there is room */
-	bool instead;              /* it stands in its place where there is none */
-	int width;                 /* of the region at the last drawing */
+	size_t top;   /* a place in the first row that is shown */
+	bool follow;  /* the cursor must be shown at the next drawing */
+	bool resized; /* the pane has another size than when it was drawn last */
+	bool focus;   /* a narrow column and nothing else */
+	bool beside;  /* the preview stands beside the text where there is room */
+	bool instead; /* it stands in its place where there is none */
+	int width;    /* of the region at the last drawing */
+	struct editor_row row;
 	struct canvas_region text; /* where the text was drawn last; not drawn into outside of drawing */
 	int text_row, text_column; /* the same, in the pane's region */
 	struct page *page;
@@ -339,6 +355,7 @@ int64_t editor_page_tick(struct editor *e, int64_t now);
 /* -- editor_draw.c -- */
 
 void editor_draw(void *state, struct canvas_region region, bool focused);
+bool editor_draw_row(void *state, struct canvas_region region, int *at);
 bool editor_mouse(struct editor *e, const struct input_event *event);
 
 /* Whether the preview is shown in place of the text. */

@@ -387,22 +387,51 @@ static void place_cursor(struct frame *frame)
 	frame->cursor_known = true;
 }
 
-void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out)
+static void begin(struct frame *frame, const struct canvas *canvas, struct strbuf *out)
 {
 	frame->out = out;
 	frame->canvas = canvas;
 	frame->goal = (struct place){-1, -1};
 	frame->passed = false;
 	canvas_cursor_at(canvas, &frame->goal.row, &frame->goal.column);
-	if (frame->shown == NULL || canvas_height(frame->shown) != canvas_height(canvas) ||
-	    canvas_width(frame->shown) != canvas_width(canvas))
+}
+
+static void end(struct frame *frame)
+{
+	place_cursor(frame);
+	frame->out = NULL;
+	frame->canvas = NULL;
+}
+
+/* Whether the terminal shows a picture of this size. */
+static bool is_known(const struct frame *frame, const struct canvas *canvas)
+{
+	return frame->shown != NULL && canvas_height(frame->shown) == canvas_height(canvas) &&
+	       canvas_width(frame->shown) == canvas_width(canvas);
+}
+
+void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out)
+{
+	begin(frame, canvas, out);
+	if (!is_known(frame, canvas))
 		erase_all(frame);
 	frame_note_goal(frame);
 	if (frame->terminal.scrolls)
 		scroll_rows(frame);
 	draw_rows(frame);
-	place_cursor(frame);
+	end(frame);
 	canvas_copy(frame->shown, canvas);
-	frame->out = NULL;
-	frame->canvas = NULL;
+}
+
+void frame_draw_row(struct frame *frame, const struct canvas *canvas, int row, struct strbuf *out)
+{
+	if (!is_known(frame, canvas)) {
+		frame_draw(frame, canvas, out);
+		return;
+	}
+	begin(frame, canvas, out);
+	frame_note_goal(frame);
+	draw_row(frame, row);
+	end(frame);
+	canvas_copy_row(frame->shown, canvas, row);
 }

@@ -43,4 +43,7 @@ void frame_forget(struct frame *frame);
 /* Appends what makes the terminal show canvas; the terminal is then taken to show it. */
 void frame_draw(struct frame *frame, const struct canvas *canvas, struct strbuf *out);
 
+/* The same where nothing but one row, and the cursor, changed since the last frame_draw(). */
+void frame_draw_row(struct frame *frame, const struct canvas *canvas, int row, struct strbuf *out);
+
 #endif

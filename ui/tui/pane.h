@@ -48,6 +48,14 @@ struct pane_ops {
 	 */
 	void (*draw)(void *state, struct canvas_region region, bool focused);
 
+	/*
+	 * Draws anew the one row that changed since draw, over that picture, and places the cursor; *at is
+	 * the row of the region.  False, and nothing drawn, where more may have changed.  The answer to a key
+	 * goes out by this; draw follows before the program sleeps, so what is left out comes a moment later.
+	 * May be NULL for never.
+	 */
+	bool (*draw_row)(void *state, struct canvas_region region, int *at);
+
 	/* A number that changes whenever draw, title or status would show something else. */
 	uint64_t (*version)(const void *state);
 

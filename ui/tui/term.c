@@ -521,6 +521,13 @@ void term_draw(struct term *term, const struct canvas *canvas)
 	send(term, term->out.data, term->out.len);
 }
 
+void term_draw_row(struct term *term, const struct canvas *canvas, int row)
+{
+	strbuf_reset(&term->out);
+	frame_draw_row(term->frame, canvas, row, &term->out);
+	send(term, term->out.data, term->out.len);
+}
+
 void term_forget(struct term *term)
 {
 	frame_forget(term->frame);

@@ -74,6 +74,9 @@ int term_width(const struct term *term);
  */
 void term_draw(struct term *term, const struct canvas *canvas);
 
+/* The same where nothing but one row, and the cursor, changed since then. */
+void term_draw_row(struct term *term, const struct canvas *canvas, int row);
+
 /* The terminal shows something else: the next term_draw() draws all. */
 void term_forget(struct term *term);
 
