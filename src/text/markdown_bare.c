@@ -95,14 +95,19 @@ static size_t url_end(const char *text, size_t len, size_t pos)
 	return without_ending(text, pos, end);
 }
 
-static size_t mail_end(const char *text, size_t len, size_t pos)
+/* The part before the "@" ends in one place wherever in it one starts: what starts before *barren was tried.
+ */
+static size_t mail_end(const char *text, size_t len, size_t pos, size_t *barren)
 {
 	size_t at = pos, end;
 	bool dotted = false;
 
+	if (pos < *barren || !is_alphanumeric(text[pos]))
+		return pos;
 	while (at < len && is_one_of(text[at], ".!#$%&'*+/=?^_`{|}~-"))
 		at++;
-	if (at == pos || !is_alphanumeric(text[pos]) || at == len || text[at] != '@')
+	*barren = at;
+	if (at == len || text[at] != '@')
 		return pos;
 	for (end = at + 1; end < len && is_one_of(text[end], "-."); end++)
 		dotted = dotted || (text[end] == '.' && end + 1 < len && is_alphanumeric(text[end + 1]));
@@ -113,20 +118,19 @@ static size_t mail_end(const char *text, size_t len, size_t pos)
 	return end;
 }
 
-bool markdown_bare_next(const char *text, size_t len, size_t from, bool opens, struct markdown_bare *out)
+bool markdown_bare_next(const char *text, size_t len, bool opens, struct markdown_bare *bare)
 {
-	for (size_t pos = from; pos < len; pos++) {
-		size_t end;
-
+	for (size_t pos = bare->end; pos < len; pos++) {
 		if (pos > 0 ? strchr(" *_~(\n", text[pos - 1]) == NULL || text[pos - 1] == '\0' : !opens)
 			continue;
-		end = url_end(text, len, pos);
-		*out = (struct markdown_bare){pos, end, text[pos] == 'w' ? "https://" : ""};
-		if (end > pos)
+		bare->start = pos;
+		bare->scheme = text[pos] == 'w' ? "https://" : "";
+		bare->end = url_end(text, len, pos);
+		if (bare->end > pos)
 			return true;
-		end = mail_end(text, len, pos);
-		*out = (struct markdown_bare){pos, end, "mailto:"};
-		if (end > pos)
+		bare->scheme = "mailto:";
+		bare->end = mail_end(text, len, pos, &bare->barren);
+		if (bare->end > pos)
 			return true;
 	}
 	return false;

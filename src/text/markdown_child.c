@@ -653,9 +653,9 @@ static void link_text(cmark_node *text)
 	char *bytes = mem_strdup(cmark_node_get_literal(text));
 	size_t len = strlen(bytes), done = 0;
 	bool opens = may_open(text);
-	struct markdown_bare bare;
+	struct markdown_bare bare = {0};
 
-	while (markdown_bare_next(bytes, len, done, opens, &bare)) {
+	while (markdown_bare_next(bytes, len, opens, &bare)) {
 		char *address = mem_strndup(bytes + bare.start, bare.end - bare.start);
 		char *url = mem_printf("%s%s", bare.scheme, address);
 

@@ -114,10 +114,11 @@ struct markdown_body {
 struct markdown_bare {
 	size_t start, end;  /* bytes of the text */
 	const char *scheme; /* what its link begins with before it, a constant */
+	size_t barren;      /* no mail address starts before that: a long word is searched once */
 };
 
-/* Finds the next one from a place on; opens: one may stand at the text's very start. */
-bool markdown_bare_next(const char *text, size_t len, size_t from, bool opens, struct markdown_bare *out);
+/* Finds the one after *bare, which is {0} at first; opens: one may stand at the text's very start. */
+bool markdown_bare_next(const char *text, size_t len, bool opens, struct markdown_bare *bare);
 
 /* For spawn_isolated(): write the records, or HTML, of a struct markdown_body to fd. Return 0 or 1. */
 int markdown_child_records(void *body, int fd);

@@ -449,6 +449,29 @@ static void hostile_texts_are_answered_in_time(void **state)
 	strbuf_clear(&text);
 }
 
+/* An address may begin after each of these signs, and is none: what was searched once is not searched again.
+ */
+static void long_words_without_an_address_are_answered(void **state)
+{
+	static const char *const parts[] = {"a_", "_", "a*", "a_www.x.yz", "a_a@"};
+	struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		struct markdown *markdown;
+		struct error err;
+
+		strbuf_reset(&text);
+		strbuf_adds(&text, "x ");
+		repeat(&text, parts[i], ((size_t)2 << 20) / strlen(parts[i]));
+		assert_int_equal(markdown_parse_within(&markdown, text.data, text.len, MARKDOWN_MEMORY, 20000,
+						       &err),
+				 0);
+		markdown_free(markdown);
+	}
+	strbuf_clear(&text);
+}
+
 static void a_text_that_takes_too_much_memory_is_told(void **state)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -508,6 +531,7 @@ int main(void)
 	    cmocka_unit_test(html_holds_the_body_without_what_is_unsafe),
 	    cmocka_unit_test(damaged_records_are_refused_or_harmless),
 	    cmocka_unit_test(hostile_texts_are_answered_in_time),
+	    cmocka_unit_test(long_words_without_an_address_are_answered),
 	    cmocka_unit_test(a_text_that_takes_too_much_memory_is_told),
 	    cmocka_unit_test(a_text_that_takes_too_long_is_told),
 	};
