@@ -15,9 +15,6 @@
 /* Rows of a region from which on it has rules above and below. */
 #define RULED_HEIGHT 5
 
-/* Bytes of a text whose preview, as a whole, can be waited for. */
-#define LONG ((size_t)1 << 20)
-
 /* Rows that a turn of the wheel scrolls. */
 #define WHEEL_ROWS 3
 
@@ -466,7 +463,7 @@ static void draw_page(struct editor *e, struct canvas_region region)
 	if (e->page_top + height > lines)
 		e->page_top = lines > height ? lines - height : 0;
 	page_draw(e->page, region, e->page_top);
-	if (lines == 0 && problem == NULL && editor_reads(e) && buffer_len(e->buffer) > LONG)
+	if (lines == 0 && problem == NULL && editor_reads(e) && buffer_len(e->buffer) > EDITOR_LONG)
 		canvas_string(region, 0, 0, CANVAS_DIM, "This text is long: its preview takes a moment.");
 	if (problem != NULL)
 		canvas_wrapped(region, 0, CANVAS_WARN, problem, strlen(problem));

@@ -60,6 +60,9 @@ struct strlist;
 /* From this width on, the preview stands beside the text. */
 #define EDITOR_WIDE 120
 
+/* Bytes above which a preview of the whole text can be waited for. */
+#define EDITOR_LONG ((size_t)1 << 20)
+
 enum editor_after {
 	EDITOR_AFTER_NOTHING,
 	EDITOR_AFTER_SUBMIT,

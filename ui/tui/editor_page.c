@@ -13,11 +13,10 @@
 #include "tui/page.h"
 
 /*
- * Beside a text of more bytes than that, the preview shows a part around the cursor: so many bytes before and
- * after the step that it is in, and another one once it is as near to an end as that.  The steps keep the
- * part the same while somebody writes here and there.
+ * Beside a long text, the preview shows a part around the cursor: so many bytes before and after the step
+ * that it is in, and another one once it is as near to an end as that.  The steps keep the part the same
+ * while somebody writes here and there.
  */
-#define PART_FROM  ((size_t)1 << 20)
 #define PART_REACH ((size_t)64 << 10)
 #define PART_STEP  ((size_t)32 << 10)
 #define PART_NEAR  ((size_t)16 << 10)
@@ -32,7 +31,7 @@ static bool shows_page(const struct editor *e)
 /* Whether a part of the text is enough; who reads it in place of the text scrolls through the whole. */
 static bool wants_part(const struct editor *e)
 {
-	return buffer_len(e->buffer) > PART_FROM && e->file == NULL && !editor_reads(e);
+	return buffer_len(e->buffer) > EDITOR_LONG && e->file == NULL && !editor_reads(e);
 }
 
 /* Whether the preview shows the text as it is, and what is around the cursor. */
