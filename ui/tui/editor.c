@@ -415,6 +415,7 @@ static bool alt(const void *state, struct input_key key)
 static void look_at_desk(struct editor *e)
 {
 	const struct draft *draft;
+	bool before = e->moved;
 
 	if (e->desk_seen == desk_version(e->place.desk))
 		return;
@@ -424,6 +425,9 @@ static void look_at_desk(struct editor *e)
 	e->moved_by_self = e->moved && draft->state.last_save < draft->count &&
 			   repo_person_same(&draft->commits[draft->state.last_save].person,
 					    desk_person(e->place.desk, NULL));
+	/* "Saved." would stand before it until the next key. */
+	if (e->moved && !before)
+		e->place.host->say(e->place.host->app, PANE_SAID, NULL);
 	editor_spell_look(e);
 	editor_touch(e);
 }

@@ -567,12 +567,32 @@ static struct merging *begin(struct editor *e)
 	return m;
 }
 
+/*
+ * One person put words in at one place in both windows, and went on in one of them, as after a lost
+ * connection whose words were taken over: the longer text is both.  Of two people nobody knows that.
+ */
+static void join_own(struct merging *m)
+{
+	for (size_t i = 0; i < m->merge.count; i++) {
+		struct merge_chunk *c = &m->merge.chunks[i];
+		size_t shorter = c->mine_len < c->theirs_len ? c->mine_len : c->theirs_len;
+
+		if (c->kind != MERGE_CONFLICT || c->piece != MERGE_WORDS || c->base_len > 0 ||
+		    memcmp(m->mine.data + c->mine_start, m->theirs.data + c->theirs_start, shorter) != 0)
+			continue;
+		c->kind = c->mine_len > shorter ? MERGE_MINE : MERGE_THEIRS;
+		m->merge.conflicts--;
+	}
+}
+
 static int merge(struct merging *m, struct error *err)
 {
 	int rc = merge_articles(&m->merge, (struct merge_text){m->base.data, m->base.len},
 				(struct merge_text){m->mine.data, m->mine.len},
 				(struct merge_text){m->theirs.data, m->theirs.len}, err);
 
+	if (rc == 0 && m->own)
+		join_own(m);
 	if (rc == 0)
 		list_conflicts(m);
 	return rc;
