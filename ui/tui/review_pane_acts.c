@@ -175,8 +175,14 @@ int review_comment(void *target, int question, struct error *err)
 		words = review_words_new(review, asking, mem_strdup("On the whole draft:"));
 		words->whole = true;
 	} else {
+		size_t from = start, to = end;
+		struct strbuf shown = STRBUF_INIT;
+
 		unicode_printable(&quote, review->it.new_text.data + start, end - start, QUOTE_COLUMNS);
-		words = review_words_new(review, asking, mem_printf("On “%s”:", quote.data));
+		review_bare(review->it.new_text.data, &from, &to);
+		unicode_printable(&shown, review->it.new_text.data + from, to - from, QUOTE_COLUMNS);
+		words = review_words_new(review, asking, mem_printf("On “%s”:", shown.data));
+		strbuf_clear(&shown);
 		words->passage = (struct review_passage){.on = review->it.after,
 							 .start = start,
 							 .len = end - start,

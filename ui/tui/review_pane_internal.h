@@ -92,4 +92,7 @@ int review_reject(void *target, int argument, struct error *err);
 int review_submit(void *target, int argument, struct error *err);
 int review_assign(void *target, int argument, struct error *err);
 
+/* Leaves out the straight quotes that a field has around all of a passage: it is quoted in others. */
+void review_bare(const char *text, size_t *start, size_t *end);
+
 #endif

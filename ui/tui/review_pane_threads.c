@@ -98,11 +98,23 @@ static void find_place(const struct reading *r, struct thread *out, const struct
 		out->at = end > start ? end - 1 : start;
 }
 
+void review_bare(const char *text, size_t *start, size_t *end)
+{
+	char mark = *end - *start > 2 ? text[*start] : '\0';
+
+	if ((mark != '\'' && mark != '"') ||
+	    memchr(text + *start + 1, mark, *end - *start - 1) != text + *end - 1)
+		return;
+	++*start;
+	--*end;
+}
+
 /* What it is about: the words quoted, or those suggested in their place. */
 static void add_subject(struct thread *out, const struct review_commit *commit,
 			const struct desk_suggestion *suggestion, const char *reason)
 {
 	struct strbuf words = STRBUF_INIT;
+	size_t start = 0, end;
 
 	if (suggestion != NULL) {
 		add_marked(&words, "[-", suggestion->old_words, "-]");
@@ -114,8 +126,11 @@ static void add_subject(struct thread *out, const struct review_commit *commit,
 			add_line(out,
 				 mem_printf("It cannot be told whether these words still stand: %s", reason));
 	} else if (commit->passage.quote != NULL) {
-		add_line(out, mem_printf("%s “%s”", out->at == CHANGES_NONE ? "This passage is gone:" : "On",
-					 commit->passage.quote));
+		end = strlen(commit->passage.quote);
+		review_bare(commit->passage.quote, &start, &end);
+		add_line(out,
+			 mem_printf("%s “%.*s”", out->at == CHANGES_NONE ? "This passage is gone:" : "On",
+				    (int)(end - start), commit->passage.quote + start));
 	}
 }
 
