@@ -71,7 +71,8 @@ const char *command_refusal(const struct command *command, unsigned holds)
 	return NULL;
 }
 
-bool command_offered(const struct command *command, unsigned holds)
+/* Whether a row is offered at all while these needs hold. */
+static bool is_offered(const struct command *command, unsigned holds)
 {
 	if ((command->needs & ~holds) == 0)
 		return true;
@@ -94,7 +95,7 @@ size_t command_list(const struct command_set *set, struct command_choice **out)
 		const struct command_table *table = set->layers[i].table;
 
 		for (size_t j = 0; j < table->count; j++) {
-			if (!command_offered(&table->rows[j], holds))
+			if (!is_offered(&table->rows[j], holds))
 				continue;
 			*out = mem_grow(*out, &capacity, count + 1, sizeof **out);
 			(*out)[count++] = (struct command_choice){.command = &table->rows[j],
@@ -114,7 +115,7 @@ static bool find(const struct command_set *set, struct command_choice *out,
 		const struct command_table *table = set->layers[i].table;
 
 		for (size_t j = 0; j < table->count; j++) {
-			if (!match(&table->rows[j], sought) || !command_offered(&table->rows[j], holds))
+			if (!match(&table->rows[j], sought) || !is_offered(&table->rows[j], holds))
 				continue;
 			out->command = &table->rows[j];
 			out->target = set->layers[i].target;
@@ -162,7 +163,7 @@ int command_run(const struct command_set *set, struct command_choice choice, str
 	unsigned holds = command_holds(set);
 	const char *refusal = command_refusal(choice.command, holds);
 
-	if (refusal != NULL || !command_offered(choice.command, holds))
+	if (refusal != NULL || !is_offered(choice.command, holds))
 		return error_set(err, E_REFUSED, "%s: %s", choice.command->label,
 				 refusal != NULL ? refusal : "This cannot be done here.");
 	return choice.command->run(choice.target, choice.command->argument, err);

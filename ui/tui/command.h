@@ -117,9 +117,6 @@ unsigned command_holds(const struct command_set *set);
 /* The sentence why a row cannot run while only these needs hold; NULL when it can. */
 const char *command_refusal(const struct command *command, unsigned holds);
 
-/* Whether a row is offered at all while these needs hold. */
-bool command_offered(const struct command *command, unsigned holds);
-
 /* The row that takes this key, or that has this name; false when there is none. */
 bool command_for_key(const struct command_set *set, struct input_key key, struct command_choice *out);
 bool command_by_name(const struct command_set *set, const char *name, struct command_choice *out);

@@ -44,7 +44,8 @@ static void add_lines(struct strbuf *out, const char *text, size_t len, const ch
 	}
 }
 
-void editor_insert(struct editor *e, const char *text, size_t len)
+/* Puts text in place of the selection, with its line ends made those of the file. */
+static void insert(struct editor *e, const char *text, size_t len)
 {
 	struct strbuf lines = STRBUF_INIT;
 	size_t start, end;
@@ -62,7 +63,7 @@ void editor_insert(struct editor *e, const char *text, size_t len)
 void editor_insert_whole(struct editor *e, const char *text, size_t len)
 {
 	buffer_step(e->buffer);
-	editor_insert(e, text, len);
+	insert(e, text, len);
 	buffer_step(e->buffer);
 }
 
@@ -94,11 +95,11 @@ bool editor_type(struct editor *e, const struct input_event *event)
 	if (event->kind != INPUT_KEY || event->key.modifiers != 0)
 		return false;
 	if (event->key.code == INPUT_ENTER)
-		editor_insert(e, "\n", 1);
+		insert(e, "\n", 1);
 	else if (event->key.code == INPUT_TAB)
-		editor_insert(e, indent, sizeof indent - 1);
+		insert(e, indent, sizeof indent - 1);
 	else if (event->len > 0)
-		editor_insert(e, event->text, event->len);
+		insert(e, event->text, event->len);
 	else
 		return false;
 	return true;

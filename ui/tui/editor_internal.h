@@ -412,10 +412,7 @@ struct buffer_caret editor_caret(const struct editor *e);
 /* Replaces cut bytes at pos and puts the cursor after what came in. */
 void editor_replace(struct editor *e, size_t pos, size_t cut, const char *text, size_t len);
 
-/* Puts text in place of the selection, with its line ends made those of the file. */
-void editor_insert(struct editor *e, const char *text, size_t len);
-
-/* The same as a step of its own, as a paste is. */
+/* Puts text in place of the selection, with its line ends made those of the file, as a step of its own. */
 void editor_insert_whole(struct editor *e, const char *text, size_t len);
 
 /* Makes an edit as one step, and selects what it says. */

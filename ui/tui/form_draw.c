@@ -216,7 +216,8 @@ static void draw_row(struct form *form, size_t at, struct canvas_region region, 
 
 /* -- The last rows -- */
 
-const char *form_keys(const struct form *form)
+/* What the person can do in the row that is chosen, for the last line. */
+static const char *keys_of(const struct form *form)
 {
 	static const char *const keys[] = {
 	    [FORM_LINE] = "Enter Edit  Delete Take out  Ctrl-Z Undo  Esc The text",
@@ -270,7 +271,7 @@ static void add_about(struct strbuf *out, const struct form *form)
 static void draw_foot(const struct form *form, struct canvas_region region)
 {
 	struct strbuf about = STRBUF_INIT;
-	const char *keys = form_keys(form);
+	const char *keys = keys_of(form);
 
 	add_about(&about, form);
 	canvas_field(region, 1, MARK_WIDTH, region.width - MARK_WIDTH, CANVAS_NORMAL, about.data, about.len);
@@ -331,7 +332,7 @@ static void draw_bare(const struct form *form, struct canvas_region region)
 	if (form->problem != NULL)
 		rows +=
 		    1 + canvas_wrapped(inside, rows + 1, CANVAS_ERROR, form->problem, strlen(form->problem));
-	canvas_string(inside, rows + 1, 0, CANVAS_DIM, form_keys(form));
+	canvas_string(inside, rows + 1, 0, CANVAS_DIM, keys_of(form));
 }
 
 void form_draw(struct form *form, struct canvas_region region, bool focused)

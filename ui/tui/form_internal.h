@@ -94,7 +94,4 @@ bool form_wants(struct form *form, const char *key, const char *const *items, si
 /* The number of the row with a key, or SIZE_MAX. */
 size_t form_find(const struct form *form, const char *key);
 
-/* What the person can do in the row that is chosen, for the last line. */
-const char *form_keys(const struct form *form);
-
 #endif

@@ -63,9 +63,6 @@ void frame_go(struct frame *frame, int row, int column);
 /* The same where all to the left in its row is drawn: it may be written once more on the way. */
 void frame_move(struct frame *frame, int row, int column);
 
-/* Makes the look that of what is written next. */
-void frame_set_look(struct frame *frame, struct look look);
-
 /* Makes it one in which blanks look as those of CANVAS_NORMAL do: before what erases or moves. */
 void frame_set_ground(struct frame *frame);
 

@@ -9,7 +9,8 @@
 
 /* -- Looks -- */
 
-void frame_set_look(struct frame *frame, struct look look)
+/* Makes the look that of what is written next. */
+static void set_look(struct frame *frame, struct look look)
 {
 	frame_add_look(frame->out, &frame->terminal, frame->look_known ? &frame->look : NULL, look);
 	frame->look = look;
@@ -19,7 +20,7 @@ void frame_set_look(struct frame *frame, struct look look)
 void frame_set_ground(struct frame *frame)
 {
 	if (!frame->look_known || !frame_leaves_blank(frame->look))
-		frame_set_look(frame, frame_look_of(&frame->terminal, CANVAS_NORMAL));
+		set_look(frame, frame_look_of(&frame->terminal, CANVAS_NORMAL));
 }
 
 /* -- Ways -- */
@@ -226,7 +227,7 @@ static void lead_with_look(struct frame *frame, int row, int column, struct look
 		return;
 	way = shortest_way(frame, (struct place){row, column});
 	if (cost_of_writing(frame, row, frame->at.column, column, look) <= (size_t)way.len)
-		frame_set_look(frame, look);
+		set_look(frame, look);
 }
 
 void frame_write(struct frame *frame, int row, int column)
@@ -237,7 +238,7 @@ void frame_write(struct frame *frame, int row, int column)
 	lead_with_look(frame, row, column, look);
 	frame_move(frame, row, column);
 	if (!frame->look_known || !suits(frame, &cell, frame->look))
-		frame_set_look(frame, look);
+		set_look(frame, look);
 	strbuf_add(frame->out, cell.text, cell.len);
 	frame->at.column += cell.columns;
 	if (frame_is_doubtful(&cell) || frame->at.column >= canvas_width(frame->canvas))
