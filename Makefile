@@ -271,6 +271,7 @@ UI += ui/tui/matter.c
 UI += ui/tui/page.c
 UI += ui/tui/palette.c
 UI += ui/tui/prompt.c
+UI += ui/tui/prompt_journal.c
 UI += ui/tui/prompt_list.c
 UI += ui/tui/proof.c
 UI += ui/tui/reader.c

@@ -161,6 +161,21 @@ void journal_close(struct journal *journal, bool remove)
 	free(journal);
 }
 
+/* -- Where they are -- */
+
+int journal_home(char **out, struct error *err)
+{
+	char *home;
+	int rc = path_home(&home, PATH_STATE, err);
+
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	*out = path_join(home, "journal");
+	free(home);
+	return 0;
+}
+
 /* -- Writing -- */
 
 /* One write, and more only where the system took a part; on failure the file is cut back. */

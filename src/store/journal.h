@@ -49,6 +49,9 @@ struct error;
 struct journal;
 struct strbuf;
 
+/* The folder of this person's journals; the caller frees. */
+int journal_home(char **out, struct error *err);
+
 /* -- Writing -- */
 
 /* What a journal is about; strings are borrowed for the call. */
@@ -135,6 +138,9 @@ void journal_list_clear(struct journal_list *list);
 
 /* Whether a journal that cannot be read may be of a draft: its file is called as journals of it are. */
 bool journal_named_for(const char *path, const char *draft);
+
+/* Whether a folder has any journal that is called as those of a draft are; quick, and reads none. */
+bool journal_any_for(const char *folder, const char *draft);
 
 struct journal_recovery {
 	size_t edits; /* that were made again */

@@ -221,6 +221,19 @@ bool journal_named_for(const char *path, const char *draft)
 	return named;
 }
 
+bool journal_any_for(const char *folder, const char *draft)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool any = false;
+
+	while (dir != NULL && !any && (entry = readdir(dir)) != NULL)
+		any = is_journal_name(entry->d_name) && journal_named_for(entry->d_name, draft);
+	if (dir != NULL)
+		closedir(dir);
+	return any;
+}
+
 /* -- Recovering -- */
 
 /* Whether the editing started from this text. */

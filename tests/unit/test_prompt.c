@@ -243,7 +243,7 @@ static void a_comment_is_not_thrown_away_by_one_key(void **state)
 	struct prompt *prompt;
 
 	(void)state;
-	prompt = prompt_lines("Comment", "On \"seven volunteers\"", NULL, take, &result);
+	prompt = prompt_lines("Comment", "On \"seven volunteers\"", take, &result);
 	assert_false(press(prompt, "5 Enter o r Space 7 ? Esc"));
 	show(prompt, 16, 60, "prompt-lines");
 	assert_false(press(prompt, "Enter Esc x"));
@@ -463,7 +463,7 @@ static void any_prompt_can_be_drawn_on_any_screen(void **state)
 	static const struct prompt_item no_groups[] = {{.label = "lake"}, {.label = "path"}};
 	struct prompt *prompts[] = {
 	    prompt_text("Title", "Question?", "text", NULL, NULL, NULL),
-	    prompt_lines("Title", "", "text\ntext", NULL, NULL),
+	    prompt_lines("Title", "", NULL, NULL),
 	    prompt_word("Title", "Question?", "word", NULL, NULL),
 	    prompt_choice("Title", "Question?", options, 2, NULL, NULL),
 	    prompt_list(PROMPT_FILTER, "Title", items, 6, 0, NULL, NULL),
@@ -474,6 +474,7 @@ static void any_prompt_can_be_drawn_on_any_screen(void **state)
 	};
 
 	(void)state;
+	prompt_begin(prompts[1], "text\ntext", 9);
 	for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++) {
 		for (int size = 1; size < 30; size++) {
 			struct canvas *canvas = canvas_new(size / 2, size);

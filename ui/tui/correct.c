@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "desk/desk.h"
 #include "tui/prompt.h"
+#include "tui/prompt_journal.h"
 
 struct question {
 	const struct pane_place *place;
@@ -41,6 +42,8 @@ void correct_ask(const struct pane_place *place, const char *path, const char *h
 {
 	struct question *question = mem_zalloc(1, sizeof *question);
 	bool rules = policy_is_desk_file(path);
+	const char *title = rules ? "Change" : "Correction";
+	struct prompt *prompt;
 	const char *name = desk_open_draft(place->desk, path);
 	const struct draft *draft = name != NULL ? desk_draft(place->desk, name, NULL) : NULL;
 	char *other = draft != NULL
@@ -54,8 +57,9 @@ void correct_ask(const struct pane_place *place, const char *path, const char *h
 
 	question->place = place;
 	question->path = mem_strdup(path);
-	place->host->ask(place->host->app,
-			 prompt_text(rules ? "Change" : "Correction", words, NULL, NULL, answered, question));
+	prompt = prompt_text(title, words, NULL, NULL, answered, question);
+	prompt_journal(prompt, place, path, title);
+	place->host->ask(place->host->app, prompt);
 	free(words);
 	free(other);
 }

@@ -10,6 +10,7 @@
 #include "tui/desk_pane_internal.h"
 #include "tui/matter.h"
 #include "tui/prompt.h"
+#include "tui/prompt_journal.h"
 #include "tui/section.h"
 
 static void say_error(struct desk_list *list, const struct error *err)
@@ -120,13 +121,14 @@ static void text_pasted(void *context, const struct prompt_answer *answer)
 int desk_ask_paste(void *target, int argument, struct error *err)
 {
 	struct desk_list *list = target;
+	struct prompt *prompt;
 
 	(void)argument;
 	(void)err;
-	list->place.host->ask(list->place.host->app,
-			      prompt_lines("Import",
-					   "Paste the text here, as copied from a page, then Ctrl-S:", NULL,
-					   text_pasted, list));
+	prompt = prompt_lines("Import",
+			      "Paste the text here, as copied from a page, then Ctrl-S:", text_pasted, list);
+	prompt_journal(prompt, &list->place, "a new article", "Import");
+	list->place.host->ask(list->place.host->app, prompt);
 	return 0;
 }
 
@@ -290,6 +292,7 @@ int desk_ask_words(void *target, int which, struct error *err)
 	prompt = prompt_text(asked[which].title, question, NULL, NULL, words_typed, words);
 	if (asked[which].needed != NULL)
 		prompt_need(prompt, asked[which].needed);
+	prompt_journal(prompt, &list->place, words->name, asked[which].title);
 	list->place.host->ask(list->place.host->app, prompt);
 	free(question);
 	return 0;

@@ -429,7 +429,7 @@ static void ask_words(struct merging *m)
 	strbuf_adds(&question, is_field(m)   ? "The field as it is to be:"
 			       : is_block(m) ? "The text as it is to be:"
 					     : "\n\nThe words that are to stand between the brackets:");
-	prompt = prompt_lines(title, NULL, NULL, typed, m);
+	prompt = prompt_lines(title, NULL, typed, m);
 	prompt_changes(prompt, &question, NULL);
 	prompt_begin(prompt, start.data, start.len);
 	host->ask(host->app, prompt);

@@ -20,6 +20,7 @@
 #include "tui/editor_internal.h"
 #include "tui/loop.h"
 #include "tui/prompt.h"
+#include "tui/prompt_journal.h"
 
 /* Milliseconds: between two flushes, two tries to write what could not be written, two looks for the lease.
  */
@@ -34,19 +35,6 @@ static char *person_text(struct desk *desk)
 	const struct repo_person *person = desk_person(desk, NULL);
 
 	return mem_printf("%s <%s>", person->name, person->mail);
-}
-
-static int journal_folder(char **out, struct error *err)
-{
-	char *home;
-	int rc = path_home(&home, PATH_STATE, err);
-
-	*out = NULL;
-	if (rc < 0)
-		return rc;
-	*out = path_join(home, "journal");
-	free(home);
-	return 0;
 }
 
 static void set_trouble(struct editor *e, const struct error *err)
@@ -83,7 +71,7 @@ static int open_journal(struct editor *e, const struct buffer_edit *first, struc
 	    .base = e->from,
 	    .now = clock_now(desk_clock(e->place.desk)),
 	};
-	int rc = journal_folder(&folder, err);
+	int rc = journal_home(&folder, err);
 
 	if (rc == 0)
 		rc = journal_open(&e->journal, folder, &start, first, err);
@@ -510,7 +498,7 @@ static void offer_left(struct editor *e)
 	struct left *left = NULL;
 	struct error err;
 
-	if (journal_folder(&folder, &err) < 0 || journal_list(&list, folder, &err) < 0)
+	if (journal_home(&folder, &err) < 0 || journal_list(&list, folder, &err) < 0)
 		editor_say(e, PANE_WARNED, "Unsaved text of before cannot be looked for: %s", err.message);
 	for (size_t i = 0; left == NULL && i < list.count; i++) {
 		if (is_unreadable(&list.items[i]) && journal_named_for(list.items[i].path, name))
@@ -549,6 +537,27 @@ static bool is_told(struct desk *desk, const struct journal_list *list, size_t i
 	return false;
 }
 
+/* Tells the questions into which words were typed that nobody got; returns how many. */
+static size_t tell_words(struct desk *desk, const struct journal_list *list, const char *person,
+			 struct strbuf *out)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct journal_entry *entry = &list->items[i];
+
+		if (entry->state != JOURNAL_LEFT || !is_ours(desk, entry, person) ||
+		    is_told(desk, list, i, person) || prompt_journal_about(entry) == NULL)
+			continue;
+		strbuf_addf(out, "%s%s",
+			    told++ > 0
+				? ", "
+				: "Words that were not sent were kept; the same question has them again: ",
+			    prompt_journal_about(entry));
+	}
+	return told;
+}
+
 /* Tells the drafts of which text was left behind here; returns how many. */
 static size_t tell_drafts(struct desk *desk, const struct journal_list *list, const char *person,
 			  struct strbuf *out)
@@ -558,7 +567,7 @@ static size_t tell_drafts(struct desk *desk, const struct journal_list *list, co
 
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->items[i].state != JOURNAL_LEFT || !is_ours(desk, &list->items[i], person) ||
-		    is_told(desk, list, i, person))
+		    is_told(desk, list, i, person) || prompt_journal_about(&list->items[i]) != NULL)
 			continue;
 		strbuf_addf(&names, "%s%s", drafts++ > 0 ? ", " : "", list->items[i].draft);
 	}
@@ -604,12 +613,14 @@ bool editor_left_behind(struct desk *desk, struct strbuf *out)
 	size_t told;
 	char *folder, *person;
 
-	if (desk_person(desk, &err) == NULL || journal_folder(&folder, &err) < 0)
+	if (desk_person(desk, &err) == NULL || journal_home(&folder, &err) < 0)
 		return false;
 	person = person_text(desk);
 	/* A folder that cannot be read is told when a draft is opened. */
 	(void)journal_list(&list, folder, &err);
 	told = tell_drafts(desk, &list, person, out);
+	if (told == 0)
+		told = tell_words(desk, &list, person, out);
 	if (told == 0)
 		told = tell_others(desk, &list, person, out);
 	journal_list_clear(&list);

@@ -12,6 +12,7 @@
 #include "text/lines.h"
 #include "tui/matter.h"
 #include "tui/prompt.h"
+#include "tui/prompt_journal.h"
 
 /* -- Submitting -- */
 
@@ -32,9 +33,12 @@ static void submit_answered(void *context, const struct prompt_answer *answer)
 
 static void ask_submit(struct editor *e)
 {
-	e->place.host->ask(e->place.host->app,
-			   prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL,
-				       NULL, submit_answered, e));
+	struct prompt *prompt =
+	    prompt_text("Submit for review", "A word to the reviewer (may be empty):", NULL, NULL,
+			submit_answered, e);
+
+	prompt_journal(prompt, &e->place, e->name, "Submit for review");
+	e->place.host->ask(e->place.host->app, prompt);
 }
 
 /* -- Saving -- */

@@ -40,6 +40,9 @@ struct prompt {
 	const char *refusal; /* why the answer that was given will not do; NULL for none */
 	bool offers;         /* a list in which a name can be typed that it has not */
 	struct prompt_answer answer;
+	bool left;                        /* with Esc */
+	const struct prompt_keeper *keep; /* or NULL */
+	void *keeper;
 	prompt_done *done;
 	void *context;
 };
@@ -386,14 +389,9 @@ void prompt_fresh(struct prompt *prompt)
 	field_offer(&prompt->field);
 }
 
-struct prompt *prompt_lines(const char *title, const char *question, const char *initial, prompt_done *done,
-			    void *context)
+struct prompt *prompt_lines(const char *title, const char *question, prompt_done *done, void *context)
 {
-	struct prompt *prompt = make(&lines_kind, title, question, done, context);
-
-	if (initial != NULL)
-		field_set(&prompt->field, initial, strlen(initial));
-	return prompt;
+	return make(&lines_kind, title, question, done, context);
 }
 
 struct prompt *prompt_word(const char *title, const char *question, const char *word, prompt_done *done,
@@ -453,6 +451,24 @@ struct prompt *prompt_list(enum prompt_list_kind kind, const char *title, const 
 		prompt->kind = &items_kind;
 	prompt->list = prompt_list_new(kind, items, count, selected);
 	return prompt;
+}
+
+static void tell_keeper(struct prompt *prompt)
+{
+	if (prompt->keep != NULL)
+		prompt->keep->typed(prompt->keeper, prompt->field.text.data, prompt->field.text.len);
+}
+
+bool prompt_has_text(const struct prompt *prompt)
+{
+	return prompt->field.text.len > 0;
+}
+
+void prompt_keep(struct prompt *prompt, const struct prompt_keeper *ops, void *keeper)
+{
+	prompt->keep = ops;
+	prompt->keeper = keeper;
+	tell_keeper(prompt);
 }
 
 void prompt_need(struct prompt *prompt, const char *sentence)
@@ -528,15 +544,21 @@ static bool escape(struct prompt *prompt)
 
 bool prompt_input(struct prompt *prompt, const struct input_event *event)
 {
+	bool over;
+
 	if (event->kind != INPUT_KEY && event->kind != INPUT_PASTE)
 		return false;
-	if (is_key(event, INPUT_ESCAPE, 0))
-		return escape(prompt);
+	if (is_key(event, INPUT_ESCAPE, 0)) {
+		prompt->left = escape(prompt);
+		return prompt->left;
+	}
 	prompt->warned = false;
 	prompt->refusal = NULL;
 	if (scroll_question(prompt, event))
 		return false;
-	return prompt->kind->input(prompt, event);
+	over = prompt->kind->input(prompt, event);
+	tell_keeper(prompt);
+	return over;
 }
 
 bool prompt_has_alt(const struct prompt *prompt, struct input_key key)
@@ -548,6 +570,8 @@ void prompt_finish(struct prompt *prompt)
 {
 	if (prompt->done != NULL)
 		prompt->done(prompt->context, &prompt->answer);
+	if (prompt->keep != NULL)
+		prompt->keep->ended(prompt->keeper, prompt->answer.given || prompt->left);
 	for (size_t i = 0; i < prompt->option_count; i++) {
 		free(prompt->options[i].label);
 		free(prompt->options[i].name);

@@ -45,8 +45,7 @@ struct prompt *prompt_text(const char *title, const char *question, const char *
 			   struct field_history *history, prompt_done *done, void *context);
 
 /* Asks for a text of several lines: Enter makes a line, Ctrl-S answers. */
-struct prompt *prompt_lines(const char *title, const char *question, const char *initial, prompt_done *done,
-			    void *context);
+struct prompt *prompt_lines(const char *title, const char *question, prompt_done *done, void *context);
 
 /* Tells exactly what will happen, and is answered only by typing this word (in any case) and Enter. */
 struct prompt *prompt_word(const char *title, const char *question, const char *word, prompt_done *done,
@@ -122,8 +121,24 @@ void prompt_about(struct prompt *prompt, const char *words);
  */
 void prompt_changes(struct prompt *prompt, const struct strbuf *text, const struct diff_marks *marks);
 
-/* prompt_lines: what the field begins with, any bytes. */
+/* prompt_text, prompt_lines: what the field begins with, any bytes. */
 void prompt_begin(struct prompt *prompt, const char *bytes, size_t len);
+
+/* Whether the field has anything by now. */
+bool prompt_has_text(const struct prompt *prompt);
+
+/* Who keeps what is typed; see prompt_journal.h. */
+struct prompt_keeper {
+	/* The field has this text now: before it is shown, and at once where it begins with any. */
+	void (*typed)(void *keeper, const char *text, size_t len);
+
+	/* After done. over: it was answered, or left with Esc; else the program ends, and the person does not
+	 * know. */
+	void (*ended)(void *keeper, bool over);
+};
+
+/* prompt_text, prompt_lines: has a keeper hear of it, which it frees when it ends. */
+void prompt_keep(struct prompt *prompt, const struct prompt_keeper *ops, void *keeper);
 
 /* -- What the app does with it -- */
 

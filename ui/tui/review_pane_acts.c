@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "text/unicode.h"
 #include "tui/prompt.h"
+#include "tui/prompt_journal.h"
 #include "tui/review_pane_internal.h"
 
 /* Columns of a passage that are quoted with a comment. */
@@ -43,11 +44,14 @@ void review_ask(struct words *words, const char *initial, const char *problem)
 	struct prompt *prompt;
 
 	if (words->asking->lines) {
-		prompt = prompt_lines(words->asking->title, question, initial, typed, words);
+		prompt = prompt_lines(words->asking->title, question, typed, words);
 		prompt_need(prompt, "Nothing is written yet; Esc leaves without it.");
 	} else {
-		prompt = prompt_text(words->asking->title, question, initial, NULL, typed, words);
+		prompt = prompt_text(words->asking->title, question, NULL, NULL, typed, words);
 	}
+	if (initial != NULL)
+		prompt_begin(prompt, initial, strlen(initial));
+	prompt_journal(prompt, &words->review->place, words->review->name, words->asking->title);
 	host->ask(host->app, prompt);
 	free(question);
 }
