@@ -492,6 +492,34 @@ static void send_word(struct strbuf *out, const struct frame_look *look, unsigne
 	canvas_free(canvas);
 }
 
+static void a_word_that_goes_to_the_next_row_costs_little_more_than_itself(void **state)
+{
+	struct canvas *canvas = canvas_new(24, 80);
+	struct canvas_region all = canvas_region(canvas);
+	struct glass glass;
+
+	(void)state;
+	glass_open(&glass, 24, 80);
+	canvas_string(all, 5, 1, CANVAS_NORMAL,
+		      "On Saturday seven of the volunteers cleared the path around the lake again");
+	canvas_string(all, 6, 1, CANVAS_NORMAL,
+		      "and 湖滨步道 was open, since nobody had anything to say against it in the town");
+	canvas_cursor(all, 5, 21);
+	show(&glass, canvas);
+
+	canvas_clear(canvas);
+	canvas_string(all, 5, 1, CANVAS_NORMAL,
+		      "On Saturday all of the seven of the volunteers cleared the path around the");
+	canvas_string(all, 6, 1, CANVAS_NORMAL,
+		      "lake again and 湖滨步道 was open, since nobody had anything to say against");
+	canvas_cursor(all, 5, 21);
+	show(&glass, canvas);
+	assert_shown(&glass, canvas);
+	assert_in_range(glass.bytes, 20, 60);
+	glass_close(&glass);
+	canvas_free(canvas);
+}
+
 static void without_colours_none_are_sent_and_meanings_still_differ(void **state)
 {
 	static const struct frame_look plain = {.colours = 0};
@@ -557,6 +585,7 @@ int main(void)
 	    cmocka_unit_test(a_terminal_that_counts_a_cluster_differently_is_set_right),
 	    cmocka_unit_test(nothing_is_sent_while_nothing_changes),
 	    cmocka_unit_test(a_typed_character_costs_few_bytes),
+	    cmocka_unit_test(a_word_that_goes_to_the_next_row_costs_little_more_than_itself),
 	    cmocka_unit_test(without_colours_none_are_sent_and_meanings_still_differ),
 	};
 

@@ -83,10 +83,13 @@ static void add_control(struct frame *frame, int n, char final)
 		strbuf_addf(frame->out, "\x1b[%d%c", n, final);
 }
 
-/* -- Sliding: a character more or less in a line moves all that follows it -- */
+/* EL, "ESC [ K": its bytes are what as many blanks would take. */
+#define ERASE_COST 3
 
-/* The widest move that is looked for: one wide character. */
-#define SLIDE_MAX 2
+/* -- Sliding: a character or a word more or less in a line moves all that follows it -- */
+
+/* The widest move that is looked for: a word that went to the next row, or came from it. */
+#define SLIDE_MAX 20
 
 /* How often a slide is looked for in one row: a text and its preview side by side need two. */
 #define SLIDE_TRIES 3
@@ -118,47 +121,73 @@ static bool is_between_margins(const struct frame *frame, int row)
 	return row >= frame->margins.top && row <= frame->margins.bottom;
 }
 
-/* What sliding by so much saves: bytes that need not be sent, less those of the slide. */
-static long weigh(const struct frame *frame, int row, int column, struct slide *slide)
+/* Bytes to send for a row from a column on where what it shows has been slid by so many columns. */
+static long cost_of_rest(const struct frame *frame, int row, int column, int by)
 {
-	int count = slide->by < 0 ? -slide->by : slide->by;
-	int is = slide->by < 0 ? column : column + count;  /* place in the new row */
-	int was = slide->by < 0 ? column + count : column; /* and in the old one */
-	long saved = 0;
+	long bytes = 0, blanks = 0;
 
-	for (; is < canvas_width(frame->canvas) && was < canvas_width(frame->canvas); is++, was++) {
+	for (; column < canvas_width(frame->canvas); column++) {
+		struct canvas_cell is = canvas_at(frame->canvas, row, column);
+		bool slid_in = column - by >= canvas_width(frame->canvas);
+		struct canvas_cell was = canvas_at(frame->shown, row, slid_in ? column : column - by);
+
+		if (is_blank(frame, &is)) {
+			blanks += !slid_in && !canvas_same(&is, &was);
+		} else if (slid_in || !canvas_same(&is, &was)) {
+			bytes += blanks + (long)is.len;
+			blanks = 0;
+		}
+	}
+	return bytes + (blanks < ERASE_COST ? blanks : ERASE_COST);
+}
+
+/* What sliding by so much saves of the bytes that would be sent without; 0 where little would be in its
+ * place. */
+static long weigh(const struct frame *frame, int row, int column, long without, struct slide *slide)
+{
+	int count = slide->by < 0 ? -slide->by : slide->by, width = canvas_width(frame->canvas);
+	int first = slide->by < 0 ? column : column + count, is = first;
+	long with = SLIDE_COST, back;
+
+	for (; is < width && is - slide->by < width; is++) {
 		struct canvas_cell now = canvas_at(frame->canvas, row, is);
-		struct canvas_cell moved = canvas_at(frame->shown, row, was);
-		struct canvas_cell still = canvas_at(frame->shown, row, is);
+		struct canvas_cell moved = canvas_at(frame->shown, row, is - slide->by);
 
 		if (!canvas_same(&now, &moved))
 			break;
-		if (!canvas_same(&now, &still))
-			saved += (long)now.len;
 	}
-	/* with less than the slide to the edge, what is there is sent rather than slid back */
-	slide->until = is < canvas_width(frame->canvas) - count ? is : canvas_width(frame->canvas);
-	if (!is_between_margins(frame, row))
-		saved -= MARGINS_COST;
-	return saved - (slide->until < canvas_width(frame->canvas) ? SLIDE_COSTS : SLIDE_COST);
+	if (is - first <= SLIDE_COST)
+		return 0;
+	for (int i = column; i < first; i++)
+		with += (long)canvas_at(frame->canvas, row, i).len;
+	with += is_between_margins(frame, row) ? 0 : MARGINS_COST;
+	back = with + SLIDE_COSTS + cost_of_rest(frame, row, is, 0);
+	with += cost_of_rest(frame, row, is, slide->by);
+	slide->until = width;
+	if (back < with && is < width - count) {
+		slide->until = is;
+		with = back;
+	}
+	return without - with;
 }
 
 /* The slide that is worth most from a column on. */
 static struct slide find_slide(const struct frame *frame, int row, int column)
 {
 	struct slide best = {.by = 0};
-	long most = 0;
+	long most = 0, without;
 
 	if (!frame->terminal.slides || has_doubtful(frame->shown, row, column) ||
 	    has_doubtful(frame->canvas, row, column) || canvas_at(frame->shown, row, column).columns == 0)
 		return best;
+	without = cost_of_rest(frame, row, column, 0);
 	for (int by = -SLIDE_MAX; by <= SLIDE_MAX; by++) {
 		struct slide slide = {.by = by};
 		long saved;
 
-		if (by == 0 || column + SLIDE_MAX >= canvas_width(frame->canvas))
+		if (by == 0 || column + (by < 0 ? -by : by) >= canvas_width(frame->canvas))
 			continue;
-		saved = weigh(frame, row, column, &slide);
+		saved = weigh(frame, row, column, without, &slide);
 		if (saved > most) {
 			most = saved;
 			best = slide;
@@ -181,9 +210,6 @@ static void slide_row(struct frame *frame, int row, int column, int by)
 }
 
 /* -- Rows -- */
-
-/* EL, "ESC [ K": its bytes are what as many blanks would take. */
-#define ERASE_COST 3
 
 /* Erases the row from a column on if it is to be blank there and that is shorter than to write blanks. */
 static bool erase_rest(struct frame *frame, int row, int column, int blanks, bool all)
@@ -249,6 +275,8 @@ static void draw_row(struct frame *frame, int row)
 			slide = find_slide(frame, row, column);
 			if (slide.by != 0)
 				slide_row(frame, row, column, slide.by);
+			if (slide.until >= canvas_width(frame->canvas))
+				slide.by = 0; /* not to be slid back */
 		}
 		was = canvas_at(frame->shown, row, column);
 		all = all || frame_is_doubtful(&is) || frame_is_doubtful(&was);
