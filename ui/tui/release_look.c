@@ -91,31 +91,38 @@ static char *outcome_of(const struct release_plan *plan)
 	return strbuf_detach(&words);
 }
 
-/* What the branch holds when the chosen ones went out. */
-static int foresee(struct looking *looking)
+static int foresee(struct looking *looking, char *const *names, size_t count)
 {
 	struct release_look *look = &looking->look;
-	char **names = mem_zalloc(look->count, sizeof *names);
 	struct release_plan plan;
+	int rc = desk_plan(looking->desk, names, count, &plan, &look->err);
+
+	if (rc < 0)
+		return rc;
+	look->outcome = outcome_of(&plan);
+	release_describe(&look->question, &plan, desk_policy(looking->desk));
+	strbuf_addc(&look->question, '\n');
+	release_describe_tree(&look->question, &plan);
+	look->tip = plan.tip;
+	look->tree = plan.tree;
+	look->policy = plan.policy;
+	release_plan_clear(&plan);
+	return 0;
+}
+
+/* What the branch holds when the chosen ones went out. */
+static int foresee_chosen(struct looking *looking)
+{
+	const struct release_look *look = &looking->look;
+	char **names = mem_zalloc(look->count, sizeof *names);
 	size_t count = 0;
-	int rc = 0;
+	int rc;
 
 	for (size_t i = 0; i < look->count; i++) {
 		if (look->items[i].chosen)
 			names[count++] = look->items[i].name;
 	}
-	if (count > 0)
-		rc = desk_plan(looking->desk, names, count, &plan, &look->err);
-	if (count > 0 && rc == 0) {
-		look->outcome = outcome_of(&plan);
-		release_describe(&look->question, &plan, desk_policy(looking->desk));
-		strbuf_addc(&look->question, '\n');
-		release_describe_tree(&look->question, &plan);
-		look->tip = plan.tip;
-		look->tree = plan.tree;
-		look->policy = plan.policy;
-		release_plan_clear(&plan);
-	}
+	rc = count > 0 ? foresee(looking, names, count) : 0;
 	free(names);
 	return rc;
 }
@@ -136,7 +143,7 @@ static bool go_on(struct looking *looking)
 		look->rc = describe(looking, &look->items[looking->next]);
 		return look->rc < 0;
 	}
-	look->rc = foresee(looking);
+	look->rc = foresee_chosen(looking);
 	return true;
 }
 
