@@ -127,9 +127,9 @@ static void read_holder(int fd, struct lease_holder *out)
 
 /* -- Taking -- */
 
-static struct flock whole_file(void)
+static struct flock whole_file(short type)
 {
-	return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	return (struct flock){.l_type = type, .l_whence = SEEK_SET};
 }
 
 static int held(int fd, const char *draft, struct lease_holder *holder, struct error *err)
@@ -150,7 +150,7 @@ int lease_take(struct lease **out, const char *repo_folder, const char *draft,
 	       const struct repo_person *person, int64_t now, struct lease_holder *holder, struct error *err)
 {
 	char *path = lease_path(repo_folder, draft);
-	struct flock lock = whole_file();
+	struct flock lock = whole_file(F_WRLCK);
 	int fd = -1;
 	int rc = make_folders(repo_folder, err);
 
@@ -184,10 +184,14 @@ int lease_take(struct lease **out, const char *repo_folder, const char *draft,
 
 void lease_release(struct lease *lease)
 {
+	struct flock unlock = whole_file(F_UNLCK);
+
 	if (lease == NULL)
 		return;
 	/* The file stays: taking it away would let two people lock two files of one name. */
 	(void)!ftruncate(lease->fd, 0);
+	/* A child that was just forked may still have this descriptor, and the lock with it. */
+	(void)fcntl(lease->fd, F_OFD_SETLK, &unlock);
 	close(lease->fd);
 	free(lease);
 }

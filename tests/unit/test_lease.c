@@ -102,6 +102,30 @@ static void a_killed_editor_leaves_no_lease(void **state)
 	close(ready[1]);
 }
 
+/* Between being forked and closing what is not its own, a child has our descriptors. */
+static void a_lease_is_released_also_while_a_child_begins(void **state)
+{
+	struct lease *lease = NULL;
+	struct error err;
+	pid_t child;
+	int rc;
+
+	(void)state;
+	assert_int_equal(lease_take(&lease, folder, "lake-path", &editor, 1795165200, NULL, &err), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	lease_release(lease);
+	rc = lease_take(&lease, folder, "lake-path", &editor, 1795165300, NULL, &err);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(rc, 0);
+	lease_release(lease);
+}
+
 static void a_line_end_in_a_name_stays_in_its_line(void **state)
 {
 	const struct repo_person odd = {(char *)"Two\nLines", (char *)"x@y"};
@@ -156,6 +180,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_second_editor_is_told_who_has_the_draft, setup, teardown),
 	    cmocka_unit_test_setup_teardown(two_drafts_do_not_share_a_lease, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_killed_editor_leaves_no_lease, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_lease_is_released_also_while_a_child_begins, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_line_end_in_a_name_stays_in_its_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_shared_folder_gives_shared_leases, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_told, setup, teardown),
