@@ -114,6 +114,9 @@ static void a_field_is_edited_by_cluster(void **state)
 	assert_string_equal(field.text.data, "b");
 	type(&field, "End Ctrl-U");
 	assert_string_equal(field.text.data, "");
+	paste(&field, "one two three four");
+	type(&field, "Ctrl-W Ctrl-Backspace Alt-Backspace");
+	assert_string_equal(field.text.data, "one ");
 	field_clear(&field);
 }
 

@@ -539,6 +539,8 @@ static bool has_alt(struct app *app, struct input_key key)
 	struct command_set set;
 	struct command_choice choice;
 
+	if (key.code == INPUT_BACKSPACE) /* of every field: as Esc, it would leave it and delete behind it */
+		return true;
 	if (app->prompt != NULL)
 		return prompt_has_alt(app->prompt, key);
 	if (pane->ops->alt != NULL)

@@ -310,6 +310,7 @@ static const struct {
     {{INPUT_BACKSPACE, 0}, delete_back},
     {{INPUT_DELETE, 0}, delete_on},
     {{INPUT_BACKSPACE, INPUT_CTRL}, delete_word_back},
+    {{INPUT_BACKSPACE, INPUT_ALT}, delete_word_back},
     {{'w', INPUT_CTRL}, delete_word_back},
     {{INPUT_DELETE, INPUT_CTRL}, delete_word_on},
     {{'u', INPUT_CTRL}, delete_to_start},

@@ -60,9 +60,9 @@ void field_offer(struct field *field);
 
 /*
  * Takes characters, pastes, Left, Right, Home, End, Backspace, Delete, with Ctrl by word; Ctrl-A and
- * Ctrl-E (start, end of the line), Ctrl-U and Ctrl-K (delete to them), Ctrl-W (delete a word back);
- * Up and Down by row with lines, through the history where there is one.  Enter is taken only with
- * lines.
+ * Ctrl-E (start, end of the line), Ctrl-U and Ctrl-K (delete to them), Ctrl-W and Alt-Backspace (delete a
+ * word back); Up and Down by row with lines, through the history where there is one.  Enter is taken only
+ * with lines.
  */
 enum field_result field_input(struct field *field, const struct input_event *event);
 
