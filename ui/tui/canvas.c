@@ -413,12 +413,12 @@ void canvas_copy_row(struct canvas *to, const struct canvas *from, int row)
 	memcpy(cells, cell_at(from, row, 0), (size_t)to->width * sizeof *cells);
 	for (int column = 0; column < to->width; column++) {
 		struct cell *cell = &cells[column];
-		const char *pooled = from->pool.data + cell->text.offset;
+		size_t offset = cell->text.offset;
 
 		if (cell->len <= CELL_BYTES)
 			continue;
 		cell->text.offset = (uint32_t)to->pool.len;
-		strbuf_add(&to->pool, pooled, cell->len);
+		strbuf_add(&to->pool, from->pool.data + offset, cell->len);
 	}
 }
 
