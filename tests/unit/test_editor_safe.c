@@ -356,6 +356,35 @@ static void who_else_edits_is_asked_about(void **state)
 	stage_free(s);
 }
 
+/* The rest of a long text is read after the first screen: by then the other may have saved it. */
+static void the_question_about_who_else_edits_outlives_a_save(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct desk *other;
+	struct lease *lease;
+	struct stage *s;
+
+	for (unsigned i = 0; i < 60000; i++)
+		strbuf_addf(&text, "%u ", i);
+	s = open_text(state, text.data, 24, 80);
+	stage_drop(s);
+	other = stage_desk_of(s, "B. Editor <b@desk.example>");
+	ok(s, lease_take(&lease, repo_folder(desk_repo(other)), s->draft, desk_person(other, NULL),
+			 1795173600, NULL, &s->err));
+	stage_open(s, 24, 80);
+	assert_non_null(s->prompt);
+	save_as_another(s, "Another text.\n");
+	ok(s, desk_refresh(s->desk, &s->err));
+	stage_rest(s);
+	assert_false(s->closed);
+	stage_press(s, "e");
+	assert_text(s, text.data);
+	lease_release(lease);
+	desk_close(other);
+	strbuf_clear(&text);
+	stage_free(s);
+}
+
 static void what_is_no_draft_cannot_be_opened(void **state)
 {
 	struct stage *s = open_body(state, "One.\n");
@@ -781,6 +810,7 @@ int main(void)
 	    in_newsroom(what_is_typed_into_a_field_is_kept_safe_again),
 	    in_newsroom(a_torn_first_keystroke_is_told),
 	    in_newsroom(who_else_edits_is_asked_about),
+	    in_newsroom(the_question_about_who_else_edits_outlives_a_save),
 	    in_newsroom(what_is_no_draft_cannot_be_opened),
 	    in_newsroom(a_pause_copies_unsaved_text_until_it_is_saved),
 	    in_newsroom(a_lost_terminal_leaves_the_last_words_to_others),

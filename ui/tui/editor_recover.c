@@ -716,8 +716,8 @@ void editor_protect(struct editor *e)
 	e->lease_at = clock_monotonic() + LEASE_EVERY;
 	write_all(e);
 	editor_tell_outside(e);
-	if (rc == E_CONFLICT && e->holder.name != NULL)
-		ask_about_holder(e);
-	else
+	if (rc != E_CONFLICT || e->holder.name == NULL)
 		offer_left(e);
+	else if (editor_complete(e)) /* else the pane goes, which it may not under a question */
+		ask_about_holder(e);
 }
