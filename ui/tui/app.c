@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/spawn.h"
@@ -76,6 +77,8 @@ struct app {
 	bool stale;     /* draw all */
 	bool unseen;    /* the shown pane was not drawn since it was opened or came to the front */
 	uint64_t drawn; /* version of the shown pane at the last drawing */
+	uint64_t rowed; /* the same of the last that drew a row alone; all is to be drawn after it: */
+	int64_t all_at; /* milliseconds of clock_monotonic(); LOOP_NEVER: nothing was left out */
 };
 
 static const struct command_table app_commands;
@@ -602,7 +605,7 @@ static int64_t on_tick(void *context, int64_t now)
 	}
 	app->behind = false;
 	close_asked(app);
-	return next;
+	return next < app->all_at ? next : app->all_at;
 }
 
 /* -- Drawing -- */
@@ -703,17 +706,29 @@ static void draw_all(struct app *app)
 		prompt_draw(app->prompt, all);
 }
 
+/*
+ * Milliseconds after a row alone was drawn until all is: its bytes are on their way then, and not kept by our
+ * drawing where processors are few.
+ */
+#define ALL_AFTER 8
+
 /* Answers a key that changed one row; true where it did, and the rest is still to be drawn. */
-static bool draw_row(struct app *app)
+static bool draw_row(struct app *app, uint64_t version)
 {
 	const struct pane *pane = &top(app)->pane;
 	struct canvas_region region = pane_region(app);
 	int at;
 
-	if (app->stale || app->prompt != NULL || pane->ops->draw_row == NULL ||
-	    !pane->ops->draw_row(pane->state, region, &at))
+	if (app->stale || app->prompt != NULL || pane->ops->draw_row == NULL)
+		return false;
+	if (version == app->rowed && app->all_at != LOOP_NEVER)
+		return clock_monotonic() < app->all_at;
+	if (!pane->ops->draw_row(pane->state, region, &at))
 		return false;
 	term_draw_row(app->term, app->canvas, region.row + at);
+	app->rowed = version;
+	if (app->all_at == LOOP_NEVER)
+		app->all_at = clock_monotonic() + ALL_AFTER;
 	return true;
 }
 
@@ -725,9 +740,10 @@ static void on_draw(void *context)
 	if (app->loop.over || app->count == 0)
 		return;
 	version = top(app)->pane.ops->version(top(app)->pane.state);
-	if ((!app->stale && version == app->drawn) || draw_row(app))
+	if ((!app->stale && version == app->drawn) || draw_row(app, version))
 		return;
 	draw_all(app);
+	app->all_at = LOOP_NEVER;
 	app->drawn = version;
 	app->stale = false;
 	term_draw(app->term, app->canvas);
@@ -772,7 +788,7 @@ static void say_left_behind(struct app *app)
 
 int app_run(struct desk *desk, const char *name, struct error *err)
 {
-	struct app app = {.desk = desk, .clipboard = STRBUF_INIT};
+	struct app app = {.desk = desk, .clipboard = STRBUF_INIT, .all_at = LOOP_NEVER};
 	const struct pane_host host = {
 	    .app = &app,
 	    .open = open_for,

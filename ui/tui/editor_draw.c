@@ -320,13 +320,15 @@ bool editor_draw_row(void *state, struct canvas_region region, int *at)
 
 	if (!is_about_row(e, region))
 		return false;
-	e->row.there = false; /* until all is drawn */
 	row = flow_at(e->flow, e->cursor, e->at_end);
 	if (row.start != r.start || row.end - r.end != buffer_len(e->buffer) - r.len || row.last != r.last)
 		return false;
 	canvas_fill(canvas_part(e->text, r.at, 0, 1, -1), CANVAS_NORMAL);
 	draw_row(e, &row, r.at, r.front, &way);
 	place_cursor(e, &row, r.at);
+	e->row.version = buffer_version(e->buffer);
+	e->row.len = buffer_len(e->buffer);
+	e->row.end = row.end;
 	*at = e->text_row + r.at;
 	return true;
 }

@@ -57,10 +57,7 @@ void loop_run(struct loop *loop)
 	while (!loop->over) {
 		int64_t due = LOOP_NEVER;
 
-		/*
-		 * The answer to a key first, maybe of its row alone; then what is due, which may depend on
-		 * what was just drawn; then all.
-		 */
+		/* The answer to a key first, then what is due: it may depend on what was just drawn. */
 		loop->draw(loop->app);
 		if (loop->tick != NULL)
 			due = loop->tick(loop->app, clock_monotonic());

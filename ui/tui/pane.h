@@ -51,8 +51,8 @@ struct pane_ops {
 	/*
 	 * Draws anew the one row that changed since draw, over that picture, and places the cursor; *at is
 	 * the row of the region.  False, and nothing drawn, where more may have changed.  The answer to a key
-	 * goes out by this; draw follows before the program sleeps, so what is left out comes a moment later.
-	 * May be NULL for never.
+	 * goes out by this; draw follows some milliseconds later, with what is left out.  May be NULL for
+	 * never.
 	 */
 	bool (*draw_row)(void *state, struct canvas_region region, int *at);
 
