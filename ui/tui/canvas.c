@@ -384,10 +384,10 @@ void canvas_mark(struct canvas_region region, int row, int column, int width, un
 	}
 }
 
-/* Gives a cell a style that nothing is ever drawn in, so that it differs from every other. */
+/* Gives a cell a style that nothing is ever drawn in, all that may go with a meaning, so that it differs. */
 static void spoil(struct cell *cell)
 {
-	*cell = blank(UINT16_MAX);
+	*cell = blank(CANVAS_NORMAL | (UINT16_MAX & ~(unsigned)CANVAS_MEANING));
 }
 
 /* Spoils the halves of wide glyphs on both sides of a column, if it parts one. */
