@@ -323,6 +323,22 @@ static void rows_that_go_up_or_down_are_scrolled(void **state)
 	check_scrolling(&old);
 }
 
+/* Puts a text in, and what stood there after it. */
+static void type(struct canvas *canvas, int row, int column, unsigned style, const char *text)
+{
+	struct canvas_region all = canvas_region(canvas);
+	struct strbuf rest = STRBUF_INIT;
+
+	for (int i = column; i < canvas_width(canvas); i++) {
+		struct canvas_cell cell = canvas_at(canvas, row, i);
+
+		strbuf_add(&rest, cell.text, cell.len);
+	}
+	column = canvas_string(all, row, column, style, text);
+	canvas_text(all, row, column, CANVAS_NORMAL, rest.data, rest.len);
+	strbuf_clear(&rest);
+}
+
 /* What people do to a picture of two windows: they scroll either, type in any row, open a box, go elsewhere.
  */
 static void change(struct canvas *canvas, int round, unsigned *seed)
@@ -339,9 +355,8 @@ static void change(struct canvas *canvas, int round, unsigned *seed)
 	} else if (kind == 6) {
 		canvas_fill(canvas_frame(canvas_part(all, 3, 8, 5, 25), CANVAS_RULE), CANVAS_NORMAL);
 	} else {
-		canvas_slide(canvas, row, column / 2, next_random(seed) % 2 == 0 ? 1 : 2);
-		canvas_string(all, row, column / 2, kind == 7 ? CANVAS_TITLE : CANVAS_NORMAL,
-			      kind == 8 ? "志" : "a");
+		type(canvas, row, column / 2, kind == 7 ? CANVAS_TITLE : CANVAS_NORMAL,
+		     kind == 8 ? "志" : "a");
 	}
 	canvas_cursor(all, row, column);
 }
