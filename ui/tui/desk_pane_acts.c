@@ -202,32 +202,14 @@ int desk_ask_place(void *target, int argument, struct error *err)
 	return 0;
 }
 
-/* -- Acts that ask for words: each asks, then does -- */
+/* -- Acts that ask for words: each asks, does, and asks again with the words where it was refused -- */
 
 struct words {
 	struct desk_list *list;
 	char *name;
-	int (*act)(struct desk_list *list, const char *name, const char *text, struct error *err);
-	const char *done;
+	char *title; /* of the article */
+	enum desk_question which;
 };
-
-static void words_typed(void *context, const struct prompt_answer *answer)
-{
-	struct words *words = context;
-	struct desk_list *list = words->list;
-	const struct pane_host *host = list->place.host;
-	struct error err;
-
-	if (answer->given) {
-		if (words->act(list, words->name, answer->text, &err) < 0)
-			say_error(list, &err);
-		else if (words->done != NULL)
-			host->say(host->app, PANE_SAID, words->done);
-		host->changed(host->app);
-	}
-	free(words->name);
-	free(words);
-}
 
 static int act_withdraw(struct desk_list *list, const char *path, const char *reason, struct error *err)
 {
@@ -259,7 +241,7 @@ static int act_submit(struct desk_list *list, const char *name, const char *text
 	return rc;
 }
 
-static const struct {
+static const struct asked {
 	const char *title;
 	const char *question;
 	const char *done; /* NULL: the act says so itself */
@@ -276,25 +258,59 @@ static const struct {
 			 NULL},
 };
 
+static void words_typed(void *context, const struct prompt_answer *answer);
+
+/* With what was typed before, and why that was refused; NULL for both at first. */
+static void ask_words(struct words *words, const char *typed, const char *problem)
+{
+	const struct pane_place *place = &words->list->place;
+	const struct asked *ask = &asked[words->which];
+	char *question = mem_printf("%s\n\n%s", problem != NULL ? problem : words->title, ask->question);
+	struct prompt *prompt = prompt_text(ask->title, question, typed, NULL, words_typed, words);
+
+	if (ask->needed != NULL)
+		prompt_need(prompt, ask->needed);
+	prompt_journal(prompt, place, words->name, ask->title);
+	place->host->ask(place->host->app, prompt);
+	free(question);
+}
+
+static void words_typed(void *context, const struct prompt_answer *answer)
+{
+	struct words *words = context;
+	const struct pane_host *host = words->list->place.host;
+	const struct asked *ask = &asked[words->which];
+	char *text = answer->given ? mem_strdup(answer->text) : NULL;
+	struct error err;
+
+	if (text != NULL && ask->act(words->list, words->name, text, &err) < 0) {
+		ask_words(words, text, err.message);
+		host->changed(host->app);
+		free(text);
+		return;
+	}
+	if (text != NULL && ask->done != NULL)
+		host->say(host->app, PANE_SAID, ask->done);
+	if (text != NULL)
+		host->changed(host->app);
+	free(text);
+	free(words->name);
+	free(words->title);
+	free(words);
+}
+
 int desk_ask_words(void *target, int which, struct error *err)
 {
 	struct desk_list *list = target;
 	const struct desk_row *row = desk_list_chosen(list);
 	struct words *words = mem_zalloc(1, sizeof *words);
-	char *question = mem_printf("%s\n\n%s", row->title, asked[which].question);
-	struct prompt *prompt;
 
 	(void)err;
 	words->list = list;
 	words->name = mem_strdup(desk_list_name(row));
-	words->act = asked[which].act;
-	words->done = asked[which].done;
-	prompt = prompt_text(asked[which].title, question, NULL, NULL, words_typed, words);
-	if (asked[which].needed != NULL)
-		prompt_need(prompt, asked[which].needed);
-	prompt_journal(prompt, &list->place, words->name, asked[which].title);
-	list->place.host->ask(list->place.host->app, prompt);
-	free(question);
+	words->title = mem_strdup(row->title);
+	words->which = (enum desk_question)which;
+	ask_words(words, NULL, NULL);
 	return 0;
 }
 
