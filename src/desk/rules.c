@@ -544,14 +544,17 @@ static int is_fit(const struct question *q, struct error *err)
 struct rule {
 	unsigned states;     /* in which it may be done at all */
 	const char *refusal; /* what to say otherwise, after "NAME is STATE: " */
+	const char *spiked;  /* the same of a spiked draft, where that is another; or NULL */
 	predicate *also[MAX_PREDICATES];
 };
 
 static const struct rule rules[] = {
     [RULES_SAVE] = {.states = OPEN_STATES,
-		    .refusal = "its text cannot change any more; open the article for a correction"},
+		    .refusal = "its text cannot change any more; open the article for a correction",
+		    .spiked = "restore it before its text is changed"},
     [RULES_SUBMIT] = {.states = STATE(DRAFT) | STATE(CHANGES),
 		      .refusal = "it cannot be submitted now",
+		      .spiked = "restore it before it is submitted",
 		      .also = {may_begin, is_fit}},
     [RULES_COMMENT] = {.states = OPEN_STATES, .refusal = "comments are over"},
     [RULES_REPLY] = {.states = OPEN_STATES, .refusal = "comments are over"},
@@ -617,10 +620,12 @@ static int in_the_right_state(const struct rule *rule, const struct draft *draft
 	    [REVIEW_STATE_SPIKED] = "spiked",
 	};
 
+	bool spiked = draft->state.name == REVIEW_STATE_SPIKED && rule->spiked != NULL;
+
 	if (rule->states & 1u << draft->state.name)
 		return 0;
 	return error_set(err, E_REFUSED, "%s is %s: %s.", draft->name, as_sentence[draft->state.name],
-			 rule->refusal);
+			 spiked ? rule->spiked : rule->refusal);
 }
 
 int rules_check(enum rules_action action, const struct draft *draft, const struct policy *policy,

@@ -48,9 +48,11 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 		const char *allowed; /* of draft, review, changes, approved, scheduled, released, withdrawn,
 					spiked: y, n, or f for full, e for embargo, s for no schedule */
 		const char *refusal;
+		const char *spiked; /* of a spiked draft, where it is another */
 	} actions[] = {
-	    {RULES_SAVE, "yyyyynnn", "its text cannot change any more; open the article for a correction"},
-	    {RULES_SUBMIT, "ynynnnnn", "it cannot be submitted now"},
+	    {RULES_SAVE, "yyyyynnn", "its text cannot change any more; open the article for a correction",
+	     "restore it before its text is changed"},
+	    {RULES_SUBMIT, "ynynnnnn", "it cannot be submitted now", "restore it before it is submitted"},
 	    {RULES_COMMENT, "yyyyynnn", "comments are over"},
 	    {RULES_REPLY, "yyyyynnn", "comments are over"},
 	    {RULES_RESOLVE, "yyyyynnn", "comments are over"},
@@ -81,7 +83,9 @@ static void each_action_is_allowed_in_its_states_alone(void **state)
 		}
 		assert_int_equal(s->draft.state.name, i);
 		for (size_t j = 0; j < sizeof actions / sizeof actions[0]; j++) {
-			char *no = mem_printf("lake is %s: %s.", states[i].name, actions[j].refusal);
+			bool spiked = i == REVIEW_STATE_SPIKED && actions[j].spiked != NULL;
+			char *no = mem_printf("lake is %s: %s.", states[i].name,
+					      spiked ? actions[j].spiked : actions[j].refusal);
 			char allowed = actions[j].allowed[i];
 
 			says(s, actions[j].action, CHEN,
