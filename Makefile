@@ -219,6 +219,7 @@ UI += ui/cli/verify.c
 UI += ui/cli/withdraw.c
 
 UI += ui/tui/app.c
+UI += ui/tui/app_draw.c
 UI += ui/tui/canvas.c
 UI += ui/tui/changes.c
 UI += ui/tui/changes_fields.c

@@ -10,7 +10,7 @@
 #include "base/strbuf.h"
 #include "base/worker.h"
 #include "desk/desk.h"
-#include "text/unicode.h"
+#include "tui/app_draw.h"
 #include "tui/canvas.h"
 #include "tui/command.h"
 #include "tui/compare.h"
@@ -610,82 +610,6 @@ static int64_t on_tick(void *context, int64_t now)
 
 /* -- Drawing -- */
 
-static void draw_title(struct app *app, struct canvas_region all)
-{
-	const struct pane *pane = &top(app)->pane;
-	struct strbuf left = STRBUF_INIT;
-	struct strbuf right = STRBUF_INIT;
-	int width = 0;
-
-	pane->ops->title(pane->state, &left);
-	if (pane->ops->title_right != NULL)
-		pane->ops->title_right(pane->state, &right);
-	canvas_fill(canvas_part(all, 0, 0, 1, -1), CANVAS_TITLE);
-	if (right.len > 0) {
-		width = unicode_columns(right.data, right.len) + 1;
-		canvas_string(all, 0, all.width - width, CANVAS_TITLE, right.data);
-	}
-	canvas_field(all, 0, 1, all.width - width - 2, CANVAS_TITLE, left.data, left.len);
-	strbuf_clear(&left);
-	strbuf_clear(&right);
-}
-
-/* The most rows that a sentence may take of a small screen. */
-#define SAID_ROWS 6
-
-/* What was said, whole: what does not fit into the status line stands over the rows above it. */
-static void draw_said(const struct app *app, struct canvas_region all, int row)
-{
-	static const unsigned tones[] = {
-	    [PANE_SAID] = CANVAS_GOOD, [PANE_WARNED] = CANVAS_WARN, [PANE_FAILED] = CANVAS_ERROR};
-	size_t len = strlen(app->said);
-	int rows = canvas_wrapped(canvas_part(all, 0, 1, 0, all.width - 2), 0, CANVAS_NORMAL, app->said, len);
-	struct canvas_region part;
-
-	rows = rows < SAID_ROWS ? rows : SAID_ROWS;
-	part = canvas_part(all, row - rows + 1, 0, rows, -1);
-	canvas_fill(part, CANVAS_NORMAL);
-	canvas_wrapped(canvas_part(part, 0, 1, -1, all.width - 2), 0, tones[app->tone], app->said, len);
-	if (rows > 1)
-		canvas_rule(canvas_part(all, row - rows, 0, 1, -1), 0, CANVAS_RULE);
-}
-
-/* What a pane tells; a sentence too long for its line takes the place of the rule above. */
-static void draw_told(struct canvas_region all, int row, const struct strbuf *text)
-{
-	struct canvas_region part = canvas_part(all, row - 1, 1, 2, all.width - 2);
-	bool fits = unicode_columns(text->data, text->len) <= part.width;
-
-	if (fits) {
-		canvas_field(part, 1, 0, part.width, CANVAS_STATUS, text->data, text->len);
-		return;
-	}
-	canvas_fill(canvas_part(all, row - 1, 0, 2, -1), CANVAS_NORMAL);
-	canvas_wrapped(part, 0, CANVAS_STATUS, text->data, text->len);
-}
-
-static void draw_status(struct app *app, struct canvas_region all, int row)
-{
-	const struct pane *pane = &top(app)->pane;
-	struct strbuf text = STRBUF_INIT;
-
-	if (app->said != NULL)
-		draw_said(app, all, row);
-	else if (pane->ops->status != NULL)
-		pane->ops->status(pane->state, &text);
-	if (text.len > 0)
-		draw_told(all, row, &text);
-	strbuf_clear(&text);
-}
-
-static void draw_too_small(struct canvas_region all)
-{
-	static const char words[] =
-	    "This window is too small for copydesk: make it at least 40x8, better 80x24.";
-
-	canvas_wrapped(all, 0, CANVAS_WARN, words, sizeof words - 1);
-}
-
 static void draw_all(struct app *app)
 {
 	struct canvas_region all = canvas_region(app->canvas);
@@ -695,12 +619,12 @@ static void draw_all(struct app *app)
 	app->unseen = false;
 	canvas_clear(app->canvas);
 	if (all.height < MIN_HEIGHT || all.width < MIN_WIDTH) {
-		draw_too_small(all);
+		app_draw_too_small(all);
 		return;
 	}
 	pane->ops->draw(pane->state, pane_region(app), app->prompt == NULL);
-	draw_title(app, all);
-	draw_status(app, all, all.height - 2);
+	app_draw_title(pane, all);
+	app_draw_status(pane, app->said, app->tone, all, all.height - 2);
 	command_bar(all, all.height - 1, &set);
 	if (app->prompt != NULL)
 		prompt_draw(app->prompt, all);
