@@ -7,14 +7,14 @@ BUILD ?= build
 # Debian's names; the README says what each is for.
 PACKAGES := gcc git hunspell-en-gb hunspell-en-us libc6-dev libcmark-gfm-dev \
 	libcmark-gfm-extensions-dev libgit2-dev libhunspell-dev libicu-dev libncurses-dev libpcre2-dev \
-	libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config
+	libsqlite3-dev libssl-dev libyaml-dev make openssh-client pkg-config zlib1g-dev
 TEST_PACKAGES := hugo libcmocka-dev libvterm-dev mandoc openssh-server unicode-data
 LINT_PACKAGES := clang-format-14 clang-tidy-14 cppcheck
 FUZZ_PACKAGES := clang
 BENCH_PACKAGES := dwdiff hunspell joe micro nano ne strace vim vis
 
 # The same for pkg-config.
-PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 libpcre2-8 ncursesw sqlite3 yaml-0.1
+PKGS := hunspell icu-i18n icu-uc libcmark-gfm libcrypto libgit2 libpcre2-8 ncursesw sqlite3 yaml-0.1 zlib
 
 # -- Sources, floor by floor --------------------------------------------------
 
@@ -82,6 +82,7 @@ LIB += src/store/repo_config.c
 LIB += src/store/repo_files.c
 LIB += src/store/repo_follow.c
 LIB += src/store/repo_locks.c
+LIB += src/store/repo_loose.c
 LIB += src/store/repo_message.c
 LIB += src/store/repo_objects.c
 LIB += src/store/repo_oid.c

@@ -304,7 +304,7 @@ int repo_open(struct repo **out, const char *folder, struct error *err)
 	}
 	if (rc == 0)
 		rc = check_supported(repo, err);
-	if (rc == 0 && git_repository_odb(&repo->odb, repo->git) < 0)
+	if (rc == 0 && (git_repository_odb(&repo->odb, repo->git) < 0 || repo_loose_install(repo) < 0))
 		rc = repo_fail(repo, err, "The repository %s cannot be read", repo->folder);
 	if (rc < 0) {
 		repo_close(repo);

@@ -12,6 +12,7 @@
  *	repo_sign.c       signatures in them
  *	repo_message.c    messages: people's words and trailers
  *	repo_config.c     settings
+ *	repo_loose.c      objects read from files of their own
  *	repo_locks.c      locks, and what a dead holder left
  *	repo_files.c      causes of failure, and the rights of new files
  *	repo_oid.c        ids
@@ -136,6 +137,26 @@ int repo_ref_kept(struct repo *repo, const char *name, const struct oid *new_id,
 /* Writes an object and reads it back whole; what names it in the error. */
 int repo_object_write(struct repo *repo, git_oid *out, const void *bytes, size_t len, git_object_t type,
 		      const char *what, struct error *err);
+
+/* The file of a loose object below the repository's folder. */
+#define REPO_LOOSE_SIZE 64
+
+void repo_loose_name(char out[REPO_LOOSE_SIZE], const git_oid *id);
+
+enum repo_loose {
+	REPO_LOOSE_NONE,   /* it lies in a pack, or is not there */
+	REPO_LOOSE_READ,   /* appended */
+	REPO_LOOSE_BROKEN, /* it is damaged, cut short, or no blob; nothing was appended */
+};
+
+/*
+ * Appends the first len bytes of a blob, which has as many, where it is a file of its own.  Without a second
+ * copy, and with an end: libgit2 1.5 reads for ever in one that was cut short.  No id is compared.
+ */
+enum repo_loose repo_loose_blob(const struct repo *repo, const git_oid *id, size_t len, struct strbuf *out);
+
+/* Has libgit2 read loose objects in the same way; its code. */
+int repo_loose_install(struct repo *repo);
 
 /* Signs the bytes of a commit or tag object, and puts the signature where git looks for it. */
 int repo_sign_commit(struct strbuf *bytes, const struct sign_key *key, struct error *err);

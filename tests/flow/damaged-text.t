@@ -21,10 +21,32 @@ refuses 1 "The text of lake cannot be read from the repository." approve lake --
 does list lake
 as writer
 answers 2 show lake --source
+# The same of one that was cut short, also at its head.
+for left in $((size - 2000)) 60 1 0; do
+	cp "$home/sound" "$file" && truncate -s "$left" "$file"
+	answers 2 show lake --source
+	does list
+done
 # From a copy it is as it was.
 cp "$home/sound" "$file"
 does show lake --source
 same "$home/out" "$home/long.md"
+
+# A section that was cut short.
+small=$(printf -- "---\ntitle: Small\ndate: 2026-11-20\n---\n\nSmall.\n" | git hash-object -w --stdin)
+seq 4000 | sed 's/.*/content\/city\/&.md/' | while read -r path; do
+	printf '100644 blob %s\t%s\n' "$small" "$path"
+done | git update-index --index-info
+git commit -q -m "Four thousand"
+tree=$(git rev-parse HEAD:content/city)
+tree=.git/objects/$(echo "$tree" | cut -c1-2)/$(echo "$tree" | cut -c3-)
+chmod u+w "$tree"
+cp "$tree" "$home/tree"
+truncate -s -2000 "$tree"
+refuses 2 "is damaged" list
+cp "$home/tree" "$tree"
+does list
+git reset -q --hard HEAD^
 
 # A suggestion that was made on a text that is damaged now was not overtaken.
 draft park "The park" "Five benches stand in the park."
