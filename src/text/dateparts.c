@@ -194,22 +194,6 @@ void dateparts_add(struct dateparts *date, enum dateparts_part part, int by)
 		add_seconds(date, by * seconds[part]);
 }
 
-bool dateparts_type(struct dateparts *date, enum dateparts_part part, int typed, char digit)
-{
-	int value = (typed > 0 ? date->value[part] * 10 : 0) + digit - '0';
-	bool last = typed + 1 >= parts[part].len;
-	int most = parts[part].most;
-
-	if (part == DATEPARTS_DAY)
-		most = days_in(date->value[DATEPARTS_YEAR], date->value[DATEPARTS_MONTH]);
-	if (value > most || (last && value < parts[part].least))
-		return false;
-	date->value[part] = value;
-	if (last && part <= DATEPARTS_MONTH)
-		fit_day(date);
-	return true;
-}
-
 const char *dateparts_weekday(const struct dateparts *date)
 {
 	static const char *const names[] = {"Thursday", "Friday",  "Saturday", "Sunday",

@@ -43,12 +43,6 @@ void dateparts_place(enum dateparts_part part, int *start, int *len);
 /* Adds to a part, with what carries over; stays within the years 1 to 9999. */
 void dateparts_add(struct dateparts *date, enum dateparts_part part, int by);
 
-/*
- * Types a digit into a part, of which so many were typed before; false, and nothing done, where no such
- * date can come of it.  A month that the day does not fit takes its last day.
- */
-bool dateparts_type(struct dateparts *date, enum dateparts_part part, int typed, char digit);
-
 /* "Saturday". */
 const char *dateparts_weekday(const struct dateparts *date);
 

@@ -135,25 +135,6 @@ static void every_day_has_a_next_and_a_weekday(void **state)
 	assert_string_equal(dateparts_weekday(&date), "Saturday");
 }
 
-static void digits_are_typed_into_a_part(void **state)
-{
-	struct dateparts date = date_of("2026-01-31T09:00:00Z");
-
-	(void)state;
-	for (int i = 0; i < 4; i++)
-		assert_true(dateparts_type(&date, DATEPARTS_YEAR, i, "2027"[i]));
-	assert_true(dateparts_type(&date, DATEPARTS_MONTH, 0, '0'));
-	assert_false(dateparts_type(&date, DATEPARTS_MONTH, 1, '0'));
-	assert_true(dateparts_type(&date, DATEPARTS_MONTH, 1, '2'));
-	assert_date(&date, "2027-02-28T09:00:00Z");
-	assert_true(dateparts_type(&date, DATEPARTS_DAY, 0, '2'));
-	assert_false(dateparts_type(&date, DATEPARTS_DAY, 1, '9'));
-	assert_false(dateparts_type(&date, DATEPARTS_HOUR, 1, '9') && date.value[DATEPARTS_HOUR] > 23);
-	assert_true(dateparts_type(&date, DATEPARTS_MINUTE, 0, '5'));
-	assert_true(dateparts_type(&date, DATEPARTS_MINUTE, 1, '9'));
-	assert_date(&date, "2027-02-02T09:59:00Z");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,7 +142,6 @@ int main(void)
 	    cmocka_unit_test(what_is_no_date_is_not_read),
 	    cmocka_unit_test(parts_carry_over_as_on_a_calendar),
 	    cmocka_unit_test(every_day_has_a_next_and_a_weekday),
-	    cmocka_unit_test(digits_are_typed_into_a_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

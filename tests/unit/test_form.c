@@ -402,24 +402,59 @@ static void a_date_is_changed_by_its_parts(void **state)
 		    "---\ndate: 2026-10-30 # d\n---\n");
 	assert_edit("---\ndate: \"2026-11-30T23:30:00.5+08:00\"\n---\n", "date", "Enter Right Up", "",
 		    "Enter", "---\ndate: \"2026-12-01T00:30:00.5+08:00\"\n---\n");
-	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "", "20270102", "Enter",
-		    "---\ndate: 2027-01-02\n---\n");
-	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "Enter", "t1745", "Enter",
-		    "---\ndate: 2026-11-30T17:45:00+08:00\n---\n");
 	assert_edit("---\ntitle: T\n---\n", "date", "Enter", "", "Enter",
 		    "---\ntitle: T\ndate: 2026-11-20\n---\n");
 	assert_edit("---\ntitle: T\n---\n", "publishDate", "Enter", "", "Enter",
 		    "---\ntitle: T\npublishDate: 2026-11-20T17:00:00+08:00\n---\n");
 	assert_edit("---\ndate: Friday\n---\n", "date", "Enter Ctrl-U", "2026-11-27", "Enter",
 		    "---\ndate: 2026-11-27\n---\n");
-	assert_edit("---\ndate: 2024-02-29\n---\n", "date", "", "27", "Enter",
-		    "---\ndate: 2027-02-28\n---\n");
-	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "", "27", "Right Up Enter",
-		    "---\ndate: 2027-12-30\n---\n");
-	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "", "202", "Enter",
-		    "---\ndate: 2026-11-30\n---\n");
 	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "Enter Up", "", "Esc",
 		    "---\ndate: 2026-11-30\n---\n");
+}
+
+static void a_date_is_typed_as_it_is_written(void **state)
+{
+	static const char *const ways[] = {"", "Enter", "Enter Left", "Enter Up Right", "Enter Home Down"};
+	static const char timed[] = "---\ndate: 2026-11-30T23:30:00+01:00\n---\n";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+		assert_edit("---\ndate: 2026-11-30\n---\n", "date", ways[i], "2026-12-31", "Enter",
+			    "---\ndate: 2026-12-31\n---\n");
+	assert_edit("---\ntitle: T\n---\n", "publishDate", "", "2026-12-31", "Enter",
+		    "---\ntitle: T\npublishDate: 2026-12-31\n---\n");
+	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "", "20270102", "Tab",
+		    "---\ndate: 2027-01-02\n---\n");
+	/* A time has the zone that it had, or the desk's; a date alone leaves the time. */
+	assert_edit("---\ndate: 2026-11-30\n---\n", "date", "Enter", "t17:45", "Enter",
+		    "---\ndate: 2026-11-30T17:45+08:00\n---\n");
+	assert_edit(timed, "date", "", "2026-12-31T09:00", "Enter",
+		    "---\ndate: 2026-12-31T09:00+01:00\n---\n");
+	assert_edit(timed, "date", "Enter", "2026-12-31", "Enter",
+		    "---\ndate: 2026-12-31T23:30:00+01:00\n---\n");
+}
+
+static void what_is_typed_and_no_date_is_not_kept(void **state)
+{
+	struct session *s = session_new(plain_rules, "---\ndate: 2026-11-30\n---\n");
+	bool other;
+
+	(void)state;
+	form_choose(s->form, "date");
+	press(s, "Enter");
+	type(s, "x");
+	assert_non_null(form_says(s->form));
+	type(s, "2026-13-45");
+	assert_null(form_says(s->form));
+	press(s, "Enter");
+	assert_non_null(form_says(s->form));
+	press(s, "Tab");
+	assert_non_null(form_says(s->form));
+	assert_true(form_edits(s->form, &other));
+	assert_string_equal(s->form->field.text.data, "2026-13-45");
+	press(s, "Esc");
+	assert_string_equal(s->text.data, "---\ndate: 2026-11-30\n---\n");
+	session_free(s);
 }
 
 static void a_date_is_pasted_as_pages_print_it(void **state)
@@ -780,6 +815,8 @@ int main(void)
 	    cmocka_unit_test(a_paste_with_a_nul_is_taken_whole),
 	    cmocka_unit_test(a_tag_of_the_newsroom_is_offered),
 	    cmocka_unit_test(a_date_is_changed_by_its_parts),
+	    cmocka_unit_test(a_date_is_typed_as_it_is_written),
+	    cmocka_unit_test(what_is_typed_and_no_date_is_not_kept),
 	    cmocka_unit_test(a_date_is_pasted_as_pages_print_it),
 	    cmocka_unit_test(digits_and_truths_change_by_one_key),
 	    cmocka_unit_test(a_value_that_the_rules_name_is_chosen),

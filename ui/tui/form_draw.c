@@ -130,7 +130,7 @@ static void draw_date(const struct form *form, struct canvas_region region, bool
 	canvas_string(region, 0, column + 2, CANVAS_DIM, dateparts_weekday(&form->date));
 	canvas_mark(region, 0, start, len, CANVAS_SELECTED);
 	if (focused)
-		canvas_cursor(region, 0, start + (form->typed > 0 ? form->typed : 0));
+		canvas_cursor(region, 0, start);
 }
 
 /* The value of a row that is not edited; returns the column after it. */
@@ -202,6 +202,9 @@ static void draw_row(struct form *form, size_t at, struct canvas_region region, 
 		int rows = rows_of_field(form, value.width);
 
 		field_draw(&form->field, canvas_part(value, 0, 0, rows, -1), CANVAS_NORMAL, focused);
+		if (form->wrong)
+			canvas_string(value, 0, columns_of(form->field.text.data) + 2, CANVAS_ERROR,
+				      "! is no date, as 2026-12-31 is one");
 	} else {
 		column = draw_value(row, value);
 		draw_required(row, value);
@@ -235,10 +238,12 @@ static const char *keys_of(const struct form *form)
 	if (row == NULL)
 		return form->state == FORM_EMPTY ? "Enter Begin them  Esc The text"
 						 : "Enter Show me the line  Esc The text";
+	if (form->edit == FORM_EDIT_TEXT && row->type == FORM_DATE)
+		return "2026-12-31 or 2026-12-31T09:00  Enter Keep  Esc Leave it as it was";
 	if (form->edit == FORM_EDIT_DATE)
 		return form->date.count > 3
-			   ? "Left Right Part  Up Down By one  PageUp Month  n Now  Enter Keep  Esc Leave"
-			   : "Left Right Part  Up Down By one  PageUp Month  t Time  Enter Keep  Esc Leave";
+			   ? "Digits Date  Left Right Part  Up Down By one  n Now  Enter Keep  Esc Leave"
+			   : "Digits Date  Left Right Part  Up Down By one  t Time  Enter Keep  Esc Leave";
 	if (form->edit == FORM_EDIT_TEXT && row->type == FORM_LIST)
 		return "One a line  Enter Next line  Tab Keep  Esc Leave it as it was";
 	if (form->edit == FORM_EDIT_TEXT && form->many)

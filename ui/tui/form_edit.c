@@ -1,6 +1,7 @@
 /* What keys do in a form, and the changes that come of them. */
 #include "tui/form_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,49 @@ static enum form_result changed(bool change)
 	return change ? FORM_CHANGED : FORM_TAKEN;
 }
 
+/* -- A date that is typed -- */
+
+/* Appends the zone of the time that stood there before, or the desk's where none did. */
+static void add_zone(const struct form *form, struct dateparts *date)
+{
+	const struct clock *clock = form->matter.clock;
+	int64_t now = clock_now(clock);
+	char text[CLOCK_TEXT_SIZE];
+	struct dateparts desk;
+
+	clock_rfc3339(text, now, clock_offset(clock, now));
+	if (form->date.count > 3)
+		snprintf(date->rest, sizeof date->rest, "%s",
+			 form->date.rest + strcspn(form->date.rest, "+-Zz "));
+	else if (dateparts_read(&desk, text))
+		snprintf(date->rest, sizeof date->rest, "%s", desk.rest);
+}
+
+/*
+ * What the field has as a date; false where it is none.  What was not typed stays: the time of day under a
+ * date alone, the zone of a time.
+ */
+static bool typed_date(const struct form *form, char out[DATEPARTS_SIZE])
+{
+	const struct strbuf *typed = &form->field.text;
+	char text[DATE_TEXT_SIZE];
+	struct dateparts date;
+
+	if (!dateparts_read(&date, typed->data) &&
+	    (date_read(text, typed->data, typed->len) != DATE_READ || !dateparts_read(&date, text)))
+		return false;
+	if (date.count == 3 && form->date.count > 3) {
+		struct dateparts timed = form->date;
+
+		memcpy(timed.value, date.value, 3 * sizeof date.value[0]);
+		date = timed;
+	} else if (date.count > 3 && date.rest[0] == '\0') {
+		add_zone(form, &date);
+	}
+	dateparts_write(out, &date);
+	return true;
+}
+
 /* -- Moving -- */
 
 static void go(struct form *form, int by)
@@ -38,11 +82,27 @@ static void go(struct form *form, int by)
 		form->at = last - form->at > (size_t)by ? form->at + (size_t)by : last;
 }
 
+/* Whether a date is typed that is none: what was typed is kept, and said to be wrong. */
+static bool refuses(struct form *form)
+{
+	char text[DATEPARTS_SIZE];
+
+	form->wrong = form->edit == FORM_EDIT_TEXT && form_chosen(form)->type == FORM_DATE &&
+		      form->field.text.len > 0 &&
+		      strcmp(form->field.text.data, form_chosen(form)->value) != 0 && !typed_date(form, text);
+	if (form->wrong)
+		form->says = "There is no such date: it is typed as 2026-12-31, or as 2026-12-31T09:00.";
+	return form->wrong;
+}
+
 /* The row to go on with, once what is edited is kept. */
 static enum form_result keep_and_go(struct form *form, int by)
 {
-	bool change = form_finish(form);
+	bool change;
 
+	if (refuses(form))
+		return FORM_TAKEN;
+	change = form_finish(form);
 	if (!change)
 		go(form, by);
 	else
@@ -90,6 +150,7 @@ static void begin_date(struct form *form, const struct form_row *row)
 static void edit_date(struct form *form, const struct form_row *row)
 {
 	if (row->value[0] != '\0' && !dateparts_read(&form->date, row->value)) {
+		form->date.count = 0;
 		edit_text(form, row);
 		return;
 	}
@@ -97,7 +158,6 @@ static void edit_date(struct form *form, const struct form_row *row)
 		begin_date(form, row);
 	form->edit = FORM_EDIT_DATE;
 	form->part = DATEPARTS_DAY;
-	form->typed = 0;
 }
 
 /* Whether a list's items can each have a line. */
@@ -189,11 +249,17 @@ static bool finish_list(struct form *form, const struct form_row *row)
 static bool finish_text(struct form *form, const struct form_row *row)
 {
 	struct strbuf value = STRBUF_INIT;
+	char date[DATEPARTS_SIZE];
 	const char *text;
 	bool change;
 
 	if (row->type == FORM_LIST)
 		return finish_list(form, row);
+	if (row->type == FORM_DATE && strcmp(form->field.text.data, row->value) != 0 &&
+	    typed_date(form, date)) {
+		text = date;
+		return strcmp(text, row->value) != 0 && form_wants(form, row->key, &text, 1, false);
+	}
 	strbuf_add(&value, form->field.text.data, form->field.text.len);
 	if (value.len > 0)
 		strbuf_adds(&value, form->tail.data);
@@ -207,30 +273,12 @@ static bool finish_text(struct form *form, const struct form_row *row)
 	return change;
 }
 
-/* A year of one or two digits is of this century; one of three is what it was before. */
-static void settle_year(const struct form *form, struct dateparts *date)
-{
-	int *year = &date->value[DATEPARTS_YEAR];
-
-	if (form->part != DATEPARTS_YEAR || form->typed == 0)
-		return;
-	if (*year < 100)
-		*year += 2000;
-	else if (*year < 1000)
-		*year = form->year;
-	dateparts_add(date, DATEPARTS_YEAR, 0); /* a year without the day has its month's last */
-}
-
 static bool finish_date(struct form *form, const struct form_row *row)
 {
-	struct dateparts date = form->date;
 	char text[DATEPARTS_SIZE];
 	const char *item = text;
 
-	settle_year(form, &date);
-	for (int i = DATEPARTS_YEAR; i <= DATEPARTS_DAY; i++) /* a zero may have been typed, and no more */
-		date.value[i] += date.value[i] == 0;
-	dateparts_write(text, &date);
+	dateparts_write(text, &form->date);
 	return form_wants(form, row->key, &item, 1, false);
 }
 
@@ -360,6 +408,8 @@ static enum form_result text_input(struct form *form, const struct form_row *row
 	size_t before = form->field.cursor;
 	enum field_result result;
 
+	if (is_key(event, INPUT_ENTER) && is_end(form, row) && refuses(form))
+		return FORM_TAKEN;
 	if (is_key(event, INPUT_ENTER) && is_end(form, row))
 		return changed(form_finish(form));
 	if (is_key(event, INPUT_RIGHT) && take_offer(form))
@@ -381,35 +431,28 @@ static void go_part(struct form *form, int by)
 {
 	int part = (int)form->part + by;
 
-	settle_year(form, &form->date);
-	form->typed = 0;
 	if (part >= 0 && part < form->date.count)
 		form->part = (enum dateparts_part)part;
 }
 
-static void add(struct form *form, enum dateparts_part part, int by)
+/*
+ * A digit begins a date that is typed from its year on, in place of the parts; where a part of the time of
+ * day is chosen, from its hour on.
+ */
+static enum form_result begin_typing(struct form *form, const struct form_row *row,
+				     const struct input_event *event)
 {
-	settle_year(form, &form->date);
-	form->typed = 0;
-	dateparts_add(&form->date, part, by);
-}
+	bool time = form->part >= DATEPARTS_HOUR;
+	char text[DATEPARTS_SIZE];
 
-static void type_digit(struct form *form, char digit)
-{
-	int start, len;
-
-	if (form->part == DATEPARTS_YEAR && form->typed == 0)
-		form->year = form->date.value[DATEPARTS_YEAR];
-	if (!dateparts_type(&form->date, form->part, form->typed, digit)) {
-		form->says = "There is no such date.";
-		return;
-	}
-	dateparts_place(form->part, &start, &len);
-	form->typed++;
-	if (form->typed == len && (int)form->part + 1 < form->date.count)
-		go_part(form, 1);
-	else if (form->typed == len)
-		form->typed = 0;
+	dateparts_write(text, &form->date);
+	edit_text(form, row);
+	form->many = false;
+	strbuf_reset(&form->tail);
+	field_set(&form->field, text, time ? strlen("2026-11-20T") : 0);
+	if (row->value[0] == '\0') /* what was offered is in the way of what is typed */
+		form->date.count = 0;
+	return text_input(form, row, event);
 }
 
 /* A date alone is given a time, in the desk's zone. */
@@ -426,7 +469,6 @@ static void add_time(struct form *form)
 	memcpy(time.value, form->date.value, 3 * sizeof time.value[0]);
 	form->date = time;
 	form->part = DATEPARTS_HOUR;
-	form->typed = 0;
 }
 
 /* A date as news pages print it will do, too. */
@@ -442,24 +484,26 @@ static void paste_date(struct form *form, const struct input_event *event)
 	form->date = date;
 	if ((int)form->part >= date.count)
 		form->part = DATEPARTS_DAY;
-	form->typed = 0;
 }
 
-static bool date_typed(struct form *form, const struct input_event *event)
+static enum form_result date_typed(struct form *form, const struct input_event *event)
 {
+	const struct form_row *row = form_chosen(form);
 	char c = event->len == 1 ? event->text[0] : '\0';
 
 	if (c >= '0' && c <= '9')
-		type_digit(form, c);
-	else if (c != '\0' && strchr("-/.: ", c) != NULL)
+		return begin_typing(form, row, event);
+	if (c != '\0' && strchr("-/.: ", c) != NULL)
 		go_part(form, 1);
 	else if (c == 't' || c == 'T')
 		add_time(form);
 	else if (c == 'n' || c == 'N')
-		begin_date(form, form_chosen(form));
+		begin_date(form, row);
+	else
+		form->says = "A date is typed as 2026-12-31; n is now, t adds a time of day.";
 	if ((int)form->part >= form->date.count)
 		form->part = DATEPARTS_DAY;
-	return true;
+	return FORM_TAKEN;
 }
 
 static enum form_result date_input(struct form *form, const struct input_event *event)
@@ -477,10 +521,12 @@ static enum form_result date_input(struct form *form, const struct input_event *
 	else if (is_key(event, INPUT_END))
 		go_part(form, form->date.count - 1 - (int)form->part);
 	else if (is_key(event, INPUT_UP) || is_key(event, INPUT_DOWN))
-		add(form, form->part, event->key.code == INPUT_UP ? 1 : -1);
+		dateparts_add(&form->date, form->part, event->key.code == INPUT_UP ? 1 : -1);
 	else if (is_key(event, INPUT_PAGE_UP) || is_key(event, INPUT_PAGE_DOWN))
-		add(form, DATEPARTS_MONTH, event->key.code == INPUT_PAGE_UP ? 1 : -1);
-	else if (!brings_text(event) || !date_typed(form, event))
+		dateparts_add(&form->date, DATEPARTS_MONTH, event->key.code == INPUT_PAGE_UP ? 1 : -1);
+	else if (brings_text(event))
+		return date_typed(form, event);
+	else
 		return FORM_IGNORED;
 	return FORM_TAKEN;
 }
@@ -696,6 +742,7 @@ enum form_result form_input(struct form *form, const struct input_event *event)
 	enum form_result result;
 
 	form->says = NULL;
+	form->wrong = false;
 	if (row == NULL)
 		return bare_input(form, event);
 	if (event->kind == INPUT_KEY && event->key.code == INPUT_TAB)

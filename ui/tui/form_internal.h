@@ -72,8 +72,7 @@ struct form {
 	struct strbuf tail; /* line ends after the value, which are not shown */
 	struct dateparts date;
 	enum dateparts_part part;
-	int typed;            /* digits that were typed into the part */
-	int year;             /* before digits were typed into it */
+	bool wrong;           /* what was typed as a date is none, as was said */
 	struct strlist offer; /* completions of what is being typed, the best first */
 
 	struct form_change change;
