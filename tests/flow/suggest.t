@@ -28,7 +28,7 @@ says '"kind": "suggestion"' '"state": "open"' '"old": "paid"' '"new": "funded"'
 
 # They block as comments do, and a question does whatever the rules say.
 refuses 1 "lake has 3 suggestions that nobody took or refused yet" approve lake --yes
-refuses 1 "it is taken or refused, not resolved" comment lake --resolve 1
+refuses 1 "Suggestion 1 on lake is taken or refused, not resolved." comment lake --resolve 1
 does comment lake --question --at "the trust" -m "Which trust?"
 does show lake
 says 'Question 4, open, on "the trust"'
