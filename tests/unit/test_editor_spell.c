@@ -116,13 +116,14 @@ static void assert_said(struct stage *s, const char *words)
 		fail_msg("\"%s\" is not in \"%s\"", words, s->said ? s->said : "");
 }
 
-/* F7 or Shift-F7, and the menu of the word that it leads to. */
+/* F7 or Shift-F7, or NULL where a choice goes on by itself, and the menu of the word that comes. */
 static void go(struct stage *s, const char *key, const char *word)
 {
 	struct editor *e = editor_of(s);
 	size_t start, end;
 
-	stage_press(s, key);
+	if (key != NULL)
+		stage_press(s, key);
 	for (int i = 0; i < 50 && s->prompt == NULL; i++) {
 		s->pane.ops->tick(s->pane.state, clock_monotonic());
 		worker_drain(s->worker);
@@ -348,9 +349,13 @@ static void a_suggestion_comes_in_as_one_step(void **state)
 	picture_check(s->canvas, "editor-spelling-menu");
 	stage_press(s, "Enter");
 	assert_body(s, "The lake is recieved. 他们说 laek。\n");
-	go(s, "F7", "recieved");
+	stage_press(s, "Enter"); /* too early for the next menu: not a line end in the text */
+	assert_body(s, "The lake is recieved. 他们说 laek。\n");
+	go(s, NULL, "recieved");
 	stage_press(s, "1");
 	assert_body(s, "The lake is received. 他们说 laek。\n");
+	go(s, NULL, "laek");
+	stage_press(s, "Esc");
 	rest(s);
 	assert_marked(s, "laek");
 	stage_press(s, "Ctrl-Z");
@@ -371,6 +376,8 @@ static void a_word_is_added_to_the_own_list(void **state)
 	go(s, "F7", "Lindqvist’s");
 	stage_press(s, "a");
 	assert_said(s, "Lindqvist is on your list now.");
+	go(s, NULL, "laek");
+	stage_press(s, "Esc");
 	rest(s);
 	assert_marked(s, "laek");
 	ok(s, path_read(&list, path, 10000, &s->err));
@@ -395,7 +402,7 @@ static void a_word_is_added_to_the_desks_list_by_a_draft(void **state)
 	go(s, "F7", "Lindqvist");
 	stage_press(s, "d");
 	assert_said(s, "by the draft desk-words");
-	go(s, "F7", "Haddow");
+	go(s, NULL, "Haddow");
 	stage_press(s, "d");
 	rest(s);
 	assert_marked(s, "");
@@ -446,6 +453,8 @@ static void without_suggestions_enter_loses_nothing(void **state)
 	go(s, "F7", "Qqzzxkj");
 	stage_press(s, "Enter");
 	assert_said(s, "passed over");
+	rest(s);
+	assert_said(s, "passed over until you close this draft. No word is left to check.");
 	assert_body(s, "Qqzzxkj\n");
 	stage_free(s);
 }

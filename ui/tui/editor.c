@@ -384,6 +384,8 @@ static bool input(void *state, const struct input_event *event)
 
 	if (!editor_complete(e))
 		return true;
+	if (editor_spell_waits(e, event))
+		return true;
 	e->spell.asked = 0; /* whatever was to be shown: the person does something else now */
 	e->wip.keyed = true;
 	if (event->kind == INPUT_MOUSE)

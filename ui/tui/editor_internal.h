@@ -210,6 +210,8 @@ struct editor_spell {
 	struct strbuf learnt; /* words that were added while this is open, as spell_learn() takes them */
 	bool typed;           /* the last edit ended at this place: the word there is being written */
 	size_t typed_at;
+	char
+	    *did; /* what was done about the last word, while the next is looked for; NULL: none was chosen */
 	int asked; /* the word after (1) or before (-1) the cursor is to be shown; 0: no more, or a key came
 		    */
 };
@@ -609,6 +611,9 @@ void editor_spell_suggest(struct editor *e, size_t start, size_t end, editor_spe
 
 int editor_spell_next(void *target, int by, struct error *err);
 int editor_spell_toggle(void *target, int argument, struct error *err);
+
+/* Whether a key is Enter once too often, for a menu that is on its way: it must not come into the text. */
+bool editor_spell_waits(const struct editor *e, const struct input_event *event);
 
 /* Goes on with what was asked for, where that can be answered by now. */
 void editor_spell_answer(struct editor *e);

@@ -565,6 +565,7 @@ void editor_spell_clear(struct editor *e)
 	clear_pieces(s);
 	free(s->pieces);
 	free(s->language);
+	free(s->did);
 	strbuf_clear(&s->learnt);
 }
 

@@ -35,11 +35,20 @@ static const struct prompt_item acts[ACT_COUNT] = {
 /* The menu that is open. */
 struct menu {
 	struct editor *editor;
+	int by; /* the direction in which it goes on */
 	size_t start, end;
 	uint64_t version; /* of the buffer */
 	char *word;       /* as it would stand in a list */
 	struct strlist suggestions;
 };
+
+/* Says what was done about a word; again where no other is left, which would hide it. */
+static void say_done(struct editor *e, char *text)
+{
+	editor_say(e, PANE_SAID, "%s", text);
+	free(e->spell.did);
+	e->spell.did = text;
+}
 
 /* The word is right from here on. */
 static void pass(struct editor *e, const char *word)
@@ -59,7 +68,7 @@ static void learn(struct editor *e, const char *word)
 		return;
 	}
 	pass(e, word);
-	editor_say(e, PANE_SAID, "%s is on your list now.", word);
+	say_done(e, mem_printf("%s is on your list now.", word));
 }
 
 static void add_to_desk(struct editor *e, const char *word)
@@ -75,10 +84,10 @@ static void add_to_desk(struct editor *e, const char *word)
 	if (rc < 0)
 		editor_say(e, PANE_FAILED, "%s", err.message);
 	else if (name == NULL)
-		editor_say(e, PANE_SAID, "The desk's list has %s already.", word);
+		say_done(e, mem_printf("The desk's list has %s already.", word));
 	else
-		editor_say(e, PANE_SAID, "%s is on your list now, and on the desk's by the draft %s.", word,
-			   name);
+		say_done(e, mem_printf("%s is on your list now, and on the desk's by the draft %s.", word,
+				       name));
 	free(name);
 	e->place.host->changed(e->place.host->app);
 }
@@ -91,7 +100,7 @@ static void act(struct editor *e, enum act which, const char *word)
 		add_to_desk(e, word);
 	} else {
 		pass(e, word);
-		editor_say(e, PANE_SAID, "%s is passed over until you close this draft.", word);
+		say_done(e, mem_printf("%s is passed over until you close this draft.", word));
 	}
 }
 
@@ -104,16 +113,31 @@ static void replace(struct editor *e, const struct menu *menu, const char *by)
 	editor_replace(e, menu->start, menu->end - menu->start, by, strlen(by));
 	buffer_step(e->buffer);
 	e->spell.typed = false;
+	say_done(e, mem_printf("%s is now %s.", menu->word, by));
+}
+
+/* After a choice comes the next word; where something failed, what is said of it stays. */
+static void go_on(struct editor *e, int by)
+{
+	if (e->spell.did == NULL)
+		return;
+	e->spell.asked = by;
+	if (e->spell.desk != NULL)
+		editor_spell_answer(e);
 }
 
 static void answered(void *context, const struct prompt_answer *answer)
 {
 	struct menu *menu = context;
 
+	free(menu->editor->spell.did);
+	menu->editor->spell.did = NULL;
 	if (answer->given && answer->choice < menu->suggestions.count)
 		replace(menu->editor, menu, menu->suggestions.items[answer->choice]);
 	else if (answer->given)
 		act(menu->editor, (enum act)(answer->choice - menu->suggestions.count), menu->word);
+	if (answer->given)
+		go_on(menu->editor, menu->by);
 	strlist_clear(&menu->suggestions);
 	free(menu->word);
 	free(menu);
@@ -181,6 +205,7 @@ static void offer(struct editor *e, size_t start, size_t end, const struct strli
 	size_t count = 0;
 
 	menu->editor = e;
+	menu->by = e->spell.asked;
 	menu->start = start;
 	menu->end = end;
 	menu->version = buffer_version(e->buffer);
@@ -218,7 +243,10 @@ void editor_spell_answer(struct editor *e)
 	case SPELL_UNKNOWN:
 		return;
 	case SPELL_NONE:
-		editor_say(e, PANE_SAID, "Every word is known.");
+		if (e->spell.did != NULL)
+			editor_say(e, PANE_SAID, "%s No word is left to check.", e->spell.did);
+		else
+			editor_say(e, PANE_SAID, "Every word is known.");
 		e->spell.asked = 0;
 		return;
 	case SPELL_FOUND:
@@ -226,6 +254,12 @@ void editor_spell_answer(struct editor *e)
 	}
 	editor_select(e, start, end);
 	editor_spell_suggest(e, start, end, offer);
+}
+
+bool editor_spell_waits(const struct editor *e, const struct input_event *event)
+{
+	return e->spell.asked != 0 && e->spell.did != NULL && event->kind == INPUT_KEY &&
+	       event->key.code == INPUT_ENTER;
 }
 
 int editor_spell_next(void *target, int by, struct error *err)
@@ -238,6 +272,8 @@ int editor_spell_next(void *target, int by, struct error *err)
 		return 0;
 	}
 	e->instead = false;
+	free(e->spell.did);
+	e->spell.did = NULL;
 	e->spell.asked = by;
 	if (e->spell.desk != NULL)
 		editor_spell_answer(e);
