@@ -121,6 +121,8 @@ static size_t place_facing(struct editor *e, bool ours, size_t pos)
 
 	if (!find_pairs(e) || from->count == 0 || to->count == 0)
 		return from_len == 0 ? 0 : (size_t)((double)pos / (double)from_len * (double)to_len);
+	if (pos == 0) /* the line that opens the fields has no words to pair it by */
+		return 0;
 	index = paragraph_at(from, pos);
 	part = (double)(pos - from->items[index].start) / (double)(from->items[index].len + 1);
 	if (ours)
