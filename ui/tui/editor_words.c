@@ -110,6 +110,18 @@ int editor_typeset(void *target, int argument, struct error *err)
 
 /* -- Links -- */
 
+/* Words are no address; a path of the site may have blanks. */
+static const char *check_link(const char *text)
+{
+	size_t len;
+
+	text += strspn(text, " ");
+	len = strcspn(text, " ");
+	if (strchr("/.#?", *text) != NULL || text[len + strspn(text + len, " ")] == '\0')
+		return NULL;
+	return "This is no address: it has blanks. A path of this site begins with /.";
+}
+
 static void address_typed(void *context, const struct prompt_answer *answer)
 {
 	struct editor *e = context;
@@ -169,6 +181,7 @@ int editor_link(void *target, int argument, struct error *err)
 			     linked ? "Where does this link lead? Empty: no link any more."
 				    : "Where does it lead? An address, or a path of this site.",
 			     address, &e->words.addresses, address_typed, e);
+	prompt_verify(prompt, check_link);
 	if (!linked)
 		prompt_fresh(prompt);
 	e->place.host->ask(e->place.host->app, prompt);

@@ -476,6 +476,11 @@ void prompt_need(struct prompt *prompt, const char *sentence)
 	prompt->needed = sentence;
 }
 
+void prompt_verify(struct prompt *prompt, prompt_check *check)
+{
+	prompt->check = check;
+}
+
 void prompt_offer(struct prompt *prompt, const char *question, const char *label, prompt_check *check)
 {
 	set_question(prompt, question, SIZE_MAX);

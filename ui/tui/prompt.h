@@ -105,6 +105,9 @@ void prompt_fresh(struct prompt *prompt);
 /* prompt_text, prompt_lines: an empty answer is refused with this sentence, and the box stays. */
 void prompt_need(struct prompt *prompt, const char *sentence);
 
+/* prompt_text: an answer is refused with what check says of it, and the box stays with what was typed. */
+void prompt_verify(struct prompt *prompt, prompt_check *check);
+
 /*
  * PROMPT_FILTER: what is typed can be the answer although the list has not got it.  It stands in a last
  * row behind label ("New section:"), with count as its choice and the answer's text; check refuses
