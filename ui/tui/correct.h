@@ -1,6 +1,7 @@
 /*
  * Beginning a correction: the reason is asked for, then the draft is opened in
- * the editor; the same from the list as from the reading pane.
+ * the editor; the same from the list as from the reading pane.  Where a draft
+ * changes the article already, that one is offered first.
  */
 #ifndef COPYDESK_CORRECT_H
 #define COPYDESK_CORRECT_H
