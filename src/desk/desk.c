@@ -312,6 +312,11 @@ int desk_find(struct desk *desk, const char *name, char **draft, char **path, st
 	int rc = 0;
 
 	*draft = NULL;
+	*path = NULL;
+	if (name[0] == '\0')
+		return error_set(err, E_NOTFOUND,
+				 "The name of a draft or an article is missing. \"copydesk list\" shows "
+				 "what there is.");
 	*path = policy_is_desk_file(name) ? mem_strdup(name) : NULL;
 	if (*path != NULL)
 		return 0;

@@ -377,7 +377,8 @@ static void a_name_is_a_draft_or_an_article(void **state)
 	find_gives(r, "content/city/pier.md", NULL, "content/city/pier.md");
 	refuses(r, E_NOTFOUND, "There is no draft and no article called quay.",
 		desk_find(r->desk, "quay", &draft, &path, &r->err));
-	refuses(r, E_NOTFOUND, "called .", desk_find(r->desk, "", &draft, &path, &r->err));
+	refuses(r, E_NOTFOUND, "The name of a draft or an article is missing.",
+		desk_find(r->desk, "", &draft, &path, &r->err));
 	refuses(r, E_NOTFOUND, "../pier", desk_find(r->desk, "../pier", &draft, &path, &r->err));
 	room_forge(r, &(struct forgery){.ref = "refs/heads/main",
 					.message = "x\n",
