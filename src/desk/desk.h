@@ -164,6 +164,11 @@ const struct desk_row *desk_rows(struct desk *desk, size_t *count);
 void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *count, size_t *capacity);
 
 /*
+ * Why a filter line can match nothing at all, a sentence; NULL when it can.  The caller frees it.
+ */
+char *desk_filter_problem(const char *query);
+
+/*
  * Adds tags of what was published, at most so many, that begin with start in any case, those that are
  * used most first; what is not indexed yet is not among them.
  */

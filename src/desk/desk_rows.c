@@ -312,6 +312,20 @@ void desk_filter(struct desk *desk, const char *query, size_t **out, size_t *cou
 	search_free(search);
 }
 
+char *desk_filter_problem(const char *query)
+{
+	struct search *search = search_new(query);
+	const char *wrong = search_wrong_state(search);
+	char *problem = wrong != NULL
+			    ? mem_printf("There is no state \"%s\"; the states are draft, review, changes, "
+					 "approved, scheduled, released, withdrawn and spiked.",
+					 wrong)
+			    : NULL;
+
+	search_free(search);
+	return problem;
+}
+
 void desk_tags(struct desk *desk, const char *start, size_t most, struct strlist *out)
 {
 	/* Without a catalog none are known, and the list of articles has said so. */

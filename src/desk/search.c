@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "desk/article.h"
+#include "desk/review.h"
 #include "text/unicode.h"
 
 enum field {
@@ -217,6 +218,27 @@ bool search_matches(const struct search *search, const struct search_fields *fie
 bool search_fields_match(const struct search *search, const struct search_fields *fields)
 {
 	return terms_match(search, fields, false);
+}
+
+static bool is_state(const char *text)
+{
+	struct strbuf scratch = STRBUF_INIT;
+	bool found = false;
+
+	for (int i = 0; !found && i < REVIEW_STATE_COUNT; i++)
+		found = starts_with(review_state_word((enum review_state_name)i), text, &scratch) ||
+			starts_with(review_state_label((enum review_state_name)i), text, &scratch);
+	strbuf_clear(&scratch);
+	return found;
+}
+
+const char *search_wrong_state(const struct search *search)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->terms[i].field == FIELD_STATE && !is_state(search->terms[i].text))
+			return search->terms[i].text;
+	}
+	return NULL;
 }
 
 const char *search_words(const struct search *search)

@@ -36,6 +36,9 @@ bool search_matches(const struct search *search, const struct search_fields *fie
 /* Whether the fields alone hold (section:, state: ...), whatever the words are. */
 bool search_fields_match(const struct search *search, const struct search_fields *fields);
 
+/* The value of the first state: that no state begins with, by its word or its label; NULL. Borrowed. */
+const char *search_wrong_state(const struct search *search);
+
 /* The words without the fields, separated by spaces; "" when there are none. Borrowed. */
 const char *search_words(const struct search *search);
 

@@ -40,6 +40,10 @@ says ferry
 hides lake
 does list no-such-word
 tells "Nothing matches"
+does list state:foo
+tells 'There is no state "foo"; the states are draft, review, changes'
+does list state:spiked
+tells "Nothing matches"
 refuses 2 'There is no state "finished"' list --state finished
 
 does list --json

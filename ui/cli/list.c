@@ -30,7 +30,8 @@ struct shown {
 	size_t *indexes;
 	size_t count;
 	size_t capacity;
-	size_t all; /* that there are */
+	size_t all;    /* that there are */
+	char *problem; /* why nothing can match, or NULL */
 };
 
 /* A state by its word, or by its label in any letter case: "released" and "published" are the same. */
@@ -86,6 +87,7 @@ static int find(struct cli *cli, struct shown *shown, struct error *err)
 		strbuf_addf(&query, "%s ", cli->arguments[i]);
 	desk_index(cli->desk, -1, NULL, NULL);
 	desk_filter(cli->desk, query.data, &shown->indexes, &shown->count, &shown->capacity);
+	shown->problem = desk_filter_problem(query.data);
 	shown->rows = desk_rows(cli->desk, &shown->all);
 	narrow(shown, state, option_value(&cli->options, "section"));
 	strbuf_clear(&query);
@@ -136,6 +138,10 @@ static void print_table(struct cli *cli, const struct shown *shown)
 					    "NAME",  "WHO",  "HEADLINE"};
 	struct table *table;
 
+	if (shown->count == 0 && shown->problem != NULL) {
+		cli_say(cli, "%s", shown->problem);
+		return;
+	}
 	if (shown->count == 0) {
 		cli_say(cli, shown->all > 0
 				 ? "Nothing matches."
@@ -189,6 +195,7 @@ static int run(struct cli *cli, struct error *err)
 	else
 		print_table(cli, &shown);
 	free(shown.indexes);
+	free(shown.problem);
 	return 0;
 }
 

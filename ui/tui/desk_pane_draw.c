@@ -2,6 +2,7 @@
  * What the desk's list looks like.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -208,13 +209,16 @@ static void draw_rows(struct desk_list *list, struct canvas_region region, bool 
 	for (int i = 0; i < region.height && list->top + (size_t)i < list->count; i++)
 		draw_row(list, region, i, list->top + (size_t)i, focused);
 	if (list->count == 0) {
+		char *problem = desk_filter_problem(list->filter.text.data);
 		const char *words =
-		    list->filter.text.len > 0
+		    problem != NULL ? problem
+		    : list->filter.text.len > 0
 			? "No headline, name or text matches. Esc clears the filter; 0 looks in everything."
 			: desk_tabs[list->tab].empty;
 
 		canvas_wrapped(canvas_part(region, 1, 3, -1, region.width - 6), 0, CANVAS_DIM, words,
 			       strlen(words));
+		free(problem);
 	}
 }
 
