@@ -28,7 +28,7 @@
 #include "tui/term.h"
 
 /* Below this a screen holds nothing that could be used. */
-#define MIN_HEIGHT 8
+#define MIN_HEIGHT 9
 #define MIN_WIDTH  40
 
 static const struct {

@@ -77,7 +77,7 @@ void app_draw_status(const struct pane *pane, const char *said, enum pane_tone t
 void app_draw_too_small(struct canvas_region all)
 {
 	static const char words[] =
-	    "This window is too small for copydesk: make it at least 40x8, better 80x24.";
+	    "This window is too small for copydesk: make it at least 40x9, better 80x24.";
 
 	canvas_wrapped(all, 0, CANVAS_WARN, words, sizeof words - 1);
 }
