@@ -5,7 +5,10 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/path.h"
+#include "base/strbuf.h"
 #include "desk/article.h"
+#include "desk/import.h"
 #include "tui/correct.h"
 #include "tui/desk_pane_internal.h"
 #include "tui/matter.h"
@@ -87,23 +90,55 @@ int desk_ask_article(void *target, int argument, struct error *err)
 
 /* -- Import: a file by its name, or a text that is pasted -- */
 
+/* Whether the file can be made a draft of; the error says why not. */
+static int try_file(const char *path, struct error *err)
+{
+	struct import_options options = {.name = path};
+	struct import import = {0};
+	struct strbuf text = STRBUF_INIT;
+	int rc = path_read(&text, path, REPO_BLOB_LIMIT, err);
+
+	if (rc == 0)
+		rc = import_text(&import, text.data, text.len, &options, err);
+	import_clear(&import);
+	strbuf_clear(&text);
+	return rc;
+}
+
+static void file_typed(void *context, const struct prompt_answer *answer);
+
+/* With the path that was typed before, and why that file cannot be read; NULL for both at first. */
+static void ask_path(struct desk_list *list, const char *typed, const char *problem)
+{
+	const struct pane_host *host = list->place.host;
+	char *question = mem_printf("%s%sFile with the text, as copied from a page, or Markdown:",
+				    problem != NULL ? problem : "", problem != NULL ? "\n\n" : "");
+
+	host->ask(host->app, prompt_text("Import", question, typed, NULL, file_typed, list));
+	free(question);
+}
+
 static void file_typed(void *context, const struct prompt_answer *answer)
 {
 	struct desk_list *list = context;
+	struct error err;
+	char *path;
 
-	if (answer->given && answer->len > 0)
-		list->place.host->open(list->place.host->app, PANE_IMPORT, answer->text);
+	if (!answer->given || answer->len == 0)
+		return;
+	path = mem_strdup(answer->text);
+	if (try_file(path, &err) < 0)
+		ask_path(list, path, err.message);
+	else
+		list->place.host->open(list->place.host->app, PANE_IMPORT, path);
+	free(path);
 }
 
 int desk_ask_file(void *target, int argument, struct error *err)
 {
-	struct desk_list *list = target;
-
 	(void)argument;
 	(void)err;
-	list->place.host->ask(list->place.host->app,
-			      prompt_text("Import", "File with the text, as copied from a page, or Markdown:",
-					  NULL, NULL, file_typed, list));
+	ask_path(target, NULL, NULL);
 	return 0;
 }
 
