@@ -272,8 +272,11 @@ static bool list_input(struct prompt *prompt, const struct input_event *event)
 {
 	size_t choice;
 
-	if (!prompt_list_input(prompt->list, event, &choice))
+	if (!prompt_list_input(prompt->list, event, &choice)) {
+		if (is_key(event, INPUT_ENTER, 0))
+			(void)refuse(prompt, "");
 		return false;
+	}
 	if (prompt_list_typed(prompt->list, choice) != NULL) {
 		prompt->answer.text = prompt_list_typed(prompt->list, choice);
 		prompt->answer.len = strlen(prompt->answer.text);

@@ -102,7 +102,8 @@ typedef const char *prompt_check(const char *text);
 /* prompt_text: initial is offered: the first character or paste replaces it, any other key keeps it. */
 void prompt_fresh(struct prompt *prompt);
 
-/* prompt_text, prompt_lines: an empty answer is refused with this sentence, and the box stays. */
+/* prompt_text, prompt_lines, PROMPT_FILTER: an empty answer is refused with this sentence, and the box stays.
+ */
 void prompt_need(struct prompt *prompt, const char *sentence);
 
 /* prompt_text: an answer is refused with what check says of it, and the box stays with what was typed. */

@@ -97,6 +97,7 @@ void section_ask(const struct pane_place *place, section_done *done, void *conte
 		items[i].label = question->sections[i];
 	prompt = prompt_list(PROMPT_FILTER, "Which section?", items, question->count, 0, chosen, question);
 	prompt_offer(prompt, "Choose one, or type the name of a new one:", "New section:", check_name);
+	prompt_need(prompt, "An article needs a section: type its name, as culture.");
 	place->host->ask(place->host->app, prompt);
 	free(items);
 }
