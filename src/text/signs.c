@@ -78,6 +78,12 @@ static void add(int32_t **out, size_t *count, size_t *capacity, int32_t sign)
 	(*out)[(*count)++] = sign;
 }
 
+/* Small letters and signs come first in their range, then capitals, then marks that belong on a letter. */
+static int place_of(int32_t sign)
+{
+	return unicode_is_mark(sign) || (u_charType(sign) == U_MODIFIER_SYMBOL) ? 2 : u_isupper(sign) ? 1 : 0;
+}
+
 size_t signs_list(int32_t **out)
 {
 	size_t count = 0, capacity = 0;
@@ -86,9 +92,12 @@ size_t signs_list(int32_t **out)
 	for (size_t i = 0; i < COMMON; i++)
 		add(out, &count, &capacity, common[i].sign);
 	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-		for (int32_t sign = ranges[i][0]; sign <= ranges[i][1]; sign++) {
-			if (u_isdefined(sign) && !is_common(sign) && is_seen(sign))
-				add(out, &count, &capacity, sign);
+		for (int place = 0; place <= 2; place++) {
+			for (int32_t sign = ranges[i][0]; sign <= ranges[i][1]; sign++) {
+				if (place_of(sign) == place && u_isdefined(sign) && !is_common(sign) &&
+				    is_seen(sign))
+					add(out, &count, &capacity, sign);
+			}
 		}
 	}
 	return count;

@@ -207,9 +207,9 @@ static const char *check_sign(const char *text)
 	case 0:
 		return NULL;
 	case E_REFUSED:
-		return "Readers do not see this character: it is not for articles.";
+		return "Nothing is put in: readers do not see this character.";
 	default:
-		return "No character has this name or number; a number is typed as U+2014.";
+		return "Nothing is put in: no character is named so; a number is U+2014.";
 	}
 }
 
@@ -254,6 +254,7 @@ int editor_ask_sign(void *target, int argument, struct error *err)
 		items[i].key = mem_printf("U+%04X", (unsigned)signs->signs[i]);
 	}
 	prompt = prompt_list(PROMPT_FILTER, "Special character", items, signs->count, 0, sign_chosen, signs);
+	prompt_exact_first(prompt);
 	prompt_offer(prompt, "By its name, in English or Chinese, or its number.", "Other:", check_sign);
 	for (size_t i = 0; i < signs->count; i++) {
 		free((char *)items[i].label);

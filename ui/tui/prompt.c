@@ -492,6 +492,11 @@ void prompt_offer(struct prompt *prompt, const char *question, const char *label
 	prompt_list_offer(prompt->list, label);
 }
 
+void prompt_exact_first(struct prompt *prompt)
+{
+	prompt_list_exact_first(prompt->list);
+}
+
 void prompt_about(struct prompt *prompt, const char *words)
 {
 	set_question(prompt, words, SIZE_MAX);

@@ -116,6 +116,9 @@ void prompt_verify(struct prompt *prompt, prompt_check *check);
  */
 void prompt_offer(struct prompt *prompt, const char *question, const char *label, prompt_check *check);
 
+/* PROMPT_FILTER: what has the words that are typed as words comes before what has them within others. */
+void prompt_exact_first(struct prompt *prompt);
+
 /* PROMPT_FILTER, PROMPT_MENU: what the list is about, in one row over it. */
 void prompt_about(struct prompt *prompt, const char *words);
 

@@ -25,6 +25,7 @@ struct prompt_list {
 	enum prompt_list_kind kind;
 	struct item *items;
 	size_t count;
+	bool exact_first;
 	char *offer; /* what stands before a name that is typed, in the row of items[count]; or NULL */
 	struct field filter;
 	size_t group;     /* PROMPT_MENU: the first item of the group that is open */
@@ -59,6 +60,31 @@ static char *keys_of(enum prompt_list_kind kind, const char *keys)
 }
 
 /* -- What is listed -- */
+
+/* Whether a word of the filter is a word of the item, and not only a part of one. */
+static bool is_word(const char *folded, const char *word, size_t len)
+{
+	for (const char *at = folded; *at != '\0'; at += at[strcspn(at, " ")] == ' ' ? 1 : 0) {
+		size_t next = strcspn(at, " ");
+
+		if (next == len && memcmp(at, word, len) == 0)
+			return true;
+		at += next;
+	}
+	return false;
+}
+
+/* How many words of the filter are words of the item. */
+static size_t exact_words(const struct item *item, const char *filter)
+{
+	size_t count = 0;
+
+	for (size_t len; *filter != '\0'; filter += len + (filter[len] == ' ')) {
+		len = strcspn(filter, " ");
+		count += len > 0 && is_word(item->folded, filter, len);
+	}
+	return count;
+}
 
 /* Whether every word of the filter is somewhere in the item. */
 static bool passes(const struct item *item, const char *filter)
@@ -107,6 +133,21 @@ static void add_offer(struct prompt_list *list)
 
 #define NO_ITEM ((size_t)-1)
 
+/* Lists what passes the filter, items with more of its words as they are before others. */
+static void add_exact_first(struct prompt_list *list, const char *filter)
+{
+	size_t most = 0;
+
+	for (const char *at = filter; *at != '\0'; at++)
+		most += *at != ' ' && (at[1] == ' ' || at[1] == '\0');
+	for (size_t exact = most + 1; exact-- > 0;) {
+		for (size_t i = 0; i < list->count; i++) {
+			if (passes(&list->items[i], filter) && exact_words(&list->items[i], filter) == exact)
+				add_row(list, i, false);
+		}
+	}
+}
+
 /* Lists what is to be seen, and chooses the given item, or with NO_ITEM the first. */
 static void fill_rows(struct prompt_list *list, size_t chosen)
 {
@@ -114,7 +155,9 @@ static void fill_rows(struct prompt_list *list, size_t chosen)
 
 	unicode_fold(&filter, list->filter.text.data, list->filter.text.len);
 	list->row_count = 0;
-	for (size_t i = 0; i < list->count; i++) {
+	if (list->exact_first)
+		add_exact_first(list, filter.data);
+	for (size_t i = 0; i < list->count && !list->exact_first; i++) {
 		const struct item *item = &list->items[i];
 
 		if (list->kind == PROMPT_SHEET && starts_group(list, i) && item->group != NULL)
@@ -484,6 +527,11 @@ static void draw_menu(struct prompt_list *list, struct canvas_region region)
 void prompt_list_offer(struct prompt_list *list, const char *label)
 {
 	list->offer = mem_strdup(label);
+}
+
+void prompt_list_exact_first(struct prompt_list *list)
+{
+	list->exact_first = true;
 }
 
 const char *prompt_list_typed(const struct prompt_list *list, size_t choice)

@@ -32,6 +32,9 @@ int prompt_list_width(const struct prompt_list *list);
 /* Offers what is typed, behind this label, in a last row with the number of items as its choice. */
 void prompt_list_offer(struct prompt_list *list, const char *label);
 
+/* PROMPT_FILTER: what has the words of the filter as words comes before what has them within others. */
+void prompt_list_exact_first(struct prompt_list *list);
+
 /* What was typed, when that is the choice; else NULL. Borrowed until the next input. */
 const char *prompt_list_typed(const struct prompt_list *list, size_t choice);
 
