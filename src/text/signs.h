@@ -17,7 +17,8 @@ struct strbuf;
 
 /*
  * Those that are offered: the ones that newsrooms want most, then letters, punctuation, currencies,
- * numbers, arrows and symbols by number, small letters before capitals.  The caller frees *out.  Returns how many.
+ * numbers, arrows and symbols by number, small letters before capitals.  The caller frees *out.  Returns how
+ * many.
  */
 size_t signs_list(int32_t **out);
 
