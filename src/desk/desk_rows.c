@@ -316,11 +316,7 @@ char *desk_filter_problem(const char *query)
 {
 	struct search *search = search_new(query);
 	const char *wrong = search_wrong_state(search);
-	char *problem = wrong != NULL
-			    ? mem_printf("There is no state \"%s\"; the states are draft, review, changes, "
-					 "approved, scheduled, released, withdrawn and spiked.",
-					 wrong)
-			    : NULL;
+	char *problem = wrong != NULL ? review_state_missing(wrong) : NULL;
 
 	search_free(search);
 	return problem;

@@ -56,6 +56,14 @@ const char *review_state_label(enum review_state_name state)
 	return states[state].label;
 }
 
+char *review_state_missing(const char *word)
+{
+	return mem_printf(
+	    "There is no state \"%s\"; the states are draft, review, changes, approved, scheduled, "
+	    "released, withdrawn and spiked.",
+	    word);
+}
+
 enum review_state_name review_state_parse(const char *word)
 {
 	size_t i;

@@ -129,6 +129,9 @@ const char *review_state_label(enum review_state_name state);
 /* The state of that word; REVIEW_STATE_COUNT when there is none. */
 enum review_state_name review_state_parse(const char *word);
 
+/* The sentence about a word that is no state, with those that there are.  The caller frees it. */
+char *review_state_missing(const char *word);
+
 struct review_approval {
 	size_t commit; /* index of the event */
 	int step;      /* index in the policy, -1 when it has no such step */

@@ -49,15 +49,16 @@ static enum review_state_name find_state(const char *word)
 static int read_state(struct cli *cli, enum review_state_name *out, struct error *err)
 {
 	const char *word = option_value(&cli->options, "state");
+	char *sentence;
+	int rc;
 
 	*out = word != NULL ? find_state(word) : REVIEW_STATE_COUNT;
 	if (word == NULL || *out != REVIEW_STATE_COUNT)
 		return 0;
-	return cli_usage(
-	    cli, err,
-	    "There is no state \"%s\"; the states are draft, review, changes, approved, scheduled, "
-	    "released, withdrawn and spiked.",
-	    word);
+	sentence = review_state_missing(word);
+	rc = cli_usage(cli, err, "%s", sentence);
+	free(sentence);
+	return rc;
 }
 
 /* Leaves out what is in another state or section. */
